@@ -1,0 +1,39 @@
+package io.kconmon.agent;
+
+import io.kconmon.agent.measure.Families;
+import io.kconmon.agent.mesh.HostTests;
+import io.kconmon.agent.mesh.Mesh;
+import io.kconmon.agent.roster.RosterKeeper;
+import io.kconmon.agent.roster.Self;
+import io.kconmon.shared.metrics.BuildInfo;
+import io.kconmon.shared.roster.Agent;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.List;
+
+/** The agent's own families: what was tested, and the state of its roster. */
+record AgentPage(String prefix, RosterKeeper keeper, Mesh mesh, HostTests hosts) implements MultiCollector {
+
+    private static final String AGENTS_HELP = "Other agents in the roster, by whether they are being tested";
+
+    @Override
+    public MetricSnapshots collect() {
+        var families = new Families(prefix);
+        Self self = keeper.self();
+        if (keeper.isSettled()) {
+            mesh.write(self.node(), self.zone(), families);
+            hosts.write(self.node(), self.zone(), families);
+        }
+        List<Agent> agents = mesh.agents();
+        int paused = (int) agents.stream().filter(Agent::paused).count();
+        families.gauge("roster_agents", AGENTS_HELP, Labels.of("state", "active"), agents.size() - paused);
+        families.gauge("roster_agents", AGENTS_HELP, Labels.of("state", "paused"), paused);
+        families.gauge("roster_age_seconds",
+                "Time since the roster was last known to be right; since the start if it never was", Labels.EMPTY,
+                keeper.age().toMillis() / 1e3);
+        var all = MetricSnapshots.builder();
+        families.build().forEach(all::metricSnapshot);
+        return all.metricSnapshot(BuildInfo.snapshot(prefix, "agent")).build();
+    }
+}

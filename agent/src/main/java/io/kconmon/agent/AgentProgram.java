@@ -1,0 +1,166 @@
+package io.kconmon.agent;
+
+import io.helidon.webserver.http.HttpRouting;
+import io.kconmon.agent.echo.UdpEcho;
+import io.kconmon.agent.measure.TcpMeasurements;
+import io.kconmon.agent.measure.UdpMeasurements;
+import io.kconmon.agent.mesh.HostTests;
+import io.kconmon.agent.mesh.LoopWatch;
+import io.kconmon.agent.mesh.Mesh;
+import io.kconmon.agent.mesh.PeerTest;
+import io.kconmon.agent.ondemand.OnDemandTests;
+import io.kconmon.agent.probe.DnsProbe;
+import io.kconmon.agent.probe.TcpProbe;
+import io.kconmon.agent.probe.UdpPath;
+import io.kconmon.agent.probe.UdpProbe;
+import io.kconmon.agent.roster.RosterClient;
+import io.kconmon.agent.roster.RosterKeeper;
+import io.kconmon.agent.roster.Self;
+import io.kconmon.shared.Program;
+import io.kconmon.shared.config.CommonSettings;
+import io.kconmon.shared.config.Settings;
+import io.kconmon.shared.http.Checks;
+import io.kconmon.shared.http.HttpServer;
+import io.kconmon.shared.log.Log;
+import io.kconmon.shared.metrics.MetricsPage;
+import io.kconmon.shared.metrics.ProgramMeters;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+
+/** The agent's parts, in the order in which data goes through them. */
+public final class AgentProgram implements Program {
+
+    /** How long the controller is given to say who this agent is, so that no series is named by half of it. */
+    private static final Duration IDENTITY_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration POLL_INTERVAL = Duration.ofSeconds(5);
+    private static final Log LOG = Log.of("agent");
+
+    private final Mesh mesh;
+    private final HostTests hosts;
+    private final RosterKeeper keeper;
+    private final RosterClient rosterClient;
+    private final UdpEcho echo;
+    private final AgentPage page;
+    private final HttpServer server;
+    private final AtomicLong readinessRequests = new AtomicLong();
+    private volatile boolean draining;
+
+    /** Starts an agent that answers everybody. */
+    public AgentProgram(Settings settings) throws IOException {
+        this(settings, sender -> true);
+    }
+
+    /**
+     * Starts an agent: it serves when this returns, and tests once it has a roster.
+     *
+     * @param answers
+     *            which senders its UDP echo answers; for faults that are made on purpose
+     * @throws IOException
+     *             if its port cannot be had
+     */
+    public AgentProgram(Settings settings, Predicate<InetAddress> answers) throws IOException {
+        InetAddress address = CommonSettings.address(settings);
+        TcpProbe tcp = AgentSettings.tcp(settings);
+        UdpProbe udp = AgentSettings.udp(settings);
+        DnsProbe dns = AgentSettings.dns(settings);
+        List<String> dnsHosts = settings.get(AgentSettings.DNS_HOSTS);
+
+        String prefix = settings.get(CommonSettings.METRICS_PREFIX);
+        var meters = new ProgramMeters(prefix);
+        var watch = new LoopWatch(meters.timer("schedule.lag", "How late test loops wake"));
+        meters.gauge("vthreads.tests", "Virtual threads that run tests", watch::alive);
+        meters.gauge("loop.bugs", "Exceptions that escaped a test", watch::bugs);
+
+        echo = UdpEcho.start(address, settings.get(CommonSettings.PORT), answers);
+        meters.counter("echo.answered", "UDP requests answered", echo::answered);
+        meters.counter("echo.ignored", "Datagrams that were no requests", echo::ignored);
+        meters.counter("readiness.requests", "Requests of /readiness, which are the others' TCP tests",
+                readinessRequests::get);
+        mesh = new Mesh(List.of(
+                new PeerTest<>("tcp", tcp, peer -> peer, TcpMeasurements::new),
+                new PeerTest<>("udp", udp, peer -> new UdpPath(address, peer), UdpMeasurements::new)),
+                echo.port(), watch);
+        hosts = new HostTests(dnsHosts, dns, watch);
+        keeper = new RosterKeeper(self(settings), (roster, self) -> mesh.update(roster, self.node()));
+        rosterClient = new RosterClient(AgentSettings.controller(settings), keeper, POLL_INTERVAL);
+
+        page = new AgentPage(prefix, keeper, mesh, hosts);
+        var metrics = new MetricsPage(List.of(page, meters));
+        var onDemand = new OnDemandTests(mesh, keeper, address, tcp, udp, dns, dnsHosts);
+        try {
+            server = HttpServer.start(address, echo.port(),
+                    List.of(Checks.ready("serving", this::whyNotReady), Checks.started("started", Optional::empty),
+                            Checks.live("alive", Optional::empty)),
+                    routes -> routes(routes, meters, metrics, onDemand));
+        } catch (RuntimeException e) {
+            hosts.close();
+            echo.close();
+            throw e;
+        }
+        rosterClient.start();
+        Thread.ofVirtual().name("patience").start(this::settleInTime);
+        LOG.info("agent started", "port", server.port(), "name", keeper.self().podName(), "node", keeper.self().node());
+    }
+
+    /** {@code /readiness} is what the others test: it goes on to answer while the agent drains. */
+    private void routes(HttpRouting.Builder routes, ProgramMeters meters, MetricsPage metrics,
+            OnDemandTests onDemand) {
+        routes.addFilter(meters.httpFilter())
+                .get("/readiness", (request, response) -> {
+                    readinessRequests.incrementAndGet();
+                    response.send("ok\n");
+                })
+                .get("/metrics", metrics).register("/test", onDemand);
+    }
+
+    private Optional<String> whyNotReady() {
+        return draining ? Optional.of("the agent is stopping") : Optional.empty();
+    }
+
+    private void settleInTime() {
+        try {
+            Thread.sleep(IDENTITY_PATIENCE);
+            keeper.settle();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Self self(Settings settings) {
+        String podName = settings.get(AgentSettings.POD_NAME);
+        String name = podName.isEmpty() ? Program.hostName() : podName;
+        String node = settings.get(AgentSettings.NODE_NAME);
+        return new Self(name, settings.get(AgentSettings.POD_IP), node.isEmpty() ? name : node,
+                settings.get(AgentSettings.ZONE), false);
+    }
+
+    /** What is on the metrics page of the tests, for those who run in the same process. */
+    public MetricSnapshots measured() {
+        return page.collect();
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    @Override
+    public void drain() {
+        draining = true;
+        mesh.close();
+        hosts.close();
+        rosterClient.close();
+    }
+
+    @Override
+    public void close() {
+        drain();
+        server.close();
+        echo.close();
+    }
+}

@@ -1,0 +1,115 @@
+package io.kconmon.agent.mesh;
+
+import io.kconmon.agent.measure.Measurements;
+import io.kconmon.agent.probe.Probe;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One test of one destination, again and again on a virtual thread of its own, until it is stopped. It begins at a
+ * random place in the interval, so that many loops do not run at once and measure each other, and each period has a
+ * jitter, so that loops of different agents do not stay in step.
+ */
+final class Loop<T, R> implements Runnable {
+
+    private static final long MIN_JITTER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long MAX_JITTER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private final Probe<T, R> probe;
+    private final T target;
+    private final Measurements<R> measurements;
+    private final LoopWatch watch;
+    private final Thread thread;
+    private final ReentrantLock recording = new ReentrantLock();
+    private boolean stopped;
+
+    private Loop(String name, Probe<T, R> probe, T target, Measurements<R> measurements, LoopWatch watch) {
+        this.probe = probe;
+        this.target = target;
+        this.measurements = measurements;
+        this.watch = watch;
+        this.thread = Thread.ofVirtual().name(name).unstarted(this);
+    }
+
+    static <T, R> Loop<T, R> start(String name, Probe<T, R> probe, T target, Measurements<R> measurements,
+            LoopWatch watch) {
+        var loop = new Loop<>(name, probe, target, measurements, watch);
+        loop.thread.start();
+        return loop;
+    }
+
+    /** From its return on nothing is recorded; a test under way is cut short and is no result. */
+    void stop() {
+        recording.lock();
+        try {
+            stopped = true;
+        } finally {
+            recording.unlock();
+        }
+        thread.interrupt();
+    }
+
+    @Override
+    public void run() {
+        watch.started();
+        long interval = probe.interval().toNanos();
+        long due = System.nanoTime() + ThreadLocalRandom.current().nextLong(interval);
+        try {
+            while (true) {
+                sleepUntil(due);
+                watch.woke(Duration.ofNanos(Math.max(0, System.nanoTime() - due)));
+                runOnce();
+                long period = interval + ThreadLocalRandom.current().nextLong(MIN_JITTER_NANOS, MAX_JITTER_NANOS + 1);
+                due = Math.max(due + period, System.nanoTime());
+            }
+        } catch (InterruptedException e) {
+            // stopped: the peer has left or the program ends
+        } finally {
+            close();
+            watch.ended();
+        }
+    }
+
+    /** What throws has found nothing: what the run before it found must not stay as if it had found it again. */
+    private void runOnce() throws InterruptedException {
+        try {
+            R result = probe.run(target);
+            unlessStopped(() -> measurements.record(result));
+        } catch (RuntimeException | Error e) {
+            watch.bug(thread.getName(), e);
+            unlessStopped(measurements::pause);
+        }
+    }
+
+    private void unlessStopped(Runnable records) {
+        recording.lock();
+        try {
+            if (!stopped) {
+                records.run();
+            }
+        } finally {
+            recording.unlock();
+        }
+    }
+
+    private static void sleepUntil(long due) throws InterruptedException {
+        long left = due - System.nanoTime();
+        if (left > 0) {
+            TimeUnit.NANOSECONDS.sleep(left);
+        } else if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+
+    private void close() {
+        if (target instanceof AutoCloseable closeable) {
+            try {
+                closeable.close();
+            } catch (Exception e) {
+                watch.bug(thread.getName(), e);
+            }
+        }
+    }
+}

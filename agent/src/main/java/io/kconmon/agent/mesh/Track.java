@@ -1,0 +1,43 @@
+package io.kconmon.agent.mesh;
+
+import io.kconmon.agent.measure.Families;
+import io.kconmon.agent.measure.Measurements;
+import io.prometheus.metrics.model.snapshots.Labels;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** One test of one node: what it has found, and the loop that runs it while there is something to test. */
+final class Track<T, R> {
+
+    private final PeerTest<T, R> test;
+    private final String node;
+    private final Measurements<R> measurements;
+    private @Nullable Loop<T, R> loop;
+
+    Track(PeerTest<T, R> test, String node) {
+        this.test = test;
+        this.node = node;
+        this.measurements = test.measurements().apply(node);
+    }
+
+    void start(InetSocketAddress address, LoopWatch watch) {
+        stop();
+        loop = Loop.start(test.name() + " " + node, test.probe(), test.path().apply(address), measurements, watch);
+    }
+
+    void stop() {
+        if (loop != null) {
+            loop.stop();
+            loop = null;
+        }
+    }
+
+    void pause() {
+        stop();
+        measurements.pause();
+    }
+
+    void write(Labels ends, Families families) {
+        measurements.write(ends, families);
+    }
+}

@@ -1,0 +1,69 @@
+package io.kconmon.agent.probe;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
+import java.net.SocketTimeoutException;
+import java.util.Locale;
+
+/** Why a test failed: the values of the label {@code cause}, so there are few of them and no others. */
+public enum Cause {
+    /** Nothing came back in time. */
+    TIMEOUT,
+    /** The other end says no: TCP RST to a connect, ICMP port unreachable, DNS rcode REFUSED. */
+    REFUSED,
+    /** A router, or this node's own table, knows no way: ICMP host or net unreachable. */
+    UNREACHABLE,
+    /** An established connection was cut. */
+    RESET,
+    /** An answer that is not the right one: an HTTP status other than 200, a DNS rcode without a cause of its own. */
+    BAD_STATUS,
+    /** What came back is no answer at all: not HTTP, too long, or the end of the stream. */
+    BAD_REPLY,
+    /** DNS: the name does not exist. */
+    NXDOMAIN,
+    /** DNS: the server could not find out. */
+    SERVFAIL,
+    /** DNS: the name exists and has no A record. */
+    NODATA,
+    /** A failure of our own, such as no free descriptor: never counted as the network's. */
+    LOCAL;
+
+    private final String label = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
+    public String label() {
+        return label;
+    }
+
+    /** Most errors are told apart by their class; the rest only by what the operating system calls them. */
+    public static Cause of(IOException error) {
+        String message = String.valueOf(error.getMessage()).toLowerCase(Locale.ROOT);
+        return switch (error) {
+            case SocketTimeoutException ignored -> TIMEOUT;
+            case PortUnreachableException ignored -> REFUSED;
+            case NoRouteToHostException ignored -> UNREACHABLE;
+            case BindException ignored -> LOCAL;
+            default -> {
+                if (message.contains("unreachable") || message.contains("no route to host")) {
+                    yield UNREACHABLE;
+                }
+                if (message.contains("timed out")) {
+                    yield TIMEOUT;
+                }
+                if (message.contains("reset") || message.contains("broken pipe")) {
+                    yield RESET;
+                }
+                if (error instanceof ConnectException && message.contains("refused")) {
+                    yield REFUSED;
+                }
+                yield LOCAL;
+            }
+        };
+    }
+
+    static <T> Outcome<T> failure(IOException error) {
+        return new Outcome.Failure<>(of(error), String.valueOf(error.getMessage()));
+    }
+}

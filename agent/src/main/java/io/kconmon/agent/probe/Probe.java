@@ -1,0 +1,25 @@
+package io.kconmon.agent.probe;
+
+import java.time.Duration;
+
+/**
+ * A test.
+ *
+ * @param <T>
+ *            what it is aimed at
+ * @param <R>
+ *            what it finds
+ */
+public interface Probe<T, R> {
+
+    /**
+     * Blocks until the result is known. A failure is a result.
+     *
+     * @throws InterruptedException
+     *             if the test was cut short, which is no result
+     */
+    R run(T target) throws InterruptedException;
+
+    /** From the start of one run to the start of the next, without jitter. */
+    Duration interval();
+}

@@ -1,0 +1,133 @@
+package io.kconmon.agent.probe;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The TCP test: one {@code GET /readiness} (HTTP/1.1, RFC 9112) on a connection of its own, Nagle off, closed by the
+ * other end. By hand on a blocking socket, because the time to connect is half of what is measured, and a client
+ * library hides it behind its pool.
+ *
+ * @param interval
+ *            from run to run
+ * @param timeout
+ *            for the whole of it, connecting included
+ * @param source
+ *            the address that connections come from
+ */
+public record TcpProbe(Duration interval, Duration timeout, InetAddress source)
+        implements
+            Probe<InetSocketAddress, Outcome<TcpProbe.Timing>> {
+
+    /** {@code /readiness} answers in some hundred bytes; what is much longer is something else. */
+    private static final int MAX_RESPONSE_BYTES = 8 * 1024;
+    private static final Pattern RESPONSE = Pattern.compile("HTTP/1\\.[01] (\\d{3})[^\\n]*\\n.*", Pattern.DOTALL);
+    private static final Pattern HEAD_END = Pattern.compile("\\r?\\n\\r?\\n");
+    private static final Pattern CONTENT_LENGTH = Pattern.compile("(?im)^content-length:[ \\t]*(\\d{1,18})[ \\t\\r]*$");
+
+    /**
+     * How long it took.
+     *
+     * @param connect
+     *            until the connection was established
+     * @param total
+     *            until the last byte of the answer, connecting included
+     */
+    public record Timing(Duration connect, Duration total) {
+    }
+
+    @Override
+    public Outcome<Timing> run(InetSocketAddress peer) throws InterruptedException {
+        try (var socket = new Socket()) {
+            socket.setTcpNoDelay(true);
+            socket.bind(new InetSocketAddress(source, 0));
+            long begin = System.nanoTime();
+            long deadline = begin + timeout.toNanos();
+            socket.connect(peer, millisUntil(deadline));
+            Duration connect = Duration.ofNanos(System.nanoTime() - begin);
+            socket.getOutputStream().write(request(peer));
+            String response = read(socket, deadline);
+            Duration total = Duration.ofNanos(System.nanoTime() - begin);
+            return judge(response, new Timing(connect, total));
+        } catch (IOException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            return Cause.failure(e);
+        }
+    }
+
+    private static Outcome<Timing> judge(String response, Timing timing) {
+        if (response.isEmpty()) {
+            return new Outcome.Failure<>(Cause.BAD_REPLY, "the connection was closed without an answer");
+        }
+        Matcher matcher = RESPONSE.matcher(response);
+        if (!matcher.matches() || !isComplete(response)) {
+            return new Outcome.Failure<>(Cause.BAD_REPLY,
+                    "the answer is not HTTP/1.x, is cut short or is longer than %d bytes"
+                            .formatted(MAX_RESPONSE_BYTES));
+        }
+        return matcher.group(1).equals("200")
+                ? new Outcome.Success<>(timing)
+                : new Outcome.Failure<>(Cause.BAD_STATUS, "HTTP status " + matcher.group(1));
+    }
+
+    private static byte[] request(InetSocketAddress peer) {
+        String literal = peer.getAddress().getHostAddress();
+        String host = peer.getAddress() instanceof Inet6Address ? "[" + literal.replaceAll("%.*", "") + "]" : literal;
+        return "GET /readiness HTTP/1.1\r\nHost: %s:%d\r\nUser-Agent: kconmon\r\nConnection: close\r\n\r\n"
+                .formatted(host, peer.getPort()).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Until the response is complete, by its own length or by the end of the stream. */
+    private static String read(Socket socket, long deadline) throws IOException {
+        InputStream in = socket.getInputStream();
+        var received = new ByteArrayOutputStream(512);
+        var chunk = new byte[512];
+        while (received.size() < MAX_RESPONSE_BYTES) {
+            socket.setSoTimeout(millisUntil(deadline));
+            int length = in.read(chunk);
+            if (length < 0) {
+                break;
+            }
+            received.write(chunk, 0, length);
+            if (hasItsWholeLength(received.toString(StandardCharsets.ISO_8859_1))) {
+                break;
+            }
+        }
+        return received.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    private static boolean hasItsWholeLength(String response) {
+        return CONTENT_LENGTH.matcher(response).find() && isComplete(response);
+    }
+
+    /** A response without a length ends with its connection. */
+    private static boolean isComplete(String response) {
+        Matcher headEnd = HEAD_END.matcher(response);
+        if (!headEnd.find() || response.length() >= MAX_RESPONSE_BYTES) {
+            return false;
+        }
+        Matcher length = CONTENT_LENGTH.matcher(response.substring(0, headEnd.start()));
+        return !length.find() || response.length() - headEnd.end() >= Long.parseLong(length.group(1));
+    }
+
+    /** Rounded up: zero would mean for ever. */
+    private static int millisUntil(long deadline) throws SocketTimeoutException {
+        long nanos = deadline - System.nanoTime();
+        if (nanos <= 0) {
+            throw new SocketTimeoutException("timed out");
+        }
+        return (int) Math.ceilDiv(nanos, 1_000_000);
+    }
+}

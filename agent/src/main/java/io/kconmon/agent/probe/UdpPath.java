@@ -1,0 +1,76 @@
+package io.kconmon.agent.probe;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ThreadLocalRandom;
+import io.kconmon.shared.udp.EchoPacket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to one peer: a connected socket that is kept from round to round, so that replies which come too late are
+ * seen, and seen as late. Nothing but the peer's own port is received on it, and ICMP errors come back on it. Used by
+ * one thread at a time.
+ */
+public final class UdpPath implements AutoCloseable {
+
+    private final InetAddress source;
+    private final InetSocketAddress peer;
+    private final boolean[] answered = new boolean[256];
+    private int lastToken = ThreadLocalRandom.current().nextInt(EchoPacket.TOKEN_MASK + 1);
+    private int sent;
+    private @Nullable DatagramSocket socket;
+
+    public UdpPath(InetAddress source, InetSocketAddress peer) {
+        this.source = source;
+        this.peer = peer;
+    }
+
+    /** What a reply is that was not being waited for. */
+    enum Stray {
+        LATE, DUPLICATE, UNKNOWN
+    }
+
+    DatagramSocket socket() throws IOException {
+        DatagramSocket open = socket;
+        if (open == null || open.isClosed()) {
+            open = new DatagramSocket(new InetSocketAddress(source, 0));
+            socket = open;
+            open.connect(peer);
+        }
+        return open;
+    }
+
+    /** Never one that is still remembered. */
+    int nextToken() {
+        lastToken = lastToken + 1 & EchoPacket.TOKEN_MASK;
+        answered[lastToken % answered.length] = false;
+        sent++;
+        return lastToken;
+    }
+
+    void answered(int token) {
+        answered[token % answered.length] = true;
+    }
+
+    /** Tells what a reply to an earlier packet is, and takes note of it. */
+    Stray stray(int token) {
+        int ago = lastToken - token & EchoPacket.TOKEN_MASK;
+        if (ago >= Math.min(sent, answered.length)) {
+            return Stray.UNKNOWN;
+        }
+        boolean before = answered[token % answered.length];
+        answered[token % answered.length] = true;
+        return before ? Stray.DUPLICATE : Stray.LATE;
+    }
+
+    /** The next round gets a new socket. */
+    @Override
+    public void close() {
+        DatagramSocket open = socket;
+        if (open != null) {
+            open.close();
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.kconmon.agent.probe;
+
+import io.kconmon.shared.udp.EchoPacket;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.PortUnreachableException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Optional;
+
+/**
+ * The UDP test: packets of {@value EchoPacket#SIZE} bytes to a peer's echo, one after the other; each waits for its
+ * own reply, and a reply that comes after that is late, not the next packet's.
+ *
+ * @param interval
+ *            from round to round
+ * @param timeout
+ *            for each packet; without a reply by then it is lost
+ * @param packets
+ *            a round
+ */
+public record UdpProbe(Duration interval, Duration timeout, int packets) implements Probe<UdpPath, UdpRound> {
+
+    @Override
+    public UdpRound run(UdpPath path) throws InterruptedException {
+        var round = new Round(path);
+        for (int i = 0; i < packets; i++) {
+            round.exchange();
+        }
+        return new UdpRound(round.outcomes, round.late, round.duplicates);
+    }
+
+    private final class Round {
+
+        final ArrayList<Outcome<Duration>> outcomes = new ArrayList<>(packets);
+        int late;
+        int duplicates;
+
+        private final UdpPath path;
+        private final ByteBuffer packet = ByteBuffer.allocate(EchoPacket.SIZE);
+        /** Longer than a packet, so that a longer datagram is seen to be none. */
+        private final DatagramPacket received = new DatagramPacket(new byte[2 * EchoPacket.SIZE], 2 * EchoPacket.SIZE);
+
+        Round(UdpPath path) {
+            this.path = path;
+        }
+
+        void exchange() throws InterruptedException {
+            try {
+                DatagramSocket socket = path.socket();
+                EchoPacket request = EchoPacket.request(path.nextToken());
+                request.encode(packet);
+                var datagram = new DatagramPacket(packet.array(), EchoPacket.SIZE);
+                long begin = System.nanoTime();
+                send(socket, datagram);
+                outcomes.add(awaitReply(socket, request, begin));
+            } catch (IOException e) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                outcomes.add(Cause.failure(e));
+                if (Cause.of(e) == Cause.LOCAL) {
+                    path.close();
+                }
+            }
+        }
+
+        /** An ICMP error on an earlier packet is told to the next one who sends; this packet has not gone out then. */
+        private static void send(DatagramSocket socket, DatagramPacket datagram) throws IOException {
+            try {
+                socket.send(datagram);
+            } catch (PortUnreachableException e) {
+                socket.send(datagram);
+            }
+        }
+
+        private Outcome<Duration> awaitReply(DatagramSocket socket, EchoPacket request, long begin)
+                throws IOException {
+            long deadline = begin + timeout.toNanos();
+            while (true) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    throw new SocketTimeoutException("no reply within %d ms".formatted(timeout.toMillis()));
+                }
+                socket.setSoTimeout((int) Math.ceilDiv(left, 1_000_000));
+                received.setLength(received.getData().length);
+                socket.receive(received);
+                long now = System.nanoTime();
+                Optional<EchoPacket> reply = EchoPacket
+                        .decode(ByteBuffer.wrap(received.getData(), 0, received.getLength()));
+                if (reply.isPresent() && reply.get().token() == request.token()) {
+                    path.answered(request.token());
+                    if (now > deadline) {
+                        late++;
+                        throw new SocketTimeoutException("no reply within %d ms".formatted(timeout.toMillis()));
+                    }
+                    return new Outcome.Success<>(Duration.ofNanos(now - begin));
+                }
+                reply.ifPresent(this::stray);
+            }
+        }
+
+        private void stray(EchoPacket reply) {
+            switch (path.stray(reply.token())) {
+                case LATE -> late++;
+                case DUPLICATE -> duplicates++;
+                case UNKNOWN -> {
+                    // no packet of ours: a peer that was restarted, or somebody who guesses
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,269 @@
+package io.kconmon.agent.roster;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webclient.api.HttpClientResponse;
+import io.helidon.webclient.api.Proxy;
+import io.helidon.webclient.http1.Http1Client;
+import io.helidon.webclient.http1.Http1ClientRequest;
+import io.kconmon.shared.http.HttpServer;
+import io.kconmon.shared.log.Log;
+import io.kconmon.shared.roster.EventReader;
+import io.kconmon.shared.roster.Roster;
+import io.kconmon.shared.roster.RosterEvent;
+import io.kconmon.shared.roster.RosterJson;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the roster current: reads the controller's stream, and where that cannot be had asks for the list every five
+ * seconds, as agents of the first kconmon do. What the controller's absence costs is the roster's age and nothing else:
+ * the last one stays in force.
+ *
+ * <p>
+ * Runs on a platform thread, because looking up the controller's name may block for long, and a virtual thread would
+ * block one of the few carriers that the tests run on.
+ */
+public final class RosterClient implements AutoCloseable {
+
+    /** Room for some 20,000 agents. */
+    static final int MAX_ROSTER_BYTES = 4 * 1024 * 1024;
+    /** Three of the controller's heartbeats. */
+    private static final Duration SILENCE = Duration.ofSeconds(15);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    private static final int POLLS_A_STREAM_TRIAL = 12;
+    private static final int MAX_REFUSALS = 100;
+    private static final Log LOG = Log.of("agent");
+
+    private final Http1Client http;
+    private final URI controller;
+    private final RosterKeeper keeper;
+    private final Duration pollInterval;
+    private final Thread thread;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    /** Closed as a whole to end it, never by its InputStream: Helidon's waits for one more byte when it is closed. */
+    private volatile @Nullable HttpClientResponse stream;
+    private final Set<String> refusals = new HashSet<>();
+    private boolean resume = true;
+    private boolean inTouch = true;
+
+    /** Nothing happens before {@link #start()}. */
+    public RosterClient(URI controller, RosterKeeper keeper, Duration pollInterval) {
+        this(controller, keeper, pollInterval, SILENCE);
+    }
+
+    /** As above, with another patience with a controller that says nothing. */
+    RosterClient(URI controller, RosterKeeper keeper, Duration pollInterval, Duration silence) {
+        HttpServer.leanHelidon();
+        this.controller = controller;
+        this.keeper = keeper;
+        this.pollInterval = pollInterval;
+        this.http = Http1Client.builder().baseUri(controller).servicesDiscoverServices(false).proxy(Proxy.noProxy())
+                .shareConnectionCache(false).keepAlive(false).followRedirects(false).connectTimeout(CONNECT_TIMEOUT)
+                .readTimeout(silence).build();
+        this.thread = Thread.ofPlatform().name("roster").daemon().unstarted(this::run);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    private enum Stream {
+        /** It brought events until it ended. */
+        LIVED,
+        /** There is a controller, and it has no stream. */
+        NONE,
+        /** It could not be had. */
+        FAILED
+    }
+
+    private void run() {
+        try {
+            int failures = 0;
+            Stream last = Stream.FAILED;
+            for (int turn = 0; closed.getCount() > 0; turn++) {
+                if (last != Stream.NONE || turn % POLLS_A_STREAM_TRIAL == 0) {
+                    last = readStream();
+                }
+                boolean well = last == Stream.LIVED || poll();
+                failures = well ? 0 : failures + 1;
+                Duration pause = last == Stream.NONE && well ? pollInterval : backOff(failures);
+                if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            // closed
+        }
+    }
+
+    /** A random part of a second, then of two, four and so on: agents that lost one controller do not return as one. */
+    private Duration backOff(int failures) {
+        long most = Math.min(pollInterval.toMillis(), 1000L << Math.min(failures, 10));
+        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(most + 1));
+    }
+
+    private Stream readStream() {
+        boolean lived = false;
+        var request = http.get("/agents/stream").header(HeaderNames.ACCEPT, "text/event-stream");
+        if (resume && keeper.isKnown()) {
+            request.header(HeaderNames.create("Last-Event-ID"), keeper.roster().revision());
+        }
+        resume = true;
+        try (HttpClientResponse response = send(request)) {
+            InputStream in = response.inputStream();
+            if (response.status().code() == Status.SERVICE_UNAVAILABLE_503.code()) {
+                throw new IOException("503 " + new String(in.readNBytes(1024), StandardCharsets.UTF_8).strip());
+            }
+            if (response.status().code() != Status.OK_200.code() || !isEventStream(response)) {
+                return Stream.NONE;
+            }
+            stream = response;
+            var events = new EventReader(in, MAX_ROSTER_BYTES);
+            while (closed.getCount() > 0) {
+                var event = events.next();
+                if (event.isEmpty()) {
+                    break;
+                }
+                apply(event.get());
+                lived = true;
+                touched();
+            }
+        } catch (IllegalArgumentException e) {
+            resume = false;
+            refuse("the controller's stream was refused; the last roster stays", e.getMessage());
+        } catch (IOException | RuntimeException e) {
+            lost(e);
+        } finally {
+            stream = null;
+        }
+        return lived ? Stream.LIVED : Stream.FAILED;
+    }
+
+    private void apply(RosterEvent event) {
+        switch (event) {
+            case RosterEvent.Snapshot(Roster roster, Duration age, List<String> refused) -> {
+                refused.stream().findFirst().ifPresent(this::refusePart);
+                keeper.set(roster, age);
+            }
+            case RosterEvent.Change(var change) -> keeper.set(keeper.roster().with(change), Duration.ZERO);
+            case RosterEvent.Heartbeat(String revision, Duration age) -> {
+                if (!revision.equals(keeper.roster().revision())) {
+                    throw new IllegalArgumentException("the controller is at revision %s, this agent at %s"
+                            .formatted(revision, keeper.roster().revision()));
+                }
+                keeper.confirm(age);
+            }
+        }
+    }
+
+    /** Asks for the whole list, and for who this agent is if the list does not say so. */
+    private boolean poll() {
+        try {
+            Answer agents = get("/agents");
+            if (agents.status != Status.OK_200.code()) {
+                throw new IOException("GET /agents answered %d %s".formatted(agents.status, agents.firstLine()));
+            }
+            RosterJson.Parsed parsed = RosterJson.agents(RosterJson.parse(agents.body));
+            parsed.refused().stream().findFirst().ifPresent(this::refusePart);
+            keeper.set(Roster.of(parsed.agents()), Duration.ZERO);
+            if (!keeper.self().confirmed()) {
+                Answer self = get("/agent/" + keeper.self().podName());
+                if (self.status == Status.OK_200.code()) {
+                    keeper.identify(RosterJson.agent(RosterJson.parse(self.body)));
+                }
+            }
+            touched();
+            return true;
+        } catch (IllegalArgumentException e) {
+            refuse("the controller's list was refused; the last roster stays", e.getMessage());
+            return false;
+        } catch (IOException | RuntimeException e) {
+            lost(e);
+            return false;
+        }
+    }
+
+    private record Answer(int status, String body) {
+
+        String firstLine() {
+            return body.lines().findFirst().orElse("");
+        }
+    }
+
+    private Answer get(String path) throws IOException {
+        try (HttpClientResponse response = send(http.get(path))) {
+            byte[] body = response.inputStream().readNBytes(MAX_ROSTER_BYTES + 1);
+            if (body.length > MAX_ROSTER_BYTES) {
+                throw new IllegalArgumentException(
+                        "GET %s answered more than %d bytes".formatted(path, MAX_ROSTER_BYTES));
+            }
+            return new Answer(response.status().code(), new String(body, StandardCharsets.UTF_8));
+        }
+    }
+
+    /** What cannot be had is told from what cannot be right: for Helidon a host that DNS does not know is either. */
+    private static HttpClientResponse send(Http1ClientRequest request) throws IOException {
+        try {
+            return request.request();
+        } catch (RuntimeException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private static boolean isEventStream(HttpClientResponse response) {
+        return response.headers().contentType().filter(it -> it.text().startsWith("text/event-stream")).isPresent();
+    }
+
+    private void refusePart(String reason) {
+        refuse("part of the roster was refused", reason);
+    }
+
+    /** Said once: the next poll would only say it again. */
+    private void refuse(String what, @Nullable String reason) {
+        if (refusals.size() >= MAX_REFUSALS) {
+            refusals.clear();
+        }
+        if (refusals.add(what + reason)) {
+            LOG.warn(what, "controller", controller, "reason", String.valueOf(reason));
+        }
+    }
+
+    private void touched() {
+        if (!inTouch) {
+            LOG.info("the controller answers again", "controller", controller);
+        }
+        inTouch = true;
+    }
+
+    private void lost(Exception e) {
+        if (inTouch && closed.getCount() > 0) {
+            LOG.warn("the controller does not answer; the last roster stays in force", "controller", controller,
+                    "reason", String.valueOf(e.getMessage()));
+        }
+        inTouch = false;
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        HttpClientResponse open = stream;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (RuntimeException e) {
+                // it is gone then
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package io.kconmon.agent.roster;
+
+import io.kconmon.shared.log.Log;
+import io.kconmon.shared.roster.Agent;
+import io.kconmon.shared.roster.Roster;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+
+/** The last roster that came, how old it is, and who this agent is by it. */
+public final class RosterKeeper {
+
+    private static final Log LOG = Log.of("agent");
+
+    private final BiConsumer<Roster, Self> listener;
+    private final ReentrantLock lock = new ReentrantLock();
+    private Roster roster = Roster.empty();
+    private Self self;
+    private boolean known;
+    private boolean settled;
+    private long rightAtNanos = System.nanoTime();
+
+    /**
+     * Keeps an empty roster for a start.
+     *
+     * @param listener
+     *            told of each change, one after the other, once this agent knows who it is
+     */
+    public RosterKeeper(Self self, BiConsumer<Roster, Self> listener) {
+        this.self = self;
+        this.listener = listener;
+    }
+
+    /** The roster was this so long ago. */
+    void set(Roster next, Duration age) {
+        lock.lock();
+        try {
+            rightAtNanos = System.nanoTime() - age.toNanos();
+            if (known && next.equals(roster)) {
+                return;
+            }
+            if (!known || !next.byNode().keySet().equals(roster.byNode().keySet())) {
+                LOG.info("roster changed", "agents", next.size(), "before", roster.size());
+            }
+            known = true;
+            roster = next;
+            self = self.with(self.in(next));
+            tell();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The roster that there is was still right so long ago. */
+    void confirm(Duration age) {
+        lock.lock();
+        try {
+            rightAtNanos = System.nanoTime() - age.toNanos();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void identify(Agent agent) {
+        lock.lock();
+        try {
+            self = self.with(Optional.of(agent));
+            tell();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The controller's word on who this agent is is not waited for any longer. */
+    public void settle() {
+        lock.lock();
+        try {
+            settled = true;
+            tell();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void tell() {
+        settled |= self.confirmed();
+        if (known && settled) {
+            listener.accept(roster, self);
+        }
+    }
+
+    /** Whether this agent knows its own labels, as well as it ever will: before that nothing is measured or shown. */
+    public boolean isSettled() {
+        lock.lock();
+        try {
+            return settled;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public Roster roster() {
+        lock.lock();
+        try {
+            return roster;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether there has been a roster at all. */
+    public boolean isKnown() {
+        lock.lock();
+        try {
+            return known;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public Self self() {
+        lock.lock();
+        try {
+            return self;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Since when the roster may be wrong: how long ago it was last known to be right, or this agent started. */
+    public Duration age() {
+        lock.lock();
+        try {
+            return Duration.ofNanos(System.nanoTime() - rightAtNanos);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.kconmon.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.kconmon.agent.probe.DnsProbe;
+import io.kconmon.agent.probe.TcpProbe;
+import io.kconmon.agent.probe.UdpProbe;
+import io.kconmon.shared.config.BadSettingException;
+import io.kconmon.shared.config.CommonSettings;
+import io.kconmon.shared.config.Setting;
+import io.kconmon.shared.config.Settings;
+import io.kconmon.shared.roster.IpAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AgentSettingsTest {
+
+    private static final InetAddress ANY = new InetSocketAddress(0).getAddress();
+
+    private static Settings settings(Map<String, String> texts) {
+        var declared = new ArrayList<Setting<?>>(CommonSettings.ALL);
+        declared.addAll(AgentSettings.ALL);
+        return Settings.of(declared, texts);
+    }
+
+    @Test
+    void theDefaultsAreTheFirstKconmons() {
+        Settings settings = settings(Map.of());
+        AgentSettings.check(settings);
+        Duration fiveSeconds = Duration.ofMillis(5000);
+        assertEquals(new TcpProbe(fiveSeconds, Duration.ofMillis(1000), ANY), AgentSettings.tcp(settings));
+        assertEquals(new UdpProbe(fiveSeconds, Duration.ofMillis(250), 5), AgentSettings.udp(settings));
+        assertEquals(new DnsProbe(fiveSeconds, Duration.ofMillis(2000), List.of(), ANY), AgentSettings.dns(settings));
+        assertEquals(List.of("www.google.com", "kubernetes.default.svc.cluster.local"),
+                settings.get(AgentSettings.DNS_HOSTS));
+        assertEquals(URI.create("http://kconmon-controller:8080"), AgentSettings.controller(settings));
+    }
+
+    @Test
+    void everyProbeIsMadeOfItsSettings() {
+        Settings settings = settings(Map.of("bind-address", "127.0.0.2", "tcp.interval", "10s", "tcp.timeout", "2s",
+                "udp.interval", "20s", "udp.timeout", "50", "udp.packets", "7", "dns.interval", "1m", "dns.timeout",
+                "1.5s", "dns.servers", "10.0.0.10,10.0.0.11:5353, fd00::10, [fd00::11]:5354,[fd00::12]"));
+        InetAddress source = IpAddress.of("127.0.0.2");
+        assertEquals(new TcpProbe(Duration.ofSeconds(10), Duration.ofSeconds(2), source), AgentSettings.tcp(settings));
+        assertEquals(new UdpProbe(Duration.ofSeconds(20), Duration.ofMillis(50), 7), AgentSettings.udp(settings));
+        assertEquals(new DnsProbe(Duration.ofMinutes(1), Duration.ofMillis(1500),
+                List.of(at("10.0.0.10", 53), at("10.0.0.11", 5353), at("fd00::10", 53), at("fd00::11", 5354),
+                        at("fd00::12", 53)),
+                source), AgentSettings.dns(settings));
+    }
+
+    private static InetSocketAddress at(String address, int port) {
+        return new InetSocketAddress(IpAddress.of(address), port);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://controller", "http://controller:8080/", "http://10.0.0.1:80", "http://[fd00::1]:80",
+            "http://kconmon-controller.kconmon.svc"})
+    void aControllerIsAHost(String url) {
+        Settings settings = settings(Map.of("controller-url", url));
+        assertEquals(URI.create(url.replaceAll("/$", "")), AgentSettings.controller(settings));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "www.google.com", "www.google.com.", "_sip._tcp.example.com", "1.2.3.4",
+            "a-b.c--d.e"})
+    void aHostIsADnsName(String host) {
+        assertEquals(List.of(host), settings(Map.of("dns.hosts", host)).get(AgentSettings.DNS_HOSTS));
+    }
+
+    private static final String LONG_LABEL = "x".repeat(64) + ".test";
+    private static final String LONG_NAME = "x.".repeat(128);
+
+    static List<Arguments> refusals() {
+        String servers = "addresses, each with or without a port: 10.0.0.10, [::1]:5353";
+        String url = "http://host or http://host:port";
+        return List.of(
+                Arguments.of("tcp.timeout", "5001", "tcp.timeout: \"5001\" is not allowed (given); allowed: "
+                        + "1 to 5000 (milliseconds), for it must not be longer than tcp.interval (default)"),
+                Arguments.of("udp.timeout", "6s", "udp.timeout: \"6s\" is not allowed (given); allowed: "
+                        + "1 to 5000 (milliseconds), for it must not be longer than udp.interval (default)"),
+                Arguments.of("dns.interval", "1s", "dns.timeout: \"2000\" is not allowed (default); allowed: "
+                        + "1 to 1000 (milliseconds), for it must not be longer than dns.interval (given)"),
+                Arguments.of("tcp.interval", "99", "tcp.interval: \"99\" is not allowed (given); allowed: "
+                        + "100 to 3600000 (milliseconds, or with a unit: 250ms, 5s, 1m)"),
+                Arguments.of("udp.timeout", "0", "udp.timeout: \"0\" is not allowed (given); allowed: "
+                        + "1 to 3600000 (milliseconds, or with a unit: 250ms, 5s, 1m)"),
+                Arguments.of("udp.packets", "0",
+                        "udp.packets: \"0\" is not allowed (given); allowed: a whole number from 1 to 100"),
+                Arguments.of("udp.packets", "101",
+                        "udp.packets: \"101\" is not allowed (given); allowed: a whole number from 1 to 100"),
+                Arguments.of("dns.servers", "kube-dns",
+                        "dns.servers: \"kube-dns\" is not allowed (given); allowed: " + servers),
+                Arguments.of("dns.servers", "10.0.0.10:",
+                        "dns.servers: \"10.0.0.10:\" is not allowed (given); allowed: "
+                                + servers),
+                Arguments.of("dns.servers", "10.0.0.10:0",
+                        "dns.servers: \"10.0.0.10:0\" is not allowed (given); allowed: " + servers),
+                Arguments.of("dns.servers", "10.0.0.10:65536",
+                        "dns.servers: \"10.0.0.10:65536\" is not allowed (given); allowed: " + servers),
+                Arguments.of("dns.servers", "10.0.0.10:999999",
+                        "dns.servers: \"10.0.0.10:999999\" is not allowed (given); allowed: " + servers),
+                Arguments.of("dns.servers", "10.0.0.10,,10.0.0.11",
+                        "dns.servers: \"10.0.0.10,,10.0.0.11\" is not allowed (given); allowed: " + servers),
+                Arguments.of("dns.servers", "10.0.0", "dns.servers: \"10.0.0\" is not allowed (given); allowed: "
+                        + servers),
+                Arguments.of("dns.servers", "[10.0.0.1", "dns.servers: \"[10.0.0.1\" is not allowed (given); allowed: "
+                        + servers),
+                Arguments.of("dns.servers", "[]:53", "dns.servers: \"[]:53\" is not allowed (given); allowed: "
+                        + servers),
+                Arguments.of("dns.hosts", "www.google.com,a b",
+                        "dns.hosts: \"www.google.com,a b\" is not allowed (given); allowed: DNS names"),
+                Arguments.of("dns.hosts", "a..b", "dns.hosts: \"a..b\" is not allowed (given); allowed: DNS names"),
+                Arguments.of("dns.hosts", ".", "dns.hosts: \".\" is not allowed (given); allowed: DNS names"),
+                Arguments.of("dns.hosts", LONG_LABEL, "dns.hosts: \"%s\" is not allowed (given); allowed: DNS names"
+                        .formatted(LONG_LABEL)),
+                Arguments.of("dns.hosts", LONG_NAME, "dns.hosts: \"%s…\" is not allowed (given); allowed: DNS names"
+                        .formatted(LONG_NAME.substring(0, 100))),
+                Arguments.of("dns.hosts", "a".repeat(60) + "!",
+                        "dns.hosts: \"%s!\" is not allowed (given); allowed: DNS names".formatted("a".repeat(60))),
+                Arguments.of("controller-url", "https://controller",
+                        "controller-url: \"https://controller\" is not allowed (given); allowed: " + url),
+                Arguments.of("controller-url", "controller:8080",
+                        "controller-url: \"controller:8080\" is not allowed (given); allowed: " + url),
+                Arguments.of("controller-url", "", "controller-url: \"\" is not allowed (given); allowed: " + url),
+                Arguments.of("controller-url", "http://controller/agents",
+                        "controller-url: \"http://controller/agents\" is not allowed (given); allowed: " + url),
+                Arguments.of("controller-url", "http://[::1",
+                        "controller-url: \"http://[::1\" is not allowed (given); allowed: " + url),
+                Arguments.of("controller-url", "http://controller:port",
+                        "controller-url: \"http://controller:port\" is not allowed (given); allowed: " + url),
+                Arguments.of("controller-url", "http://controller:99999",
+                        "controller-url: \"http://controller:99999\" is not allowed (given); allowed: " + url),
+                Arguments.of("controller-url", "http://:8080",
+                        "controller-url: \"http://:8080\" is not allowed (given); allowed: " + url),
+                Arguments.of("controller-url", "http://me:secret@controller",
+                        "controller-url: \"http://me:secret@controller\" is not allowed (given); allowed: " + url),
+                Arguments.of("pod-ip", "10.0.0.300",
+                        "pod-ip: \"10.0.0.300\" is not allowed (given); allowed: an IPv4 or IPv6 address"),
+                Arguments.of("zone", "", "zone: \"\" is not allowed (given); allowed: 1 to 253 printable characters"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void whatCannotBeIsRefusedInOneLine(String key, String text, String line) {
+        var thrown = assertThrows(BadSettingException.class, () -> AgentSettings.check(settings(Map.of(key, text))));
+        assertEquals(line, thrown.getMessage());
+    }
+}

@@ -1,0 +1,117 @@
+package io.kconmon.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** What runs on every node: a library that joins it, or leaves it, does so here first. */
+class ClassPathTest {
+
+    private static final String RUN_TIME = """
+            HdrHistogram
+            LatencyUtils
+            dnsjava
+            helidon
+            helidon-builder-api
+            helidon-common
+            helidon-common-buffers
+            helidon-common-concurrency-limits
+            helidon-common-config
+            helidon-common-configurable
+            helidon-common-context
+            helidon-common-features
+            helidon-common-features-api
+            helidon-common-features-metadata
+            helidon-common-key-util
+            helidon-common-mapper
+            helidon-common-media-type
+            helidon-common-parameters
+            helidon-common-resumable
+            helidon-common-security
+            helidon-common-socket
+            helidon-common-task
+            helidon-common-tls
+            helidon-common-types
+            helidon-common-uri
+            helidon-config
+            helidon-cors
+            helidon-health
+            helidon-http
+            helidon-http-encoding
+            helidon-http-http1
+            helidon-http-media
+            helidon-http-media-json
+            helidon-json
+            helidon-logging-common
+            helidon-metadata
+            helidon-metadata-hson
+            helidon-metrics-api
+            helidon-metrics-providers-micrometer
+            helidon-metrics-system-meters
+            helidon-service-metadata
+            helidon-service-registry
+            helidon-webclient-api
+            helidon-webclient-http1
+            helidon-webserver
+            helidon-webserver-cors
+            helidon-webserver-observe
+            helidon-webserver-observe-health
+            helidon-webserver-service-common
+            kconmon-shared
+            micrometer-commons
+            micrometer-core
+            micrometer-observation
+            micrometer-registry-prometheus-simpleclient
+            prometheus-metrics-config
+            prometheus-metrics-exposition-textformats
+            prometheus-metrics-model
+            simpleclient
+            simpleclient_common
+            simpleclient_tracer_common
+            simpleclient_tracer_otel
+            simpleclient_tracer_otel_agent
+            slf4j-api
+            slf4j-jdk14
+            snakeyaml
+            """;
+
+    /** Beside these the class path of a test has only what compiling and testing need. */
+    private static final Pattern TESTS_ALONE = Pattern
+            .compile("junit-.*|opentest4j|apiguardian-api|jspecify|surefire-.*|.*surefirebooter.*");
+    private static final Pattern TOO_HEAVY = Pattern
+            .compile(".*(fabric8|kubernetes|jackson|netty|kotlin|okhttp|vertx|guava|protobuf|grpc|opentelemetry).*");
+
+    private static List<String> libraries() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator)).map(Path::of)
+                .map(ClassPathTest::name).flatMap(Optional::stream)
+                .filter(name -> !TESTS_ALONE.matcher(name).matches()).distinct().sorted().toList();
+    }
+
+    /** A jar's name without its version; a module that is not packed yet is known by its folder. */
+    private static Optional<String> name(Path entry) {
+        if (!Files.isDirectory(entry)) {
+            return Optional.of(entry.getFileName().toString().replaceFirst("(-\\d[\\w.-]*)?\\.jar$", ""));
+        }
+        return entry.endsWith(Path.of("shared", "target", "classes"))
+                ? Optional.of("kconmon-shared")
+                : Optional.empty();
+    }
+
+    @Test
+    void theAgentRunsWithTheseLibrariesAndNoOthers() {
+        assertEquals(RUN_TIME, libraries().stream().map(name -> name + "\n").collect(Collectors.joining()));
+    }
+
+    @Test
+    void noneOfThemIsTooHeavy() {
+        assertEquals(List.of(), libraries().stream().filter(name -> TOO_HEAVY.matcher(name).matches()).toList());
+    }
+}

@@ -1,0 +1,253 @@
+package io.kconmon.agent.mesh;
+
+import static io.kconmon.agent.support.Eventually.eventually;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kconmon.agent.measure.TcpMeasurements;
+import io.kconmon.agent.mesh.HandProbe.Run;
+import io.kconmon.agent.support.Eventually;
+import io.kconmon.agent.support.LogLines;
+import io.kconmon.agent.support.Pages;
+import io.kconmon.shared.roster.Agent;
+import io.kconmon.shared.roster.IpAddress;
+import io.kconmon.shared.roster.Roster;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class MeshTest {
+
+    private static final Agent A = new Agent("pod-a", "node-a", "127.0.0.11", "zone-1");
+    private static final Agent B = new Agent("pod-b", "node-b", "127.0.0.12", "zone-1");
+    private static final Agent C = new Agent("pod-c", "node-c", "127.0.0.13", "zone-2", 9090, false);
+    private static final InetSocketAddress AT_B = new InetSocketAddress(IpAddress.of("127.0.0.12"), 8080);
+    private static final InetSocketAddress AT_C = new InetSocketAddress(IpAddress.of("127.0.0.13"), 9090);
+
+    private final LogLines log = new LogLines();
+    private final LoopWatch watch = new LoopWatch(lag -> {
+    });
+    private final HandProbe probe = new HandProbe(false);
+    private final Mesh mesh = mesh(probe);
+
+    private Mesh mesh(HandProbe aimed) {
+        return new Mesh(List.of(new PeerTest<>("tcp", aimed, peer -> peer, TcpMeasurements::new)), 8080, watch);
+    }
+
+    @AfterEach
+    void close() {
+        mesh.close();
+        log.close();
+    }
+
+    private void update(Agent... agents) {
+        mesh.update(Roster.of(List.of(agents)), "node-a");
+    }
+
+    private static String series(Mesh of) {
+        return Pages.series(families -> of.write("node-a", "zone-1", families));
+    }
+
+    private void shows(String expected) {
+        eventually("the page is\n%sbut it is\n%s".formatted(expected, series(mesh)),
+                () -> series(mesh).equals(expected));
+    }
+
+    private static String ends(String node, String zone) {
+        return "destination=\"%s\",destination_zone=\"%s\",".formatted(node, zone);
+    }
+
+    private static String failed(String ends, int times) {
+        return times == 0
+                ? ""
+                : "kconmon_tcp_failures_total{cause=\"refused\",%ssource=\"node-a\",source_zone=\"zone-1\"} %d.0\n"
+                        .formatted(ends, times);
+    }
+
+    private static String gauges(String ends) {
+        return """
+                kconmon_tcp_connect_milliseconds{%1$ssource="node-a",source_zone="zone-1"} 0.25
+                kconmon_tcp_duration_milliseconds{%1$ssource="node-a",source_zone="zone-1"} 1.25
+                """.formatted(ends);
+    }
+
+    private static String counters(String ends, int passes, int failures) {
+        return failed(ends, failures) + """
+                kconmon_tcp_results_total{%1$sresult="fail",source="node-a",source_zone="zone-1"} %3$d.0
+                kconmon_tcp_results_total{%1$sresult="pass",source="node-a",source_zone="zone-1"} %2$d.0
+                """.formatted(ends, passes, failures);
+    }
+
+    @Test
+    void everyOneElseInTheRosterIsTestedAtItsAddress() throws Exception {
+        update(A, B, C);
+        Run one = probe.next();
+        Run other = probe.next();
+        var targets = new TreeSet<>(List.of(one.target().toString(), other.target().toString()));
+        assertEquals(new TreeSet<>(List.of(AT_B.toString(), AT_C.toString())), targets);
+        assertEquals(2, watch.alive());
+        assertEquals(List.of(B, C), mesh.agents());
+    }
+
+    @Test
+    void whoIsNotThereIsNotTested() {
+        update(A);
+        assertEquals(0, watch.alive());
+        assertEquals("", series(mesh));
+        assertEquals(List.of(), mesh.agents());
+    }
+
+    @Test
+    void aPeerThatJoinsHasItsCountersAtOnce() throws Exception {
+        update(A, B);
+        shows(counters(ends("node-b", "zone-1"), 0, 0));
+        probe.next().finds(HandProbe.PASS);
+        shows(gauges(ends("node-b", "zone-1")) + counters(ends("node-b", "zone-1"), 1, 0));
+        probe.next().finds(HandProbe.FAIL);
+        shows(counters(ends("node-b", "zone-1"), 1, 1));
+    }
+
+    @Test
+    void aPeerThatLeavesTakesItsSeriesWithItAtOnce() throws Exception {
+        update(A, B, C);
+        Run one = probe.next();
+        Run other = probe.next();
+        boolean firstIsOfB = one.target().equals(AT_B);
+        Run ofB = firstIsOfB ? one : other;
+        Run ofC = firstIsOfB ? other : one;
+        update(A, C);
+        assertEquals(counters(ends("node-c", "zone-2"), 0, 0), series(mesh));
+        Eventually.await(ofB.cutShort());
+        eventually("one loop is left", () -> watch.alive() == 1);
+        assertEquals(1, ofC.cutShort().getCount(), "the other one goes on");
+        assertEquals(List.of(), log.lines());
+    }
+
+    @Test
+    void whatIsFoundOfAPeerThatHasLeftIsNotRecorded() throws Exception {
+        var stubborn = new HandProbe(true);
+        try (var its = mesh(stubborn)) {
+            its.update(Roster.of(List.of(A, B)), "node-a");
+            Run run = stubborn.next();
+            its.update(Roster.of(List.of(A)), "node-a");
+            its.update(Roster.of(List.of(A, B)), "node-a");
+            run.finds(HandProbe.FAIL);
+            Run again = stubborn.next();
+            assertEquals(counters(ends("node-b", "zone-1"), 0, 0), series(its));
+            assertEquals(List.of(), log.lines());
+            its.update(Roster.empty(), "node-a");
+            again.finds(HandProbe.PASS);
+        }
+    }
+
+    @Test
+    void aRosterThatIsTheSameDisturbsNothing() throws Exception {
+        update(A, B);
+        Run run = probe.next();
+        update(A, B);
+        update(A, B, C);
+        assertEquals(AT_C, probe.next().target());
+        run.finds(HandProbe.PASS);
+        eventually("the result of the test that was under way counts",
+                () -> series(mesh).contains(counters(ends("node-b", "zone-1"), 1, 0).lines().skip(1).findFirst()
+                        .orElseThrow()));
+        assertEquals(1, run.cutShort().getCount());
+    }
+
+    @Test
+    void aPeerThatPausesKeepsItsCountersAndLosesItsGauges() throws Exception {
+        update(A, B);
+        probe.next().finds(HandProbe.PASS);
+        Run underWay = probe.next();
+        update(A, B.withPaused(true));
+        assertEquals(counters(ends("node-b", "zone-1"), 1, 0), series(mesh));
+        Eventually.await(underWay.cutShort());
+        eventually("nothing is tested", () -> watch.alive() == 0);
+        assertEquals(List.of(B.withPaused(true)), mesh.agents());
+
+        update(A, B);
+        probe.next().finds(HandProbe.FAIL);
+        shows(counters(ends("node-b", "zone-1"), 1, 1));
+    }
+
+    @Test
+    void aPeerThatIsPausedWhenItJoinsIsNotTested() {
+        update(A, B.withPaused(true));
+        assertEquals(0, watch.alive());
+        assertEquals(counters(ends("node-b", "zone-1"), 0, 0), series(mesh));
+    }
+
+    @Test
+    void anotherAddressIsTestedAndTheNodesCountersGoOn() throws Exception {
+        var stubborn = new HandProbe(true);
+        try (var its = mesh(stubborn)) {
+            its.update(Roster.of(List.of(A, B)), "node-a");
+            stubborn.next().finds(HandProbe.PASS);
+            Run atTheOld = stubborn.next();
+            var moved = new Agent("pod-b2", "node-b", "127.0.0.22", "zone-1");
+            its.update(Roster.of(List.of(A, moved)), "node-a");
+            Run atTheNew = stubborn.next();
+            assertEquals(new InetSocketAddress(IpAddress.of("127.0.0.22"), 8080), atTheNew.target());
+            Eventually.await(atTheOld.cutShort());
+            atTheOld.finds(HandProbe.FAIL);
+            eventually("the old loop ends", () -> watch.alive() == 1);
+            atTheNew.finds(HandProbe.PASS);
+            Run next = stubborn.next();
+            assertEquals(gauges(ends("node-b", "zone-1")) + counters(ends("node-b", "zone-1"), 2, 0), series(its));
+            assertEquals(List.of(moved), its.agents());
+            its.update(Roster.empty(), "node-a");
+            next.finds(HandProbe.PASS);
+        }
+    }
+
+    @Test
+    void anotherZoneIsAnotherSeries() throws Exception {
+        update(A, B);
+        probe.next().finds(HandProbe.PASS);
+        Run underWay = probe.next();
+        update(A, new Agent("pod-b", "node-b", "127.0.0.12", "zone-3"));
+        assertEquals(counters(ends("node-b", "zone-3"), 0, 0), series(mesh));
+        Eventually.await(underWay.cutShort());
+        assertEquals(AT_B, probe.next().target());
+    }
+
+    @Test
+    void theOwnNodeIsNotTestedEvenIfItIsLearntLate() throws Exception {
+        mesh.update(Roster.of(List.of(A, B)), "some-host-name");
+        probe.next();
+        probe.next();
+        update(A, B);
+        eventually("one loop is left", () -> watch.alive() == 1);
+        assertEquals(List.of(B), mesh.agents());
+        assertEquals(counters(ends("node-b", "zone-1"), 0, 0), series(mesh));
+    }
+
+    @Test
+    void afterItsEndNothingIsTestedAndWhatWasFoundIsStillThere() throws Exception {
+        update(A, B);
+        probe.next().finds(HandProbe.PASS);
+        Run underWay = probe.next();
+        mesh.close();
+        Eventually.await(underWay.cutShort());
+        eventually("no loop is left", () -> watch.alive() == 0);
+        update(A, B, C);
+        assertEquals(0, watch.alive());
+        assertEquals(gauges(ends("node-b", "zone-1")) + counters(ends("node-b", "zone-1"), 1, 0), series(mesh));
+        mesh.close();
+    }
+
+    @Test
+    void everyTestOfEveryPeerHasItsOwnLoop() throws Exception {
+        var other = new HandProbe(false);
+        try (var its = new Mesh(List.of(new PeerTest<>("tcp", probe, peer -> peer, TcpMeasurements::new),
+                new PeerTest<>("other", other, peer -> peer, TcpMeasurements::new)), 8080, watch)) {
+            its.update(Roster.of(List.of(A, B)), "node-a");
+            assertEquals(AT_B, probe.next().target());
+            assertEquals(AT_B, other.next().target());
+            assertEquals(2, watch.alive());
+        }
+        assertTrue(mesh.agents().isEmpty());
+    }
+}

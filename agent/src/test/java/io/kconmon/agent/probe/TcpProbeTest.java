@@ -1,0 +1,296 @@
+package io.kconmon.agent.probe;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.kconmon.agent.support.Eventually;
+import io.kconmon.agent.support.Loopback;
+import io.kconmon.agent.support.Running;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TcpProbeTest {
+
+    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration SHORT = Duration.ofMillis(300);
+
+    private static TcpProbe probe(Duration timeout) {
+        return probe(timeout, Loopback.ONE);
+    }
+
+    private static TcpProbe probe(Duration timeout, InetAddress source) {
+        return new TcpProbe(Duration.ofSeconds(5), timeout, source);
+    }
+
+    private static Outcome<TcpProbe.Timing> outcomeOf(String answer) throws Exception {
+        try (var peer = TcpPeer.saying(answer)) {
+            return probe(LONG).run(peer.address());
+        }
+    }
+
+    static List<String> goodAnswers() {
+        return List.of("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nok\n",
+                "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nok, until the connection ends",
+                "HTTP/1.1 200 OK\r\ncontent-length:0\r\n\r\n", "HTTP/1.0 200 OK\r\n\r\n", "HTTP/1.1 200\n\nok",
+                "HTTP/1.1 200 Fine, thanks\r\nContent-Length: 3 \r\n\r\nok\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nok\n\r\n0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\n\r\n" + "x".repeat(8000));
+    }
+
+    @ParameterizedTest
+    @MethodSource("goodAnswers")
+    void a200Passes(String answer) throws Exception {
+        assertEquals(Optional.empty(), outcomeOf(answer).cause());
+    }
+
+    static List<String> otherStatuses() {
+        return List.of("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 5\r\n\r\ndown\n",
+                "HTTP/1.1 404 Not Found\r\n\r\n", "HTTP/1.1 301 Moved\r\nLocation: /\r\n\r\n",
+                "HTTP/1.1 204 No Content\r\n\r\n", "HTTP/1.0 500 Oops\r\nContent-Length: 0\r\n\r\n");
+    }
+
+    @ParameterizedTest
+    @MethodSource("otherStatuses")
+    void anyOtherStatusDoesNot(String answer) throws Exception {
+        assertEquals(Optional.of(Cause.BAD_STATUS), outcomeOf(answer).cause());
+    }
+
+    static List<String> noAnswers() {
+        return List.of("", "SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n", "\r\n\r\n", "200 OK\r\n\r\n",
+                "HTTP/2.0 200 OK\r\n\r\n", "HTTP/1.1 OK\r\n\r\n", "HTTP/1.1 200 OK", "HTTP/1.1 200 OK\r\nConten",
+                "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok",
+                "HTTP/1.1 200 OK\r\nContent-Length: 12345678901\r\n\r\nok",
+                "HTTP/1.1 200 OK\r\n\r\n" + "x".repeat(9000),
+                "HTTP/1.1 200 OK\r\nX: " + "x".repeat(9000) + "\r\n\r\n");
+    }
+
+    @ParameterizedTest
+    @MethodSource("noAnswers")
+    void whatIsNoWholeAnswerIsABadReply(String answer) throws Exception {
+        assertEquals(Optional.of(Cause.BAD_REPLY), outcomeOf(answer).cause());
+    }
+
+    @Test
+    void theRequestIsWhatItHasAlwaysBeen() throws Exception {
+        try (var peer = TcpPeer.saying("HTTP/1.1 200 OK\r\n\r\n")) {
+            probe(LONG).run(peer.address());
+            assertEquals("""
+                    GET /readiness HTTP/1.1
+                    Host: 127.0.0.1:%d
+                    User-Agent: kconmon
+                    Connection: close
+
+                    """.formatted(peer.address().getPort()).replace("\n", "\r\n"), peer.request());
+        }
+    }
+
+    @Test
+    void anIpv6HostIsInBrackets() throws Exception {
+        assumeTrue(hasIpv6(), "no IPv6 here");
+        try (var peer = new TcpPeer(Loopback.SIX, (connection, out) -> out
+                .write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII)))) {
+            assertEquals(Optional.empty(), probe(LONG, Loopback.SIX).run(peer.address()).cause());
+            assertEquals("Host: [0:0:0:0:0:0:0:1]:%d".formatted(peer.address().getPort()),
+                    peer.request().lines().skip(1).findFirst().orElseThrow());
+        }
+    }
+
+    private static boolean hasIpv6() throws IOException {
+        try (var listener = new ServerSocket(0, 1, Loopback.SIX)) {
+            return listener.isBound();
+        } catch (BindException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void connectionsComeFromTheSourceAddress() throws Exception {
+        var from = new LinkedBlockingQueue<InetAddress>();
+        try (var peer = new TcpPeer((connection, out) -> {
+            from.add(connection.getInetAddress());
+            out.write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        })) {
+            assertEquals(Optional.empty(), probe(LONG, Loopback.TWO).run(peer.address()).cause());
+        }
+        assertEquals(Loopback.TWO, from.remove());
+    }
+
+    @Test
+    void anAddressThatIsNotOursIsALocalFailure() throws Exception {
+        try (var peer = TcpPeer.saying("HTTP/1.1 200 OK\r\n\r\n")) {
+            assertEquals(Optional.of(Cause.LOCAL), probe(LONG, Loopback.NOT_OURS).run(peer.address()).cause());
+        }
+    }
+
+    @Test
+    void connectingIsPartOfTheWhole() throws Exception {
+        try (var peer = TcpPeer.saying("HTTP/1.1 200 OK\r\n\r\n")) {
+            long begin = System.nanoTime();
+            TcpProbe.Timing timing = probe(LONG).run(peer.address()).timing().orElseThrow();
+            Duration took = Duration.ofNanos(System.nanoTime() - begin);
+            assertTrue(timing.connect().isPositive());
+            assertTrue(timing.connect().compareTo(timing.total()) < 0, timing::toString);
+            assertTrue(timing.total().compareTo(took) <= 0, timing::toString);
+        }
+    }
+
+    @Test
+    void theTotalLastsToTheLastByte() throws Exception {
+        try (var peer = new TcpPeer((connection, out) -> {
+            out.write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            pause(100);
+            out.write('x');
+        })) {
+            TcpProbe.Timing timing = probe(LONG).run(peer.address()).timing().orElseThrow();
+            assertTrue(timing.total().toMillis() >= 90, timing::toString);
+        }
+    }
+
+    /** With a length, the answer is over before the connection is. */
+    @Test
+    void aServerThatKeepsTheConnectionOpenIsNotWaitedFor() throws Exception {
+        var judged = new CountDownLatch(1);
+        try (var peer = new TcpPeer((connection, out) -> {
+            out.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".getBytes(StandardCharsets.US_ASCII));
+            pauseUntil(judged);
+        })) {
+            assertEquals(Optional.empty(), probe(LONG).run(peer.address()).cause());
+            judged.countDown();
+        }
+    }
+
+    @Test
+    void anEndlessAnswerIsGivenUp() throws Exception {
+        try (var peer = new TcpPeer((connection, out) -> {
+            out.write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            var much = new byte[64 * 1024];
+            while (true) {
+                out.write(much);
+            }
+        })) {
+            assertEquals(Optional.of(Cause.BAD_REPLY), probe(LONG).run(peer.address()).cause());
+            Eventually.eventually("the peer is cut", () -> peer.cut() instanceof SocketException);
+        }
+    }
+
+    @Test
+    void aConnectionThatIsCutIsAReset() throws Exception {
+        try (var peer = new TcpPeer((connection, out) -> connection.setSoLinger(true, 0))) {
+            assertEquals(Optional.of(Cause.RESET), probe(LONG).run(peer.address()).cause());
+        }
+    }
+
+    @Test
+    void aClosedPortIsRefused() throws Exception {
+        InetSocketAddress closed;
+        try (var listener = new ServerSocket(0, 1, Loopback.TWO)) {
+            closed = (InetSocketAddress) listener.getLocalSocketAddress();
+        }
+        assertEquals(Optional.of(Cause.REFUSED), probe(LONG).run(closed).cause());
+    }
+
+    @Test
+    void aPeerThatAcceptsAndSaysNothingIsATimeout() throws Exception {
+        try (var deaf = new ServerSocket(0, 50, Loopback.ONE)) {
+            timesOut((InetSocketAddress) deaf.getLocalSocketAddress());
+        }
+    }
+
+    /** The kernel answers no more connection attempts once the backlog is full. */
+    @Test
+    void aPeerThatDoesNotEvenAcceptIsATimeout() throws Exception {
+        try (var full = new ServerSocket(0, 1, Loopback.ONE)) {
+            var waiting = new ArrayList<Socket>();
+            try {
+                while (waiting.size() < 50) {
+                    var socket = new Socket();
+                    waiting.add(socket);
+                    socket.connect(full.getLocalSocketAddress(), 200);
+                }
+            } catch (SocketTimeoutException e) {
+                timesOut((InetSocketAddress) full.getLocalSocketAddress());
+                return;
+            } finally {
+                for (Socket socket : waiting) {
+                    socket.close();
+                }
+            }
+            throw new AssertionError("the backlog cannot be filled");
+        }
+    }
+
+    /** Each byte comes in time; the whole does not. */
+    @Test
+    void aPeerThatTricklesIsATimeout() throws Exception {
+        try (var peer = new TcpPeer((connection, out) -> {
+            out.write("HTTP/1.1 200 OK\r\nX: ".getBytes(StandardCharsets.US_ASCII));
+            while (true) {
+                out.write('x');
+                pause(10);
+            }
+        })) {
+            timesOut(peer.address());
+            Eventually.eventually("the peer is cut", () -> peer.cut() instanceof SocketException);
+        }
+    }
+
+    private static void timesOut(InetSocketAddress peer) throws InterruptedException {
+        long begin = System.nanoTime();
+        assertEquals(Optional.of(Cause.TIMEOUT), probe(SHORT).run(peer).cause());
+        long tookMillis = (System.nanoTime() - begin) / 1_000_000;
+        assertTrue(tookMillis >= SHORT.toMillis() * 9 / 10 && tookMillis < 20 * SHORT.toMillis(), tookMillis + " ms");
+    }
+
+    @Test
+    void anInterruptCutsItShort() throws Exception {
+        var asked = new CountDownLatch(1);
+        var over = new CountDownLatch(1);
+        try (var peer = new TcpPeer((connection, out) -> {
+            asked.countDown();
+            pauseUntil(over);
+        })) {
+            var running = Running.start(() -> probe(Duration.ofHours(1)).run(peer.address()));
+            Eventually.await(asked);
+            running.interrupt();
+            var thrown = assertThrows(Exception.class, running::result);
+            assertInstanceOf(InterruptedException.class, thrown);
+            over.countDown();
+        }
+    }
+
+    private static void pause(int millis) {
+        try {
+            var unused = new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void pauseUntil(CountDownLatch latch) {
+        try {
+            Eventually.await(latch);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,315 @@
+package io.kconmon.agent.probe;
+
+import static java.util.Collections.nCopies;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kconmon.agent.echo.UdpEcho;
+import io.kconmon.agent.support.Eventually;
+import io.kconmon.agent.support.Loopback;
+import io.kconmon.agent.support.Running;
+import io.kconmon.shared.udp.EchoPacket;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.Test;
+
+class UdpProbeTest {
+
+    /** For packets that are answered: on a busy machine, too, they are. */
+    private static final Duration LONG = Duration.ofSeconds(20);
+    /** For packets that are not; long enough for the one between two of these to be answered in time. */
+    private static final Duration SHORT = Duration.ofMillis(500);
+
+    private static UdpProbe probe(Duration timeout, int packets) {
+        return new UdpProbe(Duration.ofSeconds(5), timeout, packets);
+    }
+
+    private static UdpPath path(UdpPeer peer) {
+        return new UdpPath(Loopback.ONE, peer.address());
+    }
+
+    private static List<Optional<Cause>> causes(UdpRound round) {
+        return round.packets().stream().map(Outcome::cause).toList();
+    }
+
+    @Test
+    void everyPacketComesBackFromOurEcho() throws Exception {
+        try (var echo = UdpEcho.start(Loopback.ONE, 0, sender -> true);
+                var path = new UdpPath(Loopback.ONE, new InetSocketAddress(Loopback.ONE, echo.port()))) {
+            long begin = System.nanoTime();
+            UdpRound round = probe(LONG, 5).run(path);
+            double took = (System.nanoTime() - begin) / 1e6;
+
+            assertEquals(nCopies(5, Optional.empty()), causes(round));
+            assertEquals(5, round.sent());
+            assertEquals(5, round.received());
+            assertEquals(0.0, round.loss());
+            assertEquals(Optional.empty(), round.cause());
+            assertEquals(0, round.late() + round.duplicates());
+            assertTrue(round.meanMillis().orElseThrow() > 0 && round.meanMillis().orElseThrow() <= took / 5,
+                    () -> "mean of %s in %s ms".formatted(round, took));
+            assertTrue(round.varianceMillis().orElseThrow() <= took);
+            Eventually.eventually("five answers are counted", () -> echo.answered() == 5);
+        }
+    }
+
+    @Test
+    void packetsAreFourBytesAndNoTwoAlike() throws Exception {
+        var seen = new LinkedBlockingQueue<byte[]>();
+        try (var peer = new UdpPeer((number, packet, answers) -> {
+            seen.add(packet);
+            answers.send(UdpPeer.reply(packet));
+        }); var path = path(peer)) {
+            assertEquals(Optional.empty(), probe(LONG, 100).run(path).cause());
+        }
+        assertTrue(seen.stream().allMatch(it -> it.length == 4));
+        assertEquals(100, seen.stream().map(UdpPeer::token).distinct().count());
+    }
+
+    @Test
+    void anEchoThatIsSilentLosesAll() throws Exception {
+        try (var peer = new UdpPeer(UdpPeer.SILENT); var path = path(peer)) {
+            long begin = System.nanoTime();
+            UdpRound round = probe(Duration.ofMillis(20), 5).run(path);
+
+            assertTrue(System.nanoTime() - begin >= 5 * 18_000_000, "gave up too early");
+            assertEquals(nCopies(5, Optional.of(Cause.TIMEOUT)), causes(round));
+            assertEquals(5, round.lost());
+            assertEquals(100.0, round.loss());
+            assertTrue(round.meanMillis().isEmpty());
+            assertTrue(round.varianceMillis().isEmpty());
+            assertEquals(Optional.of(Cause.TIMEOUT), round.cause());
+        }
+    }
+
+    @Test
+    void twoOfFiveLost() throws Exception {
+        try (var peer = new UdpPeer((number, packet, answers) -> {
+            if (number != 2 && number != 5) {
+                answers.send(UdpPeer.reply(packet));
+            }
+        }); var path = path(peer)) {
+            UdpRound round = probe(SHORT, 5).run(path);
+
+            Optional<Cause> lost = Optional.of(Cause.TIMEOUT);
+            assertEquals(List.of(Optional.empty(), lost, Optional.empty(), Optional.empty(), lost), causes(round));
+            assertEquals(40.0, round.loss());
+            assertTrue(round.meanMillis().orElseThrow() < SHORT.toMillis());
+            assertEquals(lost, round.cause());
+        }
+    }
+
+    /** The first kconmon took it for the next packet's, and from there on each for the one before. */
+    @Test
+    void aLateReplyIsNotTheNextPackets() throws Exception {
+        var held = new LinkedBlockingQueue<byte[]>();
+        try (var peer = new UdpPeer((number, packet, answers) -> {
+            switch (number) {
+                case 1 -> held.add(packet);
+                case 2 -> answers.send(UdpPeer.reply(held.remove())); // and nothing for this one
+                default -> answers.send(UdpPeer.reply(packet));
+            }
+        }); var path = path(peer)) {
+            UdpRound round = probe(SHORT, 3).run(path);
+
+            Optional<Cause> lost = Optional.of(Cause.TIMEOUT);
+            assertEquals(List.of(lost, lost, Optional.empty()), causes(round));
+            assertEquals(1, round.late());
+            assertEquals(0, round.duplicates());
+        }
+    }
+
+    @Test
+    void aReplyThatComesInTheNextRoundIsCountedThere() throws Exception {
+        var held = new LinkedBlockingQueue<byte[]>();
+        try (var peer = new UdpPeer((number, packet, answers) -> {
+            if (number == 1) {
+                held.add(packet);
+            } else {
+                answers.send(UdpPeer.reply(held.remove()));
+                answers.send(UdpPeer.reply(packet));
+            }
+        }); var path = path(peer)) {
+            UdpRound first = probe(Duration.ofMillis(20), 1).run(path);
+            assertEquals(100.0, first.loss());
+            assertEquals(0, first.late());
+
+            UdpRound second = probe(LONG, 1).run(path);
+            assertEquals(0.0, second.loss());
+            assertEquals(1, second.late());
+        }
+    }
+
+    @Test
+    void duplicatesAreCountedAndAnswerNothing() throws Exception {
+        try (var peer = new UdpPeer((number, packet, answers) -> {
+            answers.send(UdpPeer.reply(packet));
+            answers.send(UdpPeer.reply(packet));
+        }); var path = path(peer)) {
+            UdpRound first = probe(LONG, 5).run(path);
+            assertEquals(0.0, first.loss());
+            assertEquals(4, first.duplicates(), "the fifth packet's is still under way");
+            UdpRound second = probe(LONG, 5).run(path);
+            assertEquals(5, second.duplicates());
+            assertEquals(0, first.late() + second.late());
+        }
+    }
+
+    @Test
+    void aLateReplyThatComesTwiceIsADuplicateThen() throws Exception {
+        var held = new LinkedBlockingQueue<byte[]>();
+        try (var peer = new UdpPeer((number, packet, answers) -> {
+            if (number == 1) {
+                held.add(packet);
+            } else {
+                byte[] late = UdpPeer.reply(held.remove());
+                answers.send(late);
+                answers.send(late);
+                answers.send(UdpPeer.reply(packet));
+            }
+        }); var path = path(peer)) {
+            UdpRound round = probe(SHORT, 2).run(path);
+            assertEquals(50.0, round.loss());
+            assertEquals(1, round.late());
+            assertEquals(1, round.duplicates());
+        }
+    }
+
+    @Test
+    void whatAnswersNoPacketOfOursIsIgnored() throws Exception {
+        try (var peer = new UdpPeer((number, packet, answers) -> {
+            int token = UdpPeer.token(packet);
+            answers.send(UdpPeer.reply(token + 1 & EchoPacket.TOKEN_MASK));
+            answers.send(UdpPeer.reply(token - 1000 & EchoPacket.TOKEN_MASK));
+            answers.send(UdpPeer.reply(token ^ 0x80_0000));
+            answers.send(UdpPeer.reply(packet));
+        }); var path = path(peer)) {
+            UdpRound round = probe(LONG, 5).run(path);
+            assertEquals(0.0, round.loss());
+            assertEquals(0, round.late() + round.duplicates());
+        }
+    }
+
+    @Test
+    void datagramsOfAnotherLengthOrKindAreIgnored() throws Exception {
+        try (var peer = new UdpPeer((number, packet, answers) -> {
+            byte[] reply = UdpPeer.reply(packet);
+            answers.send(new byte[0]);
+            answers.send(Arrays.copyOf(reply, 3));
+            answers.send(Arrays.copyOf(reply, 5));
+            answers.send(Arrays.copyOf(reply, 1000));
+            answers.send("pong".getBytes(StandardCharsets.US_ASCII));
+        }); var path = path(peer)) {
+            UdpRound round = probe(Duration.ofMillis(100), 1).run(path);
+            assertEquals(List.of(Optional.of(Cause.TIMEOUT)), causes(round));
+            assertEquals(0, round.late() + round.duplicates());
+        }
+    }
+
+    @Test
+    void anEchoThatReturnsThePacketAsItCamePasses() throws Exception {
+        try (var peer = new UdpPeer((number, packet, answers) -> answers.send(packet)); var path = path(peer)) {
+            assertEquals(Optional.empty(), probe(LONG, 5).run(path).cause());
+        }
+    }
+
+    @Test
+    void aClosedPortIsRefusedAtOnce() throws Exception {
+        InetSocketAddress closed;
+        try (var socket = new DatagramSocket(new InetSocketAddress(Loopback.TWO, 0))) {
+            closed = (InetSocketAddress) socket.getLocalSocketAddress();
+        }
+        try (var path = new UdpPath(Loopback.ONE, closed)) {
+            long begin = System.nanoTime();
+            UdpRound round = probe(LONG, 5).run(path);
+
+            assertTrue(System.nanoTime() - begin < LONG.toNanos(), "waited for an answer that could not come");
+            assertEquals(nCopies(5, Optional.of(Cause.REFUSED)), causes(round));
+            assertEquals(100.0, round.loss());
+            assertEquals(Optional.of(Cause.REFUSED), round.cause());
+        }
+    }
+
+    @Test
+    void anAgentThatComesBackOnItsPortIsSeenAgainByTheSamePath() throws Exception {
+        var peer = new UdpPeer(Loopback.TWO, 0, UdpPeer.ECHO);
+        InetSocketAddress address = peer.address();
+        try (var path = new UdpPath(Loopback.ONE, address)) {
+            assertEquals(Optional.empty(), probe(LONG, 2).run(path).cause());
+            peer.close();
+            assertEquals(nCopies(2, Optional.of(Cause.REFUSED)), causes(probe(LONG, 2).run(path)));
+            try (var again = new UdpPeer(Loopback.TWO, address.getPort(), UdpPeer.ECHO)) {
+                UdpRound round = probe(LONG, 2).run(path);
+                assertEquals(address, again.address());
+                assertEquals(nCopies(2, Optional.empty()), causes(round));
+            }
+        }
+    }
+
+    /** The refusal of the last packet is told to whoever sends next: it must not cost the next packet. */
+    @Test
+    void aRefusalThatIsToldLateIsNotTheNextPackets() throws Exception {
+        var peer = new UdpPeer(Loopback.TWO, 0, UdpPeer.ECHO);
+        InetSocketAddress address = peer.address();
+        try (var path = new UdpPath(Loopback.ONE, address)) {
+            assertEquals(Optional.empty(), probe(LONG, 1).run(path).cause());
+            peer.close();
+            var stray = new DatagramPacket(new byte[4], 4);
+            path.socket().send(stray); // its refusal waits in the socket
+            try (var again = new UdpPeer(Loopback.TWO, address.getPort(), UdpPeer.ECHO)) {
+                UdpRound round = probe(LONG, 1).run(path);
+                assertEquals(address, again.address());
+                assertEquals(Optional.empty(), round.cause());
+            }
+        }
+    }
+
+    @Test
+    void anAddressThatIsNotOursIsALocalFailure() throws Exception {
+        try (var peer = new UdpPeer(UdpPeer.ECHO); var path = new UdpPath(Loopback.NOT_OURS, peer.address())) {
+            UdpRound round = probe(LONG, 3).run(path);
+            assertEquals(nCopies(3, Optional.of(Cause.LOCAL)), causes(round));
+            assertEquals(0, round.sent());
+            assertEquals(0, round.lost());
+        }
+    }
+
+    @Test
+    void packetsLeaveFromTheSourceAddress() throws Exception {
+        var from = new LinkedBlockingQueue<InetAddress>();
+        try (var echo = UdpEcho.start(Loopback.ONE, 0, from::add);
+                var path = new UdpPath(Loopback.TWO, new InetSocketAddress(Loopback.ONE, echo.port()))) {
+            assertEquals(Optional.empty(), probe(LONG, 1).run(path).cause());
+        }
+        assertEquals(Loopback.TWO, from.remove());
+    }
+
+    @Test
+    void anInterruptCutsTheRoundShortAndThePathLivesOn() throws Exception {
+        var arrived = new CountDownLatch(1);
+        try (var peer = new UdpPeer((number, packet, answers) -> {
+            if (number == 1) {
+                arrived.countDown();
+            } else {
+                answers.send(UdpPeer.reply(packet));
+            }
+        }); var path = path(peer)) {
+            var running = Running.start(() -> probe(Duration.ofHours(1), 5).run(path));
+            Eventually.await(arrived);
+            running.interrupt();
+            assertThrows(InterruptedException.class, running::result);
+
+            assertEquals(Optional.empty(), probe(LONG, 5).run(path).cause());
+        }
+    }
+}

@@ -1,0 +1,361 @@
+package io.kconmon.agent.roster;
+
+import static io.kconmon.agent.support.Eventually.eventually;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kconmon.agent.support.Eventually;
+import io.kconmon.agent.support.LogLines;
+import io.kconmon.agent.support.Loopback;
+import io.kconmon.agent.support.RosterServer;
+import io.kconmon.agent.support.RosterServer.Answer;
+import io.kconmon.agent.support.RosterServer.Stream;
+import io.kconmon.shared.roster.Agent;
+import io.kconmon.shared.roster.Roster;
+import io.kconmon.shared.roster.RosterChange;
+import io.kconmon.shared.roster.RosterEvent;
+import io.kconmon.shared.roster.RosterJson;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RosterClientTest {
+
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
+    /** Shorter than the client's patience with a controller that says nothing, and longer than all else. */
+    private static final Duration NOT_AT_ONCE = Duration.ofSeconds(10);
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    private static final Agent A = new Agent("pod-a", "node-a", "127.0.0.11", "zone-1");
+    private static final Agent B = new Agent("pod-b", "node-b", "127.0.0.12", "zone-1");
+    private static final Agent C = new Agent("pod-c", "node-c", "127.0.0.13", "zone-2", 9090, true);
+    private static final Roster AB = Roster.of(List.of(A, B));
+    private static final Roster ABC = Roster.of(List.of(A, B, C));
+    private static final RosterEvent FIRST = new RosterEvent.Snapshot(AB, Duration.ZERO);
+
+    private final LogLines log = new LogLines();
+    private final BlockingQueue<Roster> told = new LinkedBlockingQueue<>();
+    private final RosterKeeper keeper = new RosterKeeper(new Self("pod-a", "", "pod-a", "unknown", false),
+            (roster, self) -> told.add(roster));
+    private RosterServer server;
+    private RosterClient client;
+
+    @BeforeEach
+    void open() throws Exception {
+        server = new RosterServer(Loopback.TWO, 0);
+        client = new RosterClient(server.uri(), keeper, POLL_INTERVAL);
+    }
+
+    @AfterEach
+    void close() {
+        client.close();
+        server.close();
+        log.close();
+    }
+
+    private Roster nextRoster() throws InterruptedException {
+        return Eventually.next(told);
+    }
+
+    /** To where every test of a stream begins: the client has the first roster, and its stream is open. */
+    private Stream inTouch() throws Exception {
+        client.start();
+        Stream stream = server.nextStream();
+        stream.send(FIRST);
+        assertEquals(AB, nextRoster());
+        return stream;
+    }
+
+    private static RosterEvent change(Roster from, Roster to) {
+        return new RosterEvent.Change(from.changesTo(to));
+    }
+
+    /** Whatever has happened: nothing was made of it but this. */
+    private void stillHas(Roster roster) {
+        assertEquals(roster, keeper.roster());
+        assertTrue(told.isEmpty(), told::toString);
+    }
+
+    @Test
+    void aSnapshotAndThenChanges() throws Exception {
+        Stream stream = inTouch();
+        assertEquals(Optional.empty(), stream.lastEventId(), "there is nothing yet to go on from");
+        assertEquals("node-a", keeper.self().node());
+        stream.send(change(AB, ABC));
+        assertEquals(ABC, nextRoster());
+        stream.send(change(ABC, Roster.of(List.of(A, C))));
+        assertEquals(Roster.of(List.of(A, C)), nextRoster());
+        assertEquals(List.of("INFO roster changed {agents=2, before=0}", "INFO roster changed {agents=3, before=2}",
+                "INFO roster changed {agents=2, before=3}"), log.lines());
+    }
+
+    @Test
+    void aHeartbeatConfirmsTheRoster() throws Exception {
+        Stream stream = inTouch();
+        stream.send(new RosterEvent.Heartbeat(AB.revision(), Duration.ofHours(1)));
+        eventually("the age is what the controller says", () -> keeper.age().compareTo(Duration.ofMinutes(59)) > 0);
+        stream.send(new RosterEvent.Heartbeat(AB.revision(), Duration.ZERO));
+        eventually("and is again", () -> keeper.age().compareTo(LONG) < 0);
+        stillHas(AB);
+    }
+
+    @Test
+    void aSnapshotBringsItsAge() throws Exception {
+        client.start();
+        server.nextStream().send(new RosterEvent.Snapshot(AB, Duration.ofHours(1)));
+        assertEquals(AB, nextRoster());
+        assertTrue(keeper.age().compareTo(Duration.ofMinutes(59)) > 0);
+    }
+
+    @Test
+    void aStreamThatEndsIsResumedFromItsRevision() throws Exception {
+        inTouch().end();
+        Stream again = server.nextStream();
+        assertEquals(Optional.of(AB.revision()), again.lastEventId());
+        again.send(change(AB, ABC));
+        assertEquals(ABC, nextRoster());
+        again.end();
+        assertEquals(Optional.of(ABC.revision()), server.nextStream().lastEventId());
+        stillHas(ABC);
+    }
+
+    static List<Named<String>> streamsThatCannotBeGoneOnWith() {
+        return List.of(
+                Named.of("another revision's heartbeat",
+                        new RosterEvent.Heartbeat("0123456789abcdef", Duration.ZERO).encode()),
+                Named.of("a change of another roster",
+                        new RosterEvent.Change(new RosterChange("0123456789abcdef", List.of(C), List.of())).encode()),
+                Named.of("agents that are no list", "event: snapshot\ndata: {\"revision\": \"1\", \"agents\": {}}\n\n"),
+                Named.of("no revision", "event: snapshot\ndata: {\"agents\": []}\n\n"),
+                Named.of("not JSON", "event: snapshot\ndata: {\n\n"),
+                Named.of("an unknown event", "event: news\ndata: {\"revision\": \"1\"}\n\n"),
+                Named.of("no event", "data: hello\n\n"),
+                Named.of("a change that is partly wrong",
+                        "event: change\ndata: {\"revision\": \"1\", \"joinedOrChanged\": [{\"name\": \"x\"}]}\n\n"),
+                Named.of("an event that is too large",
+                        "event: change\ndata: " + "x".repeat(RosterClient.MAX_ROSTER_BYTES) + "\n\n"),
+                Named.of("a line without an end", "x".repeat(RosterClient.MAX_ROSTER_BYTES + 1)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("streamsThatCannotBeGoneOnWith")
+    void aStreamThatCannotBeGoneOnWithIsBegunAnew(String events) throws Exception {
+        Stream stream = inTouch();
+        long begin = System.nanoTime();
+        try {
+            stream.send(events);
+        } catch (IOException e) {
+            // refused before it was all written
+        }
+        Stream again = server.nextStream();
+        assertTrue(System.nanoTime() - begin < NOT_AT_ONCE.toNanos(), "it waited for the stream that it had refused");
+        stream.end();
+        assertEquals(Optional.empty(), again.lastEventId());
+        stillHas(AB);
+        assertTrue(log.lines().stream().anyMatch(it -> it.startsWith("WARNING the controller's stream was refused")),
+                log.lines()::toString);
+        again.send(new RosterEvent.Snapshot(ABC, Duration.ZERO));
+        assertEquals(ABC, nextRoster());
+        again.end();
+        assertEquals(Optional.of(ABC.revision()), server.nextStream().lastEventId(), "all is well again");
+    }
+
+    @Test
+    void anEntryThatCannotBeIsLeftOutOfASnapshot() throws Exception {
+        client.start();
+        server.nextStream().send("""
+                event: snapshot
+                data: {"revision": "1", "ageMillis": 0, "agents": [%s, {"name": "x", "nodeName": "x", "ip": "x"}, %s]}
+
+                """.formatted(RosterJson.encode(A), RosterJson.encode(B)));
+        assertEquals(AB, nextRoster());
+        assertTrue(log.lines().getFirst()
+                .endsWith("reason=agents[1].ip: \"x\" is not an IPv4 or IPv6 address}"), log.lines()::toString);
+    }
+
+    @Test
+    void commentsAndUnknownFieldsAreNoEvents() throws Exception {
+        Stream stream = inTouch();
+        stream.send(": a comment\n\nretry: 1000\nid: 7\n\n");
+        stream.send(change(AB, ABC).encode().replace("\n", "\r\n"));
+        assertEquals(ABC, nextRoster());
+    }
+
+    @Test
+    void withoutAStreamTheListIsAskedForAgainAndAgain() throws Exception {
+        server.answers("/agents/stream", Answer.of(404));
+        server.answersAgents(List.of(A, B));
+        client.start();
+        assertEquals(AB, nextRoster());
+        server.answersAgents(List.of(A, B, C));
+        assertEquals(ABC, nextRoster());
+        server.answersAgents(List.of());
+        assertEquals(Roster.empty(), nextRoster());
+        assertEquals("node-a", keeper.self().node());
+    }
+
+    @Test
+    void aStreamIsTriedAgainFromTimeToTime() throws Exception {
+        server.answers("/agents/stream", Answer.of(404));
+        server.answersAgents(List.of(A, B));
+        client.start();
+        assertEquals(AB, nextRoster());
+        server.streams();
+        Stream stream = server.nextStream();
+        assertEquals(Optional.of(AB.revision()), stream.lastEventId());
+        stream.send(change(AB, ABC));
+        assertEquals(ABC, nextRoster());
+    }
+
+    @Test
+    void aPageThatIsNoStreamIsNone() throws Exception {
+        server.answers("/agents/stream", new Answer(200, "text/html", "<html>"));
+        server.answersAgents(List.of(A, B));
+        client.start();
+        assertEquals(AB, nextRoster());
+    }
+
+    @Test
+    void anAgentThatIsNotInTheListAsksWhoItIs() throws Exception {
+        server.answers("/agents/stream", Answer.of(404));
+        server.answersAgents(List.of(B));
+        client.start();
+        server.awaitRequest("/agent/pod-a");
+        assertFalse(keeper.isSettled());
+        server.answers("/agent/pod-a", Answer.json(RosterJson.encode(A).toString()));
+        assertEquals(Roster.of(List.of(B)), nextRoster());
+        assertEquals(new Self("pod-a", "", "node-a", "zone-1", true), keeper.self());
+        server.awaitRequest("/agents");
+        assertEquals("/agents", server.nextRequest(), "it is not asked again");
+    }
+
+    @Test
+    void aListThatIsPartlyWrongIsTakenInPart() throws Exception {
+        server.answers("/agents/stream", Answer.of(404));
+        server.answers("/agents", Answer.json("[%s, 7, {\"name\": \"x\"}]".formatted(RosterJson.encode(A))));
+        client.start();
+        assertEquals(Roster.of(List.of(A)), nextRoster());
+        server.awaitRequest("/agents");
+        server.awaitRequest("/agents");
+        assertEquals(List.of("WARNING part of the roster was refused {controller=%s, ".formatted(server.uri())
+                + "reason=agents[1]: expected an agent, found a number}",
+                "INFO roster changed {agents=1, before=0}"), log.lines());
+    }
+
+    static List<Named<Answer>> badLists() {
+        return List.of(Named.of("500", Answer.of(500)), Named.of("503", Answer.of(503)),
+                Named.of("404", Answer.of(404)), Named.of("a redirect", new Answer(302, "text/plain", "")),
+                Named.of("an object", Answer.json("{}")), Named.of("not JSON", Answer.json("[")),
+                Named.of("nothing", Answer.json("")), Named.of("a page", Answer.json("<html>")),
+                Named.of("too long", Answer.json("[" + " ".repeat(RosterClient.MAX_ROSTER_BYTES) + "]")),
+                Named.of("two agents on a node", Answer.json(RosterJson
+                        .encode(List.of(A, new Agent("pod-d", "node-a", "127.0.0.14", "z"))).toString())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("badLists")
+    void aListThatCannotBeLeavesTheLast(Answer bad) throws Exception {
+        server.answers("/agents/stream", Answer.of(404));
+        server.answersAgents(List.of(A, B));
+        client.start();
+        assertEquals(AB, nextRoster());
+        server.answers("/agents", bad);
+        server.awaitRequest("/agents");
+        server.awaitRequest("/agents");
+        stillHas(AB);
+        server.answersAgents(List.of(A, B, C));
+        assertEquals(ABC, nextRoster());
+    }
+
+    /** A controller that has no roster yet says so with 503: there is a stream, and it is tried again. */
+    @Test
+    void aControllerThatIsNotReadyIsAskedAgain() throws Exception {
+        server.answers("/agents/stream", Answer.of(503));
+        server.answers("/agents", Answer.of(503));
+        client.start();
+        server.awaitRequest("/agents/stream");
+        server.awaitRequest("/agents/stream");
+        assertFalse(keeper.isKnown());
+        server.streams();
+        server.nextStream().send(FIRST);
+        assertEquals(AB, nextRoster());
+        assertEquals(1, log.lines().stream().filter(it -> it.contains("does not answer")).count(),
+                log.lines()::toString);
+    }
+
+    @Test
+    void whileTheControllerIsAwayTheLastRosterStaysAndAges() throws Exception {
+        Stream stream = inTouch();
+        stream.send(new RosterEvent.Heartbeat(AB.revision(), Duration.ZERO));
+        int port = server.port();
+        server.close();
+        eventually("it is noticed", () -> log.lines().stream().anyMatch(it -> it.contains("does not answer")));
+        Duration age = keeper.age();
+        eventually("the roster ages", () -> keeper.age().compareTo(age.plusMillis(50)) > 0);
+        stillHas(AB);
+
+        server = new RosterServer(Loopback.TWO, port);
+        Stream again = server.nextStream();
+        assertEquals(Optional.of(AB.revision()), again.lastEventId());
+        again.send(new RosterEvent.Heartbeat(AB.revision(), Duration.ZERO));
+        eventually("it is back", () -> log.lines().contains(
+                "INFO the controller answers again {controller=%s}".formatted(server.uri())));
+        assertTrue(keeper.age().compareTo(LONG) < 0);
+        stillHas(AB);
+        again.send(change(AB, ABC));
+        assertEquals(ABC, nextRoster());
+        assertEquals(1, log.lines().stream().filter(it -> it.contains("does not answer")).count(),
+                "it is said once: " + log.lines());
+    }
+
+    /** A controller that hangs, or a network that swallows: no end of the stream tells of it. */
+    @Test
+    void aStreamThatFallsSilentIsGivenUp() throws Exception {
+        client.close();
+        client = new RosterClient(server.uri(), keeper, POLL_INTERVAL, Duration.ofMillis(300));
+        Stream silent = inTouch();
+        Stream again = server.nextStream();
+        assertEquals(Optional.of(AB.revision()), again.lastEventId());
+        stillHas(AB);
+        silent.end();
+    }
+
+    @Test
+    void aControllerThatWasNeverThereCostsNothingButTheRoster() throws Exception {
+        server.close();
+        client.start();
+        eventually("it is noticed", () -> log.lines().stream().anyMatch(it -> it.contains("does not answer")));
+        assertFalse(keeper.isKnown());
+        assertTrue(told.isEmpty());
+    }
+
+    @Test
+    void aNameThatCannotBeResolvedIsAControllerThatIsAway() throws Exception {
+        client.close();
+        client = new RosterClient(URI.create("http://no-such-host.invalid:1"), keeper, POLL_INTERVAL);
+        client.start();
+        eventually("it is noticed", () -> log.lines().stream().anyMatch(it -> it.contains("does not answer")));
+    }
+
+    @Test
+    void aClosedClientLetsGoOfItsStream() throws Exception {
+        Stream stream = inTouch();
+        long begin = System.nanoTime();
+        client.close();
+        assertTrue(System.nanoTime() - begin < NOT_AT_ONCE.toNanos(), "it waited for the next event");
+        stream.untilTheReaderHasGone();
+        stillHas(AB);
+        assertEquals(List.of("INFO roster changed {agents=2, before=0}"), log.lines(), "closing is no loss");
+    }
+}

@@ -1,0 +1,183 @@
+package io.kconmon.agent.support;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.kconmon.shared.roster.Agent;
+import io.kconmon.shared.roster.RosterEvent;
+import io.kconmon.shared.roster.RosterJson;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** A controller in a test's hands: what it answers to each path, and each stream that is opened on it. */
+public final class RosterServer implements AutoCloseable {
+
+    /** An answer, which need not be a good one. */
+    public record Answer(int status, String contentType, String body) {
+        public static Answer json(String body) {
+            return new Answer(200, "application/json", body);
+        }
+
+        public static Answer of(int status) {
+            return new Answer(status, "text/plain", "in words\n");
+        }
+    }
+
+    /** One agent's stream, which the test writes. */
+    public static final class Stream {
+
+        private final OutputStream out;
+        private final Optional<String> lastEventId;
+        private final CountDownLatch ended = new CountDownLatch(1);
+
+        private Stream(OutputStream out, Optional<String> lastEventId) {
+            this.out = out;
+            this.lastEventId = lastEventId;
+        }
+
+        public Optional<String> lastEventId() {
+            return lastEventId;
+        }
+
+        public void send(RosterEvent event) throws IOException {
+            send(event.encode());
+        }
+
+        public void send(String text) throws IOException {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+            out.flush();
+        }
+
+        /** Writes until the other end has gone. */
+        public void untilTheReaderHasGone() {
+            Eventually.eventually("the reader has gone", () -> {
+                try {
+                    send("\n");
+                    return false;
+                } catch (IOException e) {
+                    return true;
+                }
+            });
+            end();
+        }
+
+        public void end() {
+            ended.countDown();
+        }
+    }
+
+    private static final String STREAM = "/agents/stream";
+
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private final BlockingQueue<Stream> streams = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> requests = new LinkedBlockingQueue<>();
+
+    public RosterServer() throws IOException {
+        this(Loopback.ONE, 0);
+    }
+
+    public RosterServer(InetAddress address, int port) throws IOException {
+        server = HttpServer.create(new InetSocketAddress(address, port), 50);
+        server.setExecutor(threads);
+        server.createContext("/", this::serve);
+        server.start();
+    }
+
+    public URI uri() {
+        return URI.create("http://%s:%d".formatted(server.getAddress().getHostString(),
+                server.getAddress().getPort()));
+    }
+
+    public int port() {
+        return server.getAddress().getPort();
+    }
+
+    /** What is answered from now on; without it a stream is a stream, and all else is not found. */
+    public void answers(String path, Answer answer) {
+        answers.put(path, answer);
+    }
+
+    public void answersAgents(List<Agent> agents) {
+        answers("/agents", Answer.json(RosterJson.encode(agents).toString()));
+    }
+
+    /** Streams can be had again. */
+    public void streams() {
+        answers.remove(STREAM);
+    }
+
+    /** The next stream that is opened. */
+    public Stream nextStream() throws InterruptedException {
+        return Eventually.next(streams);
+    }
+
+    /** The next request's path. */
+    public String nextRequest() throws InterruptedException {
+        return Eventually.next(requests);
+    }
+
+    /** Forgets the requests that there have been, and waits for another one of this path. */
+    public void awaitRequest(String path) throws InterruptedException {
+        requests.clear();
+        while (!nextRequest().equals(path)) {
+            // another one
+        }
+    }
+
+    private void serve(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        requests.add(path);
+        Answer answer = answers.get(path);
+        if (answer != null) {
+            send(exchange, answer);
+        } else if (path.equals(STREAM)) {
+            stream(exchange);
+        } else {
+            send(exchange, Answer.of(404));
+        }
+    }
+
+    private static void send(HttpExchange exchange, Answer answer) throws IOException {
+        byte[] body = answer.body.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", answer.contentType);
+        exchange.sendResponseHeaders(answer.status, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    private void stream(HttpExchange exchange) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+        exchange.sendResponseHeaders(200, 0);
+        exchange.getResponseBody().flush();
+        var stream = new Stream(exchange.getResponseBody(),
+                Optional.ofNullable(exchange.getRequestHeaders().getFirst("Last-Event-ID")));
+        streams.add(stream);
+        try {
+            stream.ended.await();
+            exchange.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Cuts all connections. */
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}

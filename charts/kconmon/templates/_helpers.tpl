@@ -1,0 +1,203 @@
+{{- define "kconmon.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 52 | trimSuffix "-" -}}
+{{- end -}}
+
+{{/* At most 52 characters: the longest name made of it ends in -controller, and 63 are allowed. */}}
+{{- define "kconmon.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 52 | trimSuffix "-" -}}
+{{- else -}}
+{{- $name := include "kconmon.name" . -}}
+{{- if contains $name .Release.Name -}}
+{{- .Release.Name | trunc 52 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name $name | trunc 52 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The selectors, which can never change. Called with (list $ component). */}}
+{{- define "kconmon.selector" -}}
+{{- $root := first . -}}
+app.kubernetes.io/name: {{ include "kconmon.name" $root }}
+app.kubernetes.io/instance: {{ $root.Release.Name }}
+{{- with last . }}
+app.kubernetes.io/component: {{ . }}
+{{- end }}
+{{- end -}}
+
+{{/* All labels of an object; pods have the selectors alone, for a new chart is no reason to restart. Called with (list $ component); the component is "" for what belongs to both. */}}
+{{- define "kconmon.labels" -}}
+{{- $root := first . -}}
+{{ include "kconmon.selector" . }}
+app.kubernetes.io/version: {{ $root.Chart.AppVersion | quote }}
+app.kubernetes.io/part-of: kconmon
+app.kubernetes.io/managed-by: {{ $root.Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" }}
+{{- end -}}
+
+{{/* Numbers of a values file are floating: 3240000 would be 3.24e+06. */}}
+{{- define "kconmon.text" -}}
+{{- if kindIs "float64" . }}{{ int64 . }}{{ else }}{{ . }}{{ end -}}
+{{- end -}}
+
+{{/* What keeps service meshes out of the pods: a proxy's connection is not the network's. */}}
+{{- define "kconmon.mesh.annotations" -}}
+sidecar.istio.io/inject: "false"
+linkerd.io/inject: disabled
+{{- end -}}
+{{- define "kconmon.mesh.labels" -}}
+sidecar.istio.io/inject: "false"
+istio.io/dataplane-mode: none
+{{- end -}}
+
+{{/* A template's keys with the user's, which are stronger. Called with (list $ template user). */}}
+{{- define "kconmon.with" -}}
+{{- toYaml (merge (deepCopy (last .)) (fromYaml (include (index . 1) (first .)))) -}}
+{{- end -}}
+
+{{- define "kconmon.image" -}}
+{{- with .Values.image -}}
+{{- if .digest -}}
+{{ .repository }}@{{ .digest }}
+{{- else -}}
+{{ .repository }}:{{ .tag | default $.Chart.AppVersion }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "kconmon.controller.serviceAccount" -}}
+{{- with .Values.controller.serviceAccount -}}
+{{- if .create -}}
+{{- .name | default (printf "%s-controller" (include "kconmon.fullname" $)) -}}
+{{- else -}}
+{{- .name | default "default" -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Seconds: the drain in whole seconds, and 10 for all else. Called with (list $ component values). */}}
+{{- define "kconmon.gracePeriod" -}}
+{{- $drain := div (add (first .).Values.drain 999) 1000 -}}
+{{- (last .).terminationGracePeriodSeconds | default (add $drain 10) -}}
+{{- end -}}
+
+{{/* Pod security "restricted", for pod and container. */}}
+{{- define "kconmon.podSecurityContext" -}}
+runAsNonRoot: true
+runAsUser: 65532
+runAsGroup: 65532
+seccompProfile:
+  type: RuntimeDefault
+{{- end -}}
+{{- define "kconmon.securityContext" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+runAsNonRoot: true
+capabilities:
+  drop: [ALL]
+{{- end -}}
+
+{{/*
+The agents' affinity: the user's, and each label of nodeAntiAffinity in every term, for terms are alternatives and a
+node is to be avoided by any one of them.
+*/}}
+{{- define "kconmon.agent.affinity" -}}
+{{- $affinity := deepCopy .Values.agent.affinity -}}
+{{- if .Values.nodeAntiAffinity -}}
+{{- $node := $affinity.nodeAffinity | default dict -}}
+{{- $required := $node.requiredDuringSchedulingIgnoredDuringExecution | default dict -}}
+{{- $avoid := list -}}
+{{- range .Values.nodeAntiAffinity -}}
+{{- $avoid = append $avoid (dict "key" .key "operator" "NotIn" "values" (list (include "kconmon.text" .value))) -}}
+{{- end -}}
+{{- $terms := list -}}
+{{- range $required.nodeSelectorTerms | default (list dict) -}}
+{{- $expressions := concat (.matchExpressions | default list) $avoid -}}
+{{- $terms = append $terms (merge (dict "matchExpressions" $expressions) .) -}}
+{{- end -}}
+{{- $_ := set $required "nodeSelectorTerms" $terms -}}
+{{- $_ := set $node "requiredDuringSchedulingIgnoredDuringExecution" $required -}}
+{{- $_ := set $affinity "nodeAffinity" $node -}}
+{{- end -}}
+{{- if $affinity -}}
+{{- toYaml $affinity -}}
+{{- end -}}
+{{- end -}}
+
+{{/* "true" or "". Called with (list $ value), the value being true, false or "auto". */}}
+{{- define "kconmon.operator" -}}
+{{- $value := last . -}}
+{{- if kindIs "bool" $value -}}
+{{- ternary "true" "" $value -}}
+{{- else if (first .).Capabilities.APIVersions.Has "monitoring.coreos.com/v1" -}}
+true
+{{- end -}}
+{{- end -}}
+
+{{- define "kconmon.serviceMonitor" -}}
+{{- with .Values.prometheus -}}
+{{- if not (and .enablePodMonitor (eq (toString .enableServiceMonitor) "auto")) -}}
+{{- include "kconmon.operator" (list $ .enableServiceMonitor) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Where scraped pods say which node they are on: kconmon's own meters have no node in their labels. */}}
+{{- define "kconmon.relabelings" -}}
+- sourceLabels: [__meta_kubernetes_pod_node_name]
+  targetLabel: node
+{{- with .Values.prometheus.relabelings }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{/* Rules and dashboards are written for the usual prefix. Called with (list $ text). */}}
+{{- define "kconmon.prefixed" -}}
+{{- $prefix := (first .).Values.metricsPrefix -}}
+{{- last . | replace "kconmon_" (printf "%s_" $prefix) | replace "kconmon:" (printf "%s:" $prefix) -}}
+{{- end -}}
+
+{{/* What the schema cannot say. */}}
+{{- define "kconmon.check" -}}
+{{- with .Values -}}
+{{- if .config }}{{ fail "config: its keys stand at the top level now: config.tcp.timeout is tcp.timeout (docs/migration.md)" }}{{ end -}}
+{{- if .docker }}{{ fail "docker: docker.image is image.repository, docker.tag is image.tag now (docs/migration.md)" }}{{ end -}}
+{{- if .resources }}{{ fail "resources: resources.agent.cpu is agent.resources.requests.cpu now (docs/migration.md)" }}{{ end -}}
+{{- range $test, $it := dict "tcp" .tcp "udp" .udp "dns" .dns -}}
+{{- if gt (int64 $it.timeout) (int64 $it.interval) }}{{ fail (printf "%s.timeout: %v must not be longer than %s.interval (%v)" $test $it.timeout $test $it.interval) }}{{ end -}}
+{{- end -}}
+{{- range $program, $it := dict "agent" .agent "controller" .controller -}}
+{{- with $it.terminationGracePeriodSeconds -}}
+{{- if le (mul . 1000) (int64 $.Values.drain) }}{{ fail (printf "%s.terminationGracePeriodSeconds: %v is not longer than the drain (%v ms)" $program . $.Values.drain) }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- if and .enableTcpTweaks .agent.hostNetwork }}{{ fail "enableTcpTweaks: with agent.hostNetwork it would change the nodes' own kernel parameters; allowed: one of the two" }}{{ end -}}
+{{- if and .prometheus.enablePodMonitor (eq (toString .prometheus.enableServiceMonitor) "true") }}{{ fail "prometheus.enablePodMonitor: with prometheus.enableServiceMonitor every pod would be scraped twice; allowed: one of the two" }}{{ end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* kconmon.yaml: one file for both programs. */}}
+{{- define "kconmon.settings" -}}
+{{- with .Values -}}
+port: {{ int64 .port }}
+metricsPrefix: {{ .metricsPrefix }}
+drain: {{ int64 .drain }}
+log-level: {{ .logLevel | quote }}
+controller-url: http://{{ include "kconmon.fullname" $ }}-controller:{{ int64 .port }}
+tcp:
+  interval: {{ int64 .tcp.interval }}
+  timeout: {{ int64 .tcp.timeout }}
+udp:
+  interval: {{ int64 .udp.interval }}
+  timeout: {{ int64 .udp.timeout }}
+  packets: {{ int64 .udp.packets }}
+dns:
+  interval: {{ int64 .dns.interval }}
+  timeout: {{ int64 .dns.timeout }}
+  hosts: {{ toJson .dns.hosts }}
+  servers: {{ toJson .dns.servers }}
+failureDomainLabel: {{ .failureDomainLabel }}
+agent-selector: {{ printf "app.kubernetes.io/name=%s,app.kubernetes.io/instance=%s,app.kubernetes.io/component=agent" (include "kconmon.name" $) $.Release.Name }}
+{{- end -}}
+{{- end -}}

@@ -1,0 +1,117 @@
+package io.kconmon.charts;
+
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.marcnuri.helm.DryRun;
+import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.LintResult;
+import com.marcnuri.helm.TemplateCommand;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The chart, rendered by Helm itself as the release {@code net} in the namespace {@code monitoring}. */
+final class Chart {
+
+    static final Path HOME = Path.of("kconmon").toAbsolutePath();
+    private static final Path WITH_HOOKS = withHooks();
+    static final Path DOCS = HOME.resolveSibling("../docs").normalize();
+    static final String OLDEST = "1.20.0";
+    static final String CURRENT = "1.34.1";
+    /** A key set twice is an error: Kubernetes would take the last of them without a word. */
+    static final ObjectMapper YAML = new ObjectMapper(
+            YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build());
+    static final ObjectMapper JSON = new ObjectMapper();
+
+    private Chart() {
+    }
+
+    static LintResult lint() {
+        return new Helm(HOME).lint().strict().call();
+    }
+
+    /** @throws IllegalStateException with Helm's own words, if the values are refused */
+    static List<Manifest> render(String kubernetes, List<String> values) {
+        var command = template(kubernetes);
+        for (String value : values) {
+            int equals = value.indexOf('=');
+            command.set(value.substring(0, equals), value.substring(equals + 1));
+        }
+        return parse(command.call());
+    }
+
+    /** With a file of {@code src/test/values}. */
+    static List<Manifest> render(String kubernetes, Path values) {
+        return parse(template(kubernetes).withValuesFile(values).call());
+    }
+
+    static List<Manifest> render(String... values) {
+        return render(CURRENT, List.of(values));
+    }
+
+    private static TemplateCommand template(String kubernetes) {
+        return new Helm(WITH_HOOKS).template().withName("net").withNamespace("monitoring").withKubeVersion(kubernetes);
+    }
+
+    /** What {@code helm install} says in the end. */
+    static String notes(String... values) {
+        var command = new Helm(HOME).install().withName("net").withNamespace("monitoring").withKubeVersion(CURRENT)
+                .clientOnly().withDryRunOption(DryRun.CLIENT);
+        for (String value : values) {
+            int equals = value.indexOf('=');
+            command.set(value.substring(0, equals), value.substring(equals + 1));
+        }
+        String output = command.call().getOutput();
+        return output.substring(output.indexOf("\nNOTES:\n"));
+    }
+
+    /** A copy whose hooks are objects like others, for this Helm shows no hooks. */
+    private static Path withHooks() {
+        try (Stream<Path> files = Files.walk(HOME)) {
+            Path copy = Files.createTempDirectory("kconmon-chart-");
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path to = copy.resolve(HOME.relativize(file));
+                Files.createDirectories(to.getParent());
+                Files.writeString(to, Files.readString(file).replaceAll(" +helm\\.sh/hook.*\n", ""));
+                to.toFile().deleteOnExit();
+            }
+            return copy;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static List<Path> valuesFiles() {
+        return files(Path.of("src/test/values"), ".yaml");
+    }
+
+    static List<Path> files(Path folder, String suffix) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(it -> it.toString().endsWith(suffix)).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static List<Manifest> parse(String documents) {
+        try (var parser = YAML.createParser(documents)) {
+            return YAML.<JsonNode>readValues(parser, YAML.constructType(JsonNode.class)).readAll().stream()
+                    .filter(it -> !it.isNull() && !it.isEmpty()).map(Manifest::new).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(documents, e);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package io.kconmon.charts;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The dashboards as Grafana reads them. */
+class DashboardsTest {
+
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{?([a-z_]+)");
+    private static final Set<String> GRAFANAS = Set.of("__rate_interval");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void thereAreFour() {
+        assertEquals(List.of("kconmon-dns", "kconmon-node", "kconmon-overview", "kconmon-zones"),
+                Expressions.dashboards().stream().map(it -> it.path("uid").asText()).toList());
+    }
+
+    @Test
+    void everyPanelAsksTheDataSourceThatIsChosen() {
+        for (JsonNode dashboard : Expressions.dashboards()) {
+            assertEquals("datasource", dashboard.at("/templating/list/0/type").asText());
+            for (JsonNode panel : dashboard.path("panels")) {
+                if (!panel.path("type").asText().equals("row")) {
+                    assertEquals("${datasource}", panel.at("/datasource/uid").asText());
+                    assertFalse(panel.path("targets").isEmpty(), panel.path("title").asText());
+                    panel.path("targets").forEach(it -> assertEquals("${datasource}",
+                            it.at("/datasource/uid").asText()));
+                }
+            }
+        }
+    }
+
+    @Test
+    void panelsHaveIdsOfTheirOwnAndDoNotOverlap() {
+        for (JsonNode dashboard : Expressions.dashboards()) {
+            var ids = new HashSet<Integer>();
+            var cells = new HashSet<String>();
+            for (JsonNode panel : dashboard.path("panels")) {
+                assertTrue(ids.add(panel.path("id").asInt()), panel.path("title").asText());
+                JsonNode at = panel.path("gridPos");
+                for (int x = 0; x < at.path("w").asInt(); x++) {
+                    for (int y = 0; y < at.path("h").asInt(); y++) {
+                        assertTrue(at.path("x").asInt() + x < 24, panel.path("title").asText());
+                        assertTrue(cells.add((at.path("x").asInt() + x) + "," + (at.path("y").asInt() + y)),
+                                dashboard.path("uid").asText() + ": " + panel.path("title").asText());
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void everyVariableIsDeclared() {
+        for (JsonNode dashboard : Expressions.dashboards()) {
+            var declared = new HashSet<>(GRAFANAS);
+            dashboard.at("/templating/list").forEach(it -> declared.add(it.path("name").asText()));
+            for (JsonNode panel : dashboard.path("panels")) {
+                var texts = new ArrayList<String>(List.of(panel.path("title").asText()));
+                panel.path("targets").forEach(it -> texts.add(it.path("expr").asText()));
+                for (String text : texts) {
+                    for (Matcher it = VARIABLE.matcher(text); it.find();) {
+                        assertTrue(declared.contains(it.group(1)), text);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void everyExpressionIsPromql() throws Exception {
+        var rules = new ArrayList<Map<String, String>>();
+        for (Expressions expression : Expressions.ofDashboards("5m")) {
+            rules.add(Map.of("record", "panel:number" + rules.size(), "expr", expression.promql()));
+        }
+        Path file = folder.resolve("panels.json");
+        Chart.JSON.writeValue(file.toFile(), Map.of("groups", List.of(Map.of("name", "panels", "rules", rules))));
+        Tool check = Tool.run("promtool", List.of("check", "rules", file.toString()));
+        assertEquals(0, check.status(), check.output());
+    }
+
+    @Test
+    void theChartsDashboardsAreTheFiles() throws IOException {
+        List<Manifest> all = Chart.render();
+        for (Path file : Chart.files(Chart.HOME.resolve("dashboards"), ".json")) {
+            String name = String.valueOf(file.getFileName());
+            Manifest map = Manifest.one(all, "ConfigMap", "-dashboard-" + name.replace(".json", ""));
+            assertEquals("1", map.at("/metadata/labels/grafana_dashboard").asText());
+            assertEquals(Chart.JSON.readTree(Files.readString(file)),
+                    Chart.JSON.readTree(map.at("/data/kconmon-" + name).asText()));
+        }
+    }
+
+    @Test
+    void dashboardsFollowThePrefix() {
+        for (Manifest map : Chart.render("metricsPrefix=mesh")) {
+            if (map.name().contains("-dashboard-")) {
+                String text = map.at("/data").toString();
+                assertFalse(text.contains("kconmon_"), text);
+                assertTrue(text.contains("mesh_"), text);
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.kconmon.charts;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Dashboards and alerts against what real agents say: by their pages, and by a Prometheus that scrapes them. */
+@Timeout(120)
+class LiveTest {
+
+    private static final Pattern METRIC = Pattern.compile("\\bkconmon_[a-z0-9_]+");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void everyMetricIsOnSomePage() throws Exception {
+        try (var mesh = new TestMesh(folder)) {
+            mesh.awaitResults();
+            var known = new TreeSet<String>();
+            for (String page : mesh.pages()) {
+                page.lines().filter(it -> !it.startsWith("#")).forEach(it -> known.add(it.replaceAll("[{ ].*", "")));
+            }
+            var asked = new TreeSet<String>();
+            for (String text : List.of(Chart.read(Expressions.RULES), Expressions.ofDashboards("5m").toString())) {
+                for (Matcher it = METRIC.matcher(text); it.find();) {
+                    asked.add(it.group());
+                }
+            }
+            asked.removeAll(known);
+            assertEquals(Set.of(), asked);
+        }
+    }
+
+    /** As docs/sizing.md counts them. */
+    @Test
+    void anAgentHasFourteenSeriesForEachPeerThreeForEachNameAndTwentyEightOfItsOwn() throws Exception {
+        try (var mesh = new TestMesh(folder)) {
+            mesh.awaitResults();
+            List<String> series = mesh.pages().get(1).lines()
+                    .filter(it -> !it.startsWith("#") && !it.contains("_failures_total{")).toList();
+            assertEquals(14, series.stream().filter(it -> it.contains("destination=\"node-1\"")).count());
+            assertEquals(3, series.stream().filter(it -> it.contains("host=\"example.com\"")).count());
+            // The controller in this process has meters, too, which are on every page. A collector of garbage has two
+            // series of these once it has had something to do.
+            long own = series.stream().filter(it -> !it.contains("source=") && !it.contains("method=")
+                    && !it.startsWith("kconmon_stream_")).count();
+            assertTrue(own == 24 || own == 26 || own == 28, () -> own + "\n" + String.join("\n", series));
+        }
+    }
+
+    @Test
+    void everyPanelHasData() throws Exception {
+        try (var mesh = new TestMesh(folder); var prometheus = new Prometheus(folder, mesh.addresses())) {
+            for (Expressions expression : Expressions.ofDashboards("1m")) {
+                prometheus.await(expression);
+            }
+            // What the alerts are made of; that none of them fires in these seconds is no matter.
+            for (Expressions rule : Expressions.ofRules()) {
+                if (rule.from().startsWith("kconmon:")) {
+                    prometheus.await(new Expressions(rule.from(), rule.from()));
+                }
+                assertTrue(prometheus.accepts(rule), rule.toString());
+            }
+        }
+    }
+}

@@ -1,0 +1,289 @@
+package io.kconmon.charts;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the objects say, where it matters. */
+class ManifestsTest {
+
+    private static final Path ALL_ON = Path.of("src/test/values/all-on.yaml");
+    private static final Path ALL_OFF = Path.of("src/test/values/all-off.yaml");
+    private static final Path HOST_NETWORK = Path.of("src/test/values/host-network.yaml");
+
+    @Test
+    void selectorsAreNameInstanceAndComponentAlone() {
+        for (Manifest manifest : Chart.render(Chart.CURRENT, ALL_ON)) {
+            JsonNode selector = switch (manifest.kind()) {
+                case "DaemonSet", "Deployment" -> manifest.at("/spec/selector/matchLabels");
+                case "Service" -> manifest.at("/spec/selector");
+                default -> Chart.JSON.createObjectNode();
+            };
+            if (!selector.isEmpty()) {
+                var keys = new ArrayList<String>();
+                selector.fieldNames().forEachRemaining(keys::add);
+                assertEquals(List.of("app.kubernetes.io/name", "app.kubernetes.io/instance",
+                        "app.kubernetes.io/component"), keys, manifest.toString());
+            }
+        }
+    }
+
+    @Test
+    void podsAreWhatTheRestrictedStandardAsksFor() {
+        for (Manifest manifest : Chart.render()) {
+            JsonNode pod = manifest.podSpec();
+            if (!pod.isMissingNode()) {
+                assertTrue(pod.at("/securityContext/runAsNonRoot").asBoolean(), manifest.toString());
+                assertEquals("RuntimeDefault", pod.at("/securityContext/seccompProfile/type").asText());
+                assertTrue(pod.path("hostNetwork").isMissingNode());
+                assertTrue(pod.path("initContainers").isMissingNode());
+                for (JsonNode container : pod.path("containers")) {
+                    JsonNode security = container.path("securityContext");
+                    assertFalse(security.path("allowPrivilegeEscalation").asBoolean(true), manifest.toString());
+                    assertTrue(security.path("readOnlyRootFilesystem").asBoolean());
+                    assertEquals("[\"ALL\"]", security.at("/capabilities/drop").toString());
+                }
+                for (JsonNode volume : pod.path("volumes")) {
+                    assertTrue(volume.has("configMap"), volume.toString());
+                }
+            }
+        }
+    }
+
+    @Test
+    void theTweakIsOnePrivilegedInitContainer() {
+        JsonNode containers = Manifest.daemonSet(Chart.render("enableTcpTweaks=true")).podSpec()
+                .path("initContainers");
+        assertEquals(1, containers.size());
+        assertTrue(containers.at("/0/securityContext/privileged").asBoolean());
+        assertEquals("""
+                ["sysctl","net.core.somaxconn=4096","net.ipv4.ip_local_port_range=10000 65535",\
+                "net.ipv4.tcp_fin_timeout=15","net.ipv4.tcp_max_syn_backlog=4096","net.ipv4.tcp_tw_reuse=1"]""",
+                containers.at("/0/args").toString());
+        assertEquals("net.ipv4.tcp_max_syn_backlog=3240000", Manifest.daemonSet(Chart.render(Chart.CURRENT, ALL_ON))
+                .podSpec().at("/initContainers/0/args/3").asText());
+    }
+
+    @Test
+    void onlyTheControllerHasAToken() {
+        List<Manifest> all = Chart.render();
+        assertFalse(Manifest.daemonSet(all).podSpec().path("automountServiceAccountToken").asBoolean(true));
+        assertTrue(Manifest.deployment(all).podSpec().path("automountServiceAccountToken").asBoolean());
+        for (Manifest manifest : all) {
+            if (manifest.kind().equals("ServiceAccount")) {
+                assertFalse(manifest.at("/automountServiceAccountToken").asBoolean(true), manifest.toString());
+            }
+        }
+    }
+
+    @Test
+    void theControllerMayReadNodesAndItsNamespacesPods() {
+        List<Manifest> all = Chart.render();
+        assertEquals("[{\"apiGroups\":[\"\"],\"resources\":[\"nodes\"],\"verbs\":[\"get\",\"list\",\"watch\"]}]",
+                Manifest.one(all, "ClusterRole", "").at("/rules").toString());
+        assertEquals("[{\"apiGroups\":[\"\"],\"resources\":[\"pods\"],\"verbs\":[\"get\",\"list\",\"watch\"]}]",
+                Manifest.one(all, "Role", "").at("/rules").toString());
+        assertEquals("monitoring", Manifest.one(all, "Role", "").at("/metadata/namespace").asText());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1.20.0, policy/v1beta1", "1.21.0, policy/v1", "1.24.3-gke.100, policy/v1", "1.34.1, policy/v1"})
+    void theDisruptionBudgetIsOfAVersionThatTheClusterHas(String kubernetes, String apiVersion) {
+        Manifest budget = Manifest.one(Chart.render(kubernetes, List.of()), "PodDisruptionBudget", "-controller");
+        assertEquals(apiVersion, budget.at("/apiVersion").asText());
+        assertEquals("1", budget.at("/spec/maxUnavailable").asText());
+    }
+
+    @Test
+    void aNodeIsAvoidedForAnyOneOfItsLabels() {
+        JsonNode terms = Manifest.daemonSet(Chart.render(Chart.CURRENT, ALL_ON)).podSpec()
+                .at("/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms");
+        String avoid = """
+                {"key":"airflow","operator":"NotIn","values":["true"]},\
+                {"key":"example.com/role","operator":"NotIn","values":["batch"]}""";
+        assertEquals("""
+                [{"matchExpressions":[{"key":"pool","operator":"In","values":["a"]},%s]},\
+                {"matchExpressions":[{"key":"pool","operator":"In","values":["b"]},%s]}]""".formatted(avoid, avoid),
+                terms.toString());
+        assertEquals("[{\"matchExpressions\":[{\"key\":\"a\",\"operator\":\"NotIn\",\"values\":[\"b\"]}]}]",
+                Manifest.daemonSet(Chart.render("nodeAntiAffinity[0].key=a", "nodeAntiAffinity[0].value=b")).podSpec()
+                        .at("/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms")
+                        .toString());
+        assertTrue(Manifest.daemonSet(Chart.render()).podSpec().path("affinity").isMissingNode());
+    }
+
+    @Test
+    void agentsGoEverywhereThatATaintWouldKeepThemFrom() {
+        assertEquals("""
+                [{"effect":"NoSchedule","operator":"Exists"},{"effect":"NoExecute","operator":"Exists"}]""",
+                Manifest.daemonSet(Chart.render()).podSpec().path("tolerations").toString());
+    }
+
+    @Test
+    void namesAreLookedUpWithoutDetours() {
+        JsonNode pod = Manifest.daemonSet(Chart.render()).podSpec();
+        assertEquals("ClusterFirst", pod.path("dnsPolicy").asText());
+        assertEquals("""
+                {"options":[{"name":"ndots","value":"1"}],\
+                "searches":["monitoring.svc.cluster.local","svc.cluster.local","cluster.local"]}""",
+                pod.path("dnsConfig").toString());
+        assertEquals("""
+                {"options":[{"name":"ndots","value":"2"}]}""",
+                Manifest.daemonSet(Chart.render(Chart.CURRENT, ALL_ON)).podSpec().path("dnsConfig").toString());
+    }
+
+    @Test
+    void hostNetworkKeepsTheIdentity() {
+        List<Manifest> all = Chart.render(Chart.CURRENT, HOST_NETWORK);
+        JsonNode pod = Manifest.daemonSet(all).podSpec();
+        assertTrue(pod.path("hostNetwork").asBoolean());
+        assertEquals("ClusterFirstWithHostNet", pod.path("dnsPolicy").asText());
+        assertEquals("""
+                {"name":"KCONMON_BIND_ADDRESS","valueFrom":{"fieldRef":{"fieldPath":"status.podIP"}}}""",
+                pod.at("/containers/0/env/3").toString());
+        assertEquals("mesh-agent", Manifest.daemonSet(all).name());
+        assertEquals(List.of("mesh-controller"),
+                all.stream().filter(it -> it.kind().equals("NetworkPolicy")).map(Manifest::name).toList());
+        assertTrue(Manifest.one(all, "NetworkPolicy", "").at("/spec/ingress/0/from").isMissingNode());
+    }
+
+    @Test
+    void aStopIsGivenTimeToDrain() {
+        assertEquals(18, grace(Chart.render()));
+        assertEquals(10, grace(Chart.render("drain=0")));
+        assertEquals(31, grace(Chart.render("drain=20001")));
+        assertEquals(60, grace(Chart.render("agent.terminationGracePeriodSeconds=60")));
+    }
+
+    private static int grace(List<Manifest> all) {
+        return Manifest.daemonSet(all).podSpec().path("terminationGracePeriodSeconds").asInt();
+    }
+
+    @Test
+    void aChangedSettingRollsBothAndNothingElseDoes() {
+        String before = checksum(Manifest.daemonSet(Chart.render()));
+        assertEquals(before, checksum(Manifest.deployment(Chart.render())));
+        assertEquals(before, checksum(Manifest.daemonSet(Chart.render("controller.replicas=3"))));
+        assertNotEquals(before, checksum(Manifest.daemonSet(Chart.render("udp.packets=6"))));
+        assertNotEquals(before, checksum(Manifest.deployment(Chart.render("udp.packets=6"))));
+    }
+
+    private static String checksum(Manifest manifest) {
+        return manifest.at("/spec/template/metadata/annotations/checksum~1config").asText();
+    }
+
+    @Test
+    void meshesAreKeptOutUnlessTheUserWantsThemIn() {
+        for (Manifest manifest : List.of(Manifest.daemonSet(Chart.render()), Manifest.deployment(Chart.render()))) {
+            JsonNode pod = manifest.at("/spec/template/metadata");
+            assertEquals("false", pod.at("/annotations/sidecar.istio.io~1inject").asText());
+            assertEquals("false", pod.at("/labels/sidecar.istio.io~1inject").asText());
+            assertEquals("disabled", pod.at("/annotations/linkerd.io~1inject").asText());
+            assertFalse(manifest.podSpec().path("enableServiceLinks").asBoolean(true));
+        }
+        assertEquals("enabled", Manifest.daemonSet(Chart.render(Chart.CURRENT, ALL_ON))
+                .at("/spec/template/metadata/annotations/linkerd.io~1inject").asText());
+    }
+
+    @Test
+    void theImageIsOfATagOrADigest() {
+        assertEquals("kconmon:" + System.getProperty("project.version"), image(Chart.render()));
+        assertEquals("r.example.com/k:1.2", image(Chart.render("image.repository=r.example.com/k", "image.tag=1.2")));
+        assertEquals("registry.example.com/kconmon@sha256:" + "0123456789abcdef".repeat(4),
+                image(Chart.render(Chart.CURRENT, ALL_ON)));
+    }
+
+    private static String image(List<Manifest> all) {
+        return Manifest.daemonSet(all).podSpec().at("/containers/0/image").asText();
+    }
+
+    @Test
+    void offIsOff() {
+        assertEquals(List.of("ConfigMap", "DaemonSet", "Deployment", "Pod", "PodDisruptionBudget", "Service", "Service",
+                "ServiceAccount"), Chart.render(Chart.CURRENT, ALL_OFF).stream().map(Manifest::kind).sorted().toList());
+    }
+
+    @Test
+    void monitorsFindBothServices() {
+        List<Manifest> all = Chart.render(Chart.CURRENT, ALL_ON);
+        Manifest monitor = Manifest.one(all, "ServiceMonitor", "");
+        assertEquals("kube-prometheus-stack", monitor.at("/metadata/labels/release").asText());
+        assertEquals("30s", monitor.at("/spec/endpoints/0/interval").asText());
+        assertEquals(2, monitor.at("/spec/endpoints/0/relabelings").size());
+        for (Manifest service : all) {
+            if (service.kind().equals("Service")) {
+                monitor.at("/spec/selector/matchLabels").properties().forEach(it -> assertEquals(it.getValue(),
+                        service.at("/metadata/labels").path(it.getKey()), service.toString()));
+                assertTrue(Set.of("agent", "controller").contains(
+                        service.at("/metadata/labels/app.kubernetes.io~1component").asText()), service.toString());
+                assertEquals("http", service.at("/spec/ports/0/name").asText());
+            }
+        }
+    }
+
+    @Test
+    void theOperatorsObjectsAreNotMadeWhereThereIsNoOperator() {
+        assertEquals(List.of(), Chart.render().stream()
+                .filter(it -> it.at("/apiVersion").asText().startsWith("monitoring.coreos.com/")).toList());
+    }
+
+    @Test
+    void thePolicyLetsThroughWhatIsNeeded() {
+        List<Manifest> all = Chart.render(Chart.CURRENT, ALL_ON);
+        Manifest agents = Manifest.one(all, "NetworkPolicy", "-agent");
+        assertEquals("""
+                [{"port":9090,"protocol":"TCP"},{"port":9090,"protocol":"UDP"}]""",
+                agents.at("/spec/ingress/0/ports").toString());
+        assertEquals("""
+                [{"port":53,"protocol":"UDP"},{"port":53,"protocol":"TCP"},{"port":5353,"protocol":"UDP"},\
+                {"port":5353,"protocol":"TCP"}]""", agents.at("/spec/egress/2/ports").toString());
+        Manifest controllers = Manifest.one(all, "NetworkPolicy", "-controller");
+        assertEquals(3, controllers.at("/spec/ingress/0/from").size());
+        assertEquals("[{\"port\":443,\"protocol\":\"TCP\"},{\"port\":6443,\"protocol\":\"TCP\"}]",
+                controllers.at("/spec/egress/0/ports").toString());
+    }
+
+    @Test
+    void theChartsTestAsksForWhatThereIs() {
+        List<Manifest> all = Chart.render("port=9999");
+        JsonNode args = Manifest.one(all, "Pod", "-test").at("/spec/containers/0/args");
+        assertEquals("check", args.path(0).asText());
+        for (int i = 2; i < args.size(); i++) {
+            URI url = URI.create(args.path(i).asText());
+            assertEquals(9999, url.getPort());
+            Manifest.one(all, "Service", url.getHost());
+        }
+        assertEquals(6, args.size());
+    }
+
+    @Test
+    void namesStayWithinTheirLimit() {
+        String longest = "a".repeat(52);
+        assertEquals(longest + "-controller",
+                Manifest.deployment(Chart.render("fullnameOverride=" + longest)).name());
+    }
+
+    @Test
+    void theNotesSayWhatToDoNext() {
+        String plain = Chart.notes();
+        assertTrue(plain.contains("kubectl -n monitoring rollout status daemonset/net-kconmon-agent"), plain);
+        assertTrue(plain.contains("helm -n monitoring test net"), plain);
+        assertTrue(plain.contains("docs/prometheus.md has a configuration for a plain"), plain);
+        String all = Chart.notes("prometheus.enableServiceMonitor=true", "prometheus.enableRules=true",
+                "enableTcpTweaks=true");
+        assertTrue(all.contains("The ServiceMonitor net-kconmon does that"), all);
+        assertTrue(all.contains("The alerts are in the PrometheusRule net-kconmon."), all);
+        assertTrue(all.contains("is privileged"), all);
+    }
+}

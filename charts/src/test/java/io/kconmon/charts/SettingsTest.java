@@ -1,0 +1,93 @@
+package io.kconmon.charts;
+
+import static java.util.stream.Collectors.toSet;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kconmon.agent.AgentSettings;
+import io.kconmon.controller.ControllerSettings;
+import io.kconmon.shared.config.CommonSettings;
+import io.kconmon.shared.config.Setting;
+import io.kconmon.shared.config.Settings;
+import io.kconmon.shared.config.SettingsLoader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the chart writes for the programs, as the programs read it. */
+class SettingsTest {
+
+    private static final List<Setting<?>> ALL = Stream
+            .of(CommonSettings.ALL, AgentSettings.ALL, ControllerSettings.ALL).flatMap(List::stream)
+            .toList();
+    /** The chart says these by the environment, or a pod's surroundings say them, or it is for extraEnv to do so. */
+    private static final Set<String> NOT_IN_THE_FILE = Set.of("bind-address", "pod-name", "node-name", "pod-ip", "zone",
+            "roster", "roster-file", "heartbeat", "namespace", "kubeconfig", "drain-taints");
+    /** The chart's own names. */
+    private static final Set<String> THE_CHARTS_OWN = Set.of("controller-url", "agent-selector");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void theDefaultsAreTheProgramsOwn() throws IOException {
+        Settings settings = load(Chart.render());
+        for (Setting<?> setting : ALL) {
+            if (!NOT_IN_THE_FILE.contains(setting.key()) && !THE_CHARTS_OWN.contains(setting.key())) {
+                assertEquals(Settings.of(ALL, Map.of()).get(setting), settings.get(setting), setting.key());
+            }
+        }
+    }
+
+    @Test
+    void allThatCanBeSetIsInTheFile() throws IOException {
+        Settings settings = load(Chart.render());
+        Set<String> left = ALL.stream().filter(it -> settings.origin(it).equals("default")).map(Setting::key)
+                .collect(toSet());
+        assertEquals(new TreeSet<>(NOT_IN_THE_FILE), new TreeSet<>(left));
+    }
+
+    @Test
+    void everyValueArrives() throws IOException {
+        Settings settings = load(Chart.render(Chart.CURRENT, Path.of("src/test/values/all-on.yaml")));
+        Set<String> same = ALL.stream()
+                .filter(it -> settings.get(it).equals(Settings.of(ALL, Map.of()).get(it))).map(Setting::key)
+                .collect(toSet());
+        assertEquals(new TreeSet<>(NOT_IN_THE_FILE), new TreeSet<>(same));
+        assertEquals("http://net-kconmon-controller:9090", AgentSettings.controller(settings).toString());
+    }
+
+    @Test
+    void anEmptyListOfHostsIsNoHost() throws IOException {
+        Settings settings = load(Chart.render(Chart.CURRENT, Path.of("src/test/values/all-off.yaml")));
+        assertEquals(List.of(), settings.get(AgentSettings.DNS_HOSTS));
+    }
+
+    @Test
+    void theEnvironmentIsKnown() {
+        Set<String> known = ALL.stream().map(Setting::environmentVariable).collect(toSet());
+        var set = new ArrayList<String>();
+        Manifest.daemonSet(Chart.render("agent.hostNetwork=true")).podSpec().at("/containers/0/env")
+                .forEach(it -> set.add(it.path("name").asText()));
+        assertTrue(known.containsAll(set), set.toString());
+        assertEquals(List.of("KCONMON_POD_NAME", "KCONMON_NODE_NAME", "KCONMON_POD_IP", "KCONMON_BIND_ADDRESS"), set);
+    }
+
+    private Settings load(List<Manifest> manifests) throws IOException {
+        String text = Manifest.one(manifests, "ConfigMap", "-kconmon").at("/data/kconmon.yaml").asText();
+        Path file = Files.writeString(folder.resolve("kconmon.yaml"), text);
+        Settings settings = new SettingsLoader(ALL).load(Optional.of(file), Map.of(), new Properties());
+        AgentSettings.check(settings);
+        return settings;
+    }
+}

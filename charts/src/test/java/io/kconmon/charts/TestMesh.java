@@ -1,0 +1,106 @@
+package io.kconmon.charts;
+
+import io.kconmon.agent.AgentProgram;
+import io.kconmon.agent.AgentSettings;
+import io.kconmon.controller.ControllerProgram;
+import io.kconmon.controller.ControllerSettings;
+import io.kconmon.shared.config.CommonSettings;
+import io.kconmon.shared.config.Setting;
+import io.kconmon.shared.config.Settings;
+import io.kconmon.shared.log.JsonLines;
+import io.kconmon.shared.roster.Agent;
+import io.kconmon.shared.roster.RosterJson;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Three agents and a controller in this process, and a fourth agent in the roster that nobody is: tests of it fail. */
+final class TestMesh implements AutoCloseable {
+
+    private static final List<Setting<?>> ALL = Stream
+            .of(CommonSettings.ALL, AgentSettings.ALL, ControllerSettings.ALL).flatMap(List::stream).toList();
+    private static final List<String> SEEN = List.of("kconmon_tcp_failures_total{", "kconmon_udp_failures_total{",
+            "kconmon_dns_failures_total{", "kconmon_tcp_duration_milliseconds{", "kconmon_udp_duration_milliseconds{",
+            "kconmon_dns_duration_milliseconds{");
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final List<String> addresses = new ArrayList<>();
+    private final List<AgentProgram> agents = new ArrayList<>();
+    private final DnsServer dns = new DnsServer();
+    private final ControllerProgram controller;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    TestMesh(Path folder) throws IOException {
+        JsonLines.install(JsonLines.Threshold.ERROR);
+        int controllerPort = freePort();
+        var roster = new ArrayList<Agent>();
+        for (int i = 0; i < 4; i++) {
+            roster.add(new Agent("pod-" + i, "node-" + i, "127.0.0.1", "zone-" + i % 2, freePort(), false));
+        }
+        Path file = Files.writeString(folder.resolve("roster.json"), RosterJson.encode(roster).toString());
+        controller = new ControllerProgram(Settings.of(ALL, Map.of("roster", "static", "roster-file", file.toString(),
+                "bind-address", "127.0.0.1", "port", String.valueOf(controllerPort), "heartbeat", "500")));
+        addresses.add("127.0.0.1:" + controllerPort);
+        for (Agent agent : roster.subList(0, 3)) {
+            agents.add(new AgentProgram(Settings.of(ALL,
+                    Map.ofEntries(Map.entry("controller-url", "http://127.0.0.1:" + controllerPort),
+                            Map.entry("bind-address", "127.0.0.1"), Map.entry("port", String.valueOf(agent.port())),
+                            Map.entry("pod-name", agent.name()), Map.entry("node-name", agent.nodeName()),
+                            Map.entry("tcp.interval", "200"), Map.entry("tcp.timeout", "200"),
+                            Map.entry("udp.interval", "200"), Map.entry("udp.timeout", "50"),
+                            Map.entry("dns.interval", "200"), Map.entry("dns.timeout", "200"),
+                            Map.entry("dns.hosts", "example.com,missing.example.com"),
+                            Map.entry("dns.servers", dns.address())))));
+            addresses.add("127.0.0.1:" + agent.port());
+        }
+    }
+
+    List<String> addresses() {
+        return addresses;
+    }
+
+    /** Until every agent has seen every test pass and fail. */
+    void awaitResults() throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!pages().stream().skip(1).allMatch(it -> SEEN.stream().allMatch(it::contains))) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("no results after " + PATIENCE + ": " + pages());
+            }
+            Thread.sleep(100);
+        }
+    }
+
+    List<String> pages() throws IOException, InterruptedException {
+        var pages = new ArrayList<String>();
+        for (String address : addresses) {
+            pages.add(http.send(HttpRequest.newBuilder(URI.create("http://" + address + "/metrics")).build(),
+                    BodyHandlers.ofString()).body());
+        }
+        return pages;
+    }
+
+    @Override
+    public void close() {
+        agents.forEach(AgentProgram::close);
+        controller.close();
+        dns.close();
+        http.close();
+    }
+
+    static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.kconmon.charts;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What values are taken, and in which words the others are refused. */
+class ValuesTest {
+
+    @Test
+    void lintHasNothingToSay() {
+        var result = Chart.lint();
+        assertFalse(result.isFailed(), () -> String.join("\n", result.getMessages()));
+        assertEquals(List.of("[INFO] Chart.yaml: icon is recommended"), result.getMessages());
+    }
+
+    @Test
+    void valuesAreShort() {
+        assertTrue(Chart.read(Chart.HOME.resolve("values.yaml")).lines().count() < 150);
+    }
+
+    @Test
+    void theChartIsOfThisVersion() throws Exception {
+        var chart = Chart.YAML.readTree(Chart.HOME.resolve("Chart.yaml").toFile());
+        assertEquals(System.getProperty("project.version"), chart.path("appVersion").asText());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            tcp.timeuot=5 | at '/tcp': additional properties 'timeuot' not allowed
+            agents.hostNetwork=true | at '': additional properties 'agents' not allowed
+            tcp.interval=50 | at '/tcp/interval': minimum: got 50, want 100
+            tcp.interval=5s | at '/tcp/interval': got string, want integer
+            port=80 | at '/port': minimum: got 80, want 1,024
+            port=tcp | at '/port': got string, want integer
+            udp.packets=101 | at '/udp/packets': maximum: got 101, want 100
+            drain=-1 | at '/drain': minimum: got -1, want 0
+            metricsPrefix=k-conmon | at '/metricsPrefix': 'k-conmon' does not match pattern '^[a-zA-Z_][a-zA-Z0-9_]{0,63}$'
+            dns.servers[0]=kube-dns | at '/dns/servers/0': 'kube-dns' does not match pattern '^[0-9a-fA-F.:%\\\\[\\\\]]+$'
+            dns.hosts[0]=a b | at '/dns/hosts/0': 'a b' does not match pattern
+            image.digest=abc | at '/image/digest': 'abc' does not match pattern '^(sha256:[0-9a-f]{64})?$'
+            image.pullPolicy=always | at '/image/pullPolicy': value must be one of 'Always', 'IfNotPresent', 'Never'
+            logLevel=verbose | at '/logLevel': value must be one of 'trace', 'debug', 'info', 'warn', 'error', 'off'
+            nodeAntiAffinity[0].key=airflow | at '/nodeAntiAffinity/0': missing property 'value'
+            tcpTweaks.kernel\\.panic=1 | at '': invalid propertyName 'kernel.panic'
+            agent.extraArgs[0]=agent | at '/agent/extraArgs/0': 'agent' does not match pattern '^-'
+            agent.resources.limit.memory=1Gi | at '/agent/resources': additional properties 'limit' not allowed
+            controller.replicas=0 | at '/controller/replicas': minimum: got 0, want 1
+            controller.podDisruptionBudget.minAvailable=1 | at '/controller/podDisruptionBudget': additional properties 'minAvailable' not allowed
+            controller.podDisruptionBudget.maxUnavailable=0 | at '/controller/podDisruptionBudget/maxUnavailable': minimum: got 0, want 1
+            prometheus.enableServiceMonitor=yes | at '/prometheus/enableServiceMonitor': value must be one of true, false, 'auto'
+            prometheus.interval=15 | at '/prometheus/interval': got number, want string
+            networkPolicy.metricsFrom[0].namespace=x | at '/networkPolicy/metricsFrom/0': additional properties 'namespace' not allowed
+            tcp.timeout=6000 | tcp.timeout: 6000 must not be longer than tcp.interval (5000)
+            dns.interval=1000 | dns.timeout: 2000 must not be longer than dns.interval (1000)
+            agent.terminationGracePeriodSeconds=7 | agent.terminationGracePeriodSeconds: 7 is not longer than the drain (7500 ms)
+            config.port=8080 | config: its keys stand at the top level now: config.tcp.timeout is tcp.timeout (docs/migration.md)
+            docker.image=kconmon | docker: docker.image is image.repository, docker.tag is image.tag now (docs/migration.md)
+            resources.agent.cpu=70m | resources: resources.agent.cpu is agent.resources.requests.cpu now (docs/migration.md)
+            """)
+    void refused(String value, String message) {
+        assertRefused(message, value);
+    }
+
+    @Test
+    void whatCannotBeTogether() {
+        assertRefused("enableTcpTweaks: with agent.hostNetwork it would change the nodes' own kernel parameters",
+                "enableTcpTweaks=true", "agent.hostNetwork=true");
+        assertRefused("prometheus.enablePodMonitor: with prometheus.enableServiceMonitor every pod would be scraped",
+                "prometheus.enablePodMonitor=true", "prometheus.enableServiceMonitor=true");
+    }
+
+    private static void assertRefused(String message, String... values) {
+        var refusal = assertThrows(IllegalStateException.class, () -> Chart.render(values));
+        String said = String.valueOf(refusal.getMessage());
+        assertTrue(said.contains(message), said);
+    }
+}

@@ -1,0 +1,91 @@
+package io.kconmon.controller;
+
+import io.helidon.http.Status;
+import io.helidon.webserver.http.HttpRouting;
+import io.kconmon.k8s.KubernetesRosterSource;
+import io.kconmon.shared.Program;
+import io.kconmon.shared.config.CommonSettings;
+import io.kconmon.shared.config.Settings;
+import io.kconmon.shared.http.Checks;
+import io.kconmon.shared.http.HttpServer;
+import io.kconmon.shared.log.Log;
+import io.kconmon.shared.metrics.MetricsPage;
+import io.kconmon.shared.metrics.ProgramMeters;
+import io.kconmon.shared.roster.RosterBoard;
+import io.kconmon.shared.roster.RosterSource;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The controller's parts. */
+public final class ControllerProgram implements Program {
+
+    private static final Duration FILE_INTERVAL = Duration.ofSeconds(1);
+    private static final Log LOG = Log.of("controller");
+
+    private final RosterBoard board = new RosterBoard();
+    private final RosterSource source;
+    private final RosterStream stream;
+    private final HttpServer server;
+    private volatile boolean draining;
+
+    /** Starts a controller: it serves when this returns, and is ready once it has a roster. */
+    public ControllerProgram(Settings settings) {
+        String prefix = settings.get(CommonSettings.METRICS_PREFIX);
+        var meters = new ProgramMeters(prefix);
+        source = switch (settings.get(ControllerSettings.ROSTER)) {
+            case STATIC -> new StaticRosterSource(Path.of(settings.get(ControllerSettings.ROSTER_FILE)), board,
+                    FILE_INTERVAL);
+            case KUBERNETES -> kubernetes(settings, meters);
+        };
+        stream = new RosterStream(board, settings.get(ControllerSettings.HEARTBEAT));
+        meters.gauge("stream.readers", "Agents that read the roster's stream", stream::readers);
+        meters.counter("stream.events", "Events sent on all streams", stream::events);
+        meters.counter("stream.sent.bytes", "Bytes sent on all streams", stream::bytes);
+        var metrics = new MetricsPage(List.of(new ControllerPage(prefix, board), meters));
+        source.start();
+        server = HttpServer.start(CommonSettings.address(settings), settings.get(CommonSettings.PORT),
+                List.of(Checks.ready("roster", this::whyNotReady), Checks.started("started", Optional::empty),
+                        Checks.live("alive", Optional::empty)),
+                routes -> routes(routes, meters, metrics));
+        LOG.info("controller started", "port", server.port(), "roster", settings.get(ControllerSettings.ROSTER));
+    }
+
+    private RosterSource kubernetes(Settings settings, ProgramMeters meters) {
+        var kubernetes = KubernetesRosterSource.create(settings, board);
+        meters.counter("kubernetes.events", "Changes of pods and nodes that the API server told", kubernetes::events);
+        meters.counter("kubernetes.lists", "Times that pods or nodes had to be listed anew", kubernetes::lists);
+        return kubernetes;
+    }
+
+    private void routes(HttpRouting.Builder routes, ProgramMeters meters, MetricsPage metrics) {
+        routes.addFilter(meters.httpFilter()).register(new RosterRoutes(board)).get("/agents/stream", stream)
+                .get("/metrics", metrics).get("/readiness", (request, response) -> {
+                    Optional<String> why = whyNotReady();
+                    response.status(why.isEmpty() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503)
+                            .send(why.orElse("ok") + "\n");
+                });
+    }
+
+    private Optional<String> whyNotReady() {
+        return draining ? Optional.of("the controller is stopping") : board.trouble();
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    @Override
+    public void drain() {
+        draining = true;
+        stream.close();
+    }
+
+    @Override
+    public void close() {
+        drain();
+        source.close();
+        server.close();
+    }
+}

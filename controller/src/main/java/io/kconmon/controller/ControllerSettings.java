@@ -1,0 +1,32 @@
+package io.kconmon.controller;
+
+import io.kconmon.k8s.K8sSettings;
+import io.kconmon.shared.config.Setting;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The controller's settings. */
+public final class ControllerSettings {
+
+    /** Where the roster comes from. */
+    public enum Source {
+        KUBERNETES, STATIC
+    }
+
+    public static final Setting<Source> ROSTER = Setting.choice("roster", Source.KUBERNETES, Source.class,
+            "where the roster comes from: the Kubernetes API, or a file");
+    public static final Setting<String> ROSTER_FILE = Setting.text("roster-file", "/etc/kconmon/roster.yaml",
+            Pattern.compile("[^\\p{Cntrl}]{1,4096}"), "a path",
+            "with a static roster: the file of agents, YAML or JSON, read again when it changes");
+    public static final Setting<Duration> HEARTBEAT = Setting.duration("heartbeat", Duration.ofSeconds(5),
+            Duration.ofMillis(100), Duration.ofSeconds(10),
+            "how often an agent hears on its stream that nothing has changed");
+
+    public static final List<Setting<?>> ALL = Stream
+            .concat(Stream.of(ROSTER, ROSTER_FILE, HEARTBEAT), K8sSettings.ALL.stream()).toList();
+
+    private ControllerSettings() {
+    }
+}

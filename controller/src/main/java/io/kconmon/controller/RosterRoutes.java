@@ -1,0 +1,66 @@
+package io.kconmon.controller;
+
+import io.helidon.http.Status;
+import io.helidon.json.JsonObject;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.kconmon.shared.http.HttpServer;
+import io.kconmon.shared.roster.Agent;
+import io.kconmon.shared.roster.Roster;
+import io.kconmon.shared.roster.RosterBoard;
+import io.kconmon.shared.roster.RosterJson;
+import java.util.Optional;
+
+/**
+ * {@code GET /agents}: whom to test now; an agent whose tests pause is left out, for who polls this list knows no
+ * pause. {@code GET /agent/{name}}: who that agent is. Both are 503 before there is a roster.
+ */
+final class RosterRoutes implements HttpService {
+
+    private final RosterBoard board;
+
+    RosterRoutes(RosterBoard board) {
+        this.board = board;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.get("/agents", this::agents).get("/agent/{name}", this::agent);
+    }
+
+    private void agents(ServerRequest request, ServerResponse response) {
+        Optional<Roster> roster = board.roster();
+        if (roster.isEmpty()) {
+            notYet(response, board);
+        } else {
+            HttpServer.json(response, Status.OK_200,
+                    RosterJson.encode(roster.get().agents().stream().filter(agent -> !agent.paused()).toList()));
+        }
+    }
+
+    private void agent(ServerRequest request, ServerResponse response) {
+        Optional<Roster> roster = board.roster();
+        if (roster.isEmpty()) {
+            notYet(response, board);
+            return;
+        }
+        String name = request.path().pathParameters().get("name");
+        Optional<Agent> agent = roster.get().find(name);
+        if (agent.isPresent()) {
+            HttpServer.json(response, Status.OK_200, RosterJson.encode(agent.get()));
+        } else {
+            error(response, Status.NOT_FOUND_404, "no agent \"%s\" is among the %d of the roster: it has never been"
+                    .formatted(name, roster.get().size()) + " ready, or is leaving, or its node is");
+        }
+    }
+
+    static void notYet(ServerResponse response, RosterBoard board) {
+        error(response, Status.SERVICE_UNAVAILABLE_503, board.trouble().orElse("there is no roster yet"));
+    }
+
+    static void error(ServerResponse response, Status status, String reason) {
+        HttpServer.json(response, status, JsonObject.builder().set("error", reason).build());
+    }
+}

@@ -1,0 +1,138 @@
+package io.kconmon.controller;
+
+import io.kconmon.shared.config.BadSettingException;
+import io.kconmon.shared.log.Log;
+import io.kconmon.shared.roster.Roster;
+import io.kconmon.shared.roster.RosterBoard;
+import io.kconmon.shared.roster.RosterSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A roster from a file. The file is read once a second and parsed when its content has changed: a look at the content
+ * also sees a symbolic link that was swapped, as Kubernetes does with a ConfigMap, which watching the file would not.
+ */
+final class StaticRosterSource implements RosterSource {
+
+    private static final Log LOG = Log.of("controller");
+    private static final int MAX_FILE_BYTES = 4 * 1024 * 1024;
+    private static final long CLOSE_MILLIS = 1000;
+
+    private final Path file;
+    private final RosterBoard board;
+    private final Duration interval;
+    private final Thread thread = Thread.ofVirtual().name("roster-file").unstarted(this::watch);
+    private byte @Nullable [] seen;
+    private Roster good = Roster.empty();
+    /** Why {@link #seen} is no roster; empty if it is one. */
+    private String refused = "";
+    /** The last trouble that was told, so that it is told once. */
+    private String told = "";
+
+    StaticRosterSource(Path file, RosterBoard board, Duration interval) {
+        this.file = file;
+        this.board = board;
+        this.interval = interval;
+    }
+
+    /**
+     * @throws BadSettingException
+     *             if the first roster is no good; a later one that is no good is refused, in a log line and on the
+     *             board, and the last good one stays
+     */
+    @Override
+    public void start() {
+        String trouble = look();
+        if (!trouble.isEmpty()) {
+            throw new BadSettingException(trouble);
+        }
+        board.post(good);
+        thread.start();
+    }
+
+    private void watch() {
+        try {
+            while (true) {
+                Thread.sleep(interval);
+                Roster before = good;
+                String trouble = look();
+                if (Thread.currentThread().isInterrupted()) {
+                    return;
+                }
+                if (trouble.isEmpty()) {
+                    board.post(good);
+                    if (!good.equals(before) || !told.isEmpty()) {
+                        LOG.info("roster file read", "file", file, "agents", good.size());
+                    }
+                } else {
+                    board.trouble(trouble);
+                    if (!trouble.equals(told)) {
+                        LOG.error(trouble + "; the last good roster stays");
+                    }
+                }
+                told = trouble;
+            }
+        } catch (InterruptedException e) {
+            // closed
+        }
+    }
+
+    /** @return what is wrong, in one line; empty if all is well */
+    private String look() {
+        try {
+            byte[] now = read();
+            if (!Arrays.equals(now, seen)) {
+                seen = now;
+                good = RosterFile.parse(now);
+                refused = "";
+            }
+            return refused;
+        } catch (IOException e) {
+            return line(reason(e));
+        } catch (IllegalArgumentException e) {
+            refused = line(String.valueOf(e.getMessage()));
+            return refused;
+        }
+    }
+
+    private byte[] read() throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] content = in.readNBytes(MAX_FILE_BYTES + 1);
+            if (content.length > MAX_FILE_BYTES) {
+                throw new IOException("it is larger than %d bytes".formatted(MAX_FILE_BYTES));
+            }
+            return content;
+        }
+    }
+
+    private String line(String reason) {
+        return "roster-file: \"%s\" is not allowed: %s".formatted(file, reason);
+    }
+
+    /** The message of the usual ones is nothing but the file's name. */
+    private static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException ignored -> "there is no such file";
+            case AccessDeniedException ignored -> "it may not be read";
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+        try {
+            // Who closes this may expect that nothing is posted any more; a file that cannot be read is not waited for.
+            thread.join(CLOSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,378 @@
+package io.kconmon.controller;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kconmon.shared.http.HttpServer;
+import io.kconmon.shared.roster.Agent;
+import io.kconmon.shared.roster.Roster;
+import io.kconmon.shared.roster.RosterBoard;
+import io.kconmon.shared.roster.RosterChange;
+import io.kconmon.shared.roster.RosterEvent;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The routes and the stream over real HTTP, with a board that the test posts on. */
+@Timeout(60)
+final class ControllerTest {
+
+    private static final Duration OFTEN = Duration.ofMillis(20);
+    private static final Duration NEVER = Duration.ofMinutes(10);
+
+    private final List<Replica> replicas = new ArrayList<>();
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    /** A controller without its settings. */
+    private final class Replica {
+
+        private final RosterBoard board = new RosterBoard();
+        private final RosterStream stream;
+        private final HttpServer server;
+
+        Replica(Duration heartbeat) {
+            stream = new RosterStream(board, heartbeat);
+            server = HttpServer.start(InetAddress.getLoopbackAddress(), 0, List.of(),
+                    routes -> routes.register(new RosterRoutes(board)).get("/agents/stream", stream));
+            replicas.add(this);
+        }
+
+        Replica with(Roster roster) {
+            board.post(roster);
+            return this;
+        }
+
+        Reader reader() throws Exception {
+            return new Reader(server.port(), Optional.empty());
+        }
+
+        Reader reader(String last) throws Exception {
+            return new Reader(server.port(), Optional.of(last));
+        }
+
+        HttpResponse<String> get(String path) throws Exception {
+            URI uri = URI.create("http://127.0.0.1:%d%s".formatted(server.port(), path));
+            return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+        }
+    }
+
+    @AfterEach
+    void close() {
+        client.close();
+        replicas.forEach(replica -> {
+            replica.stream.close();
+            replica.server.close();
+        });
+    }
+
+    private static Agent agent(int number) {
+        return new Agent("a-" + number, "n-" + number, "10.0.%d.%d".formatted(number / 250, number % 250 + 1), "z");
+    }
+
+    private static Roster roster(int from, int to) {
+        var agents = new ArrayList<Agent>();
+        for (int i = from; i <= to; i++) {
+            agents.add(agent(i));
+        }
+        return Roster.of(agents);
+    }
+
+    private static RosterEvent change(Roster from, Roster to) {
+        return new RosterEvent.Change(from.changesTo(to));
+    }
+
+    private static RosterEvent snapshot(Roster roster) {
+        return new RosterEvent.Snapshot(roster, Duration.ZERO);
+    }
+
+    // the lists
+
+    @Test
+    void theListIsOfThoseThatAreToBeTested() throws Exception {
+        var replica = new Replica(NEVER).with(Roster.of(List.of(agent(2), agent(1), agent(3).withPaused(true),
+                new Agent("a-4", "n-4", "fd00::4", "unknown", 9000, false))));
+        HttpResponse<String> agents = replica.get("/agents");
+        assertEquals(200, agents.statusCode());
+        assertEquals(Optional.of("application/json"), agents.headers().firstValue("Content-Type"));
+        assertEquals("""
+                [{"name":"a-1","nodeName":"n-1","ip":"10.0.0.2","zone":"z"},\
+                {"name":"a-2","nodeName":"n-2","ip":"10.0.0.3","zone":"z"},\
+                {"name":"a-4","nodeName":"n-4","ip":"fd00::4","zone":"unknown","port":9000}]
+                """, agents.body());
+        replica.with(Roster.empty());
+        assertEquals("[]\n", replica.get("/agents").body());
+    }
+
+    @Test
+    void anAgentIsToldWhoItIs() throws Exception {
+        var replica = new Replica(NEVER).with(Roster.of(List.of(agent(1), agent(2).withPaused(true))));
+        HttpResponse<String> found = replica.get("/agent/a-1");
+        assertEquals(200, found.statusCode());
+        assertEquals("{\"name\":\"a-1\",\"nodeName\":\"n-1\",\"ip\":\"10.0.0.2\",\"zone\":\"z\"}\n", found.body());
+        assertTrue(replica.get("/agent/a-2").body().contains("\"paused\":true"), "a paused one too");
+        HttpResponse<String> unknown = replica.get("/agent/n%22-1");
+        assertEquals(404, unknown.statusCode());
+        assertEquals(
+                "{\"error\":\"no agent \\\"n\\\"-1\\\" is among the 2 of the roster: it has never been ready, or is"
+                        + " leaving, or its node is\"}\n",
+                unknown.body());
+    }
+
+    @Test
+    void thereIsNoAnswerBeforeThereIsARoster() throws Exception {
+        var replica = new Replica(OFTEN);
+        for (String path : List.of("/agents", "/agent/a-1", "/agents/stream")) {
+            HttpResponse<String> response = replica.get(path);
+            assertEquals(503, response.statusCode(), path);
+            assertEquals("{\"error\":\"the first roster has not come yet\"}\n", response.body());
+        }
+        replica.board.trouble("nodes is forbidden: User \"a\"");
+        assertEquals("{\"error\":\"nodes is forbidden: User \\\"a\\\"\"}\n", replica.get("/agents").body());
+        replica.with(Roster.empty());
+        assertEquals(200, replica.get("/agents").statusCode());
+    }
+
+    @Test
+    void theLastRosterIsServedInTrouble() throws Exception {
+        var replica = new Replica(NEVER).with(roster(1, 1));
+        replica.board.trouble("no API");
+        assertEquals(200, replica.get("/agents").statusCode());
+        try (Reader reader = replica.reader()) {
+            var snapshot = assertInstanceOf(RosterEvent.Snapshot.class, reader.next());
+            assertEquals(roster(1, 1), snapshot.roster());
+        }
+    }
+
+    // the stream
+
+    @Test
+    void aStreamBeginsWithASnapshotAndGoesOnWithChanges() throws Exception {
+        var replica = new Replica(NEVER).with(roster(1, 3));
+        try (Reader reader = replica.reader()) {
+            assertEquals(200, reader.response().statusCode());
+            assertEquals(Optional.of("text/event-stream"), reader.response().headers().firstValue("Content-Type"));
+            assertEquals(snapshot(roster(1, 3)), reader.next());
+            replica.with(roster(1, 4));
+            assertEquals(change(roster(1, 3), roster(1, 4)), reader.next());
+            replica.with(roster(2, 4));
+            assertEquals(change(roster(1, 4), roster(2, 4)), reader.next());
+            assertEquals(3, replica.stream.events());
+        }
+    }
+
+    /** What came and went again while a reader was not told is never told; an agent that left is told once. */
+    @Test
+    void manyChangesAreMerged() throws Exception {
+        Roster all = roster(1, 300);
+        var rosters = new ArrayList<Roster>();
+        for (int i = 2; i <= 200; i++) {
+            rosters.add(roster(i, 300));
+            rosters.add(roster(i, 301));
+        }
+        var replica = new Replica(NEVER).with(all);
+        try (Reader reader = replica.reader()) {
+            assertEquals(snapshot(all), reader.next());
+            long bytes = replica.stream.bytes();
+            long begin = System.nanoTime();
+            rosters.forEach(replica::with);
+            Roster at = all;
+            int events = 0;
+            while (!at.equals(rosters.getLast())) {
+                var change = assertInstanceOf(RosterEvent.Change.class, reader.next());
+                at = at.with(change.change());
+                events++;
+            }
+            long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+            assertTrue(events <= 2 + millis / 50, "%d events in %d ms".formatted(events, millis));
+            long sent = replica.stream.bytes() - bytes;
+            assertTrue(sent < 199 * 20 + events * 300L, "%d bytes in %d events".formatted(sent, events));
+        }
+    }
+
+    @Test
+    void aHeartbeatComesWhereNothingElseDoes() throws Exception {
+        var replica = new Replica(OFTEN).with(roster(1, 3));
+        try (Reader reader = replica.reader()) {
+            assertEquals(snapshot(roster(1, 3)), reader.next());
+            var heartbeat = new RosterEvent.Heartbeat(roster(1, 3).revision(), Duration.ZERO);
+            assertEquals(heartbeat, reader.next());
+            assertEquals(heartbeat, reader.next());
+            replica.board.trouble("no API");
+            RosterEvent next = reader.next();
+            while (next.equals(heartbeat)) {
+                next = reader.next();
+            }
+            assertTrue(((RosterEvent.Heartbeat) next).age().isPositive(), "the roster's age is told");
+        }
+    }
+
+    @Test
+    void aReaderThatIsCurrentHearsSoAtOnce() throws Exception {
+        var replica = new Replica(NEVER).with(roster(1, 3));
+        try (Reader reader = replica.reader(roster(1, 3).revision())) {
+            assertEquals(new RosterEvent.Heartbeat(roster(1, 3).revision(), Duration.ZERO), reader.next());
+            replica.with(roster(1, 4));
+            assertEquals(change(roster(1, 3), roster(1, 4)), reader.next());
+        }
+    }
+
+    @Test
+    void aReaderThatWasAwayIsToldTheDifference() throws Exception {
+        var replica = new Replica(NEVER).with(roster(1, 3));
+        try (Reader reader = replica.reader()) {
+            reader.next();
+            replica.with(roster(1, 4));
+            reader.next();
+        }
+        replica.with(roster(2, 5));
+        try (Reader reader = replica.reader(roster(1, 3).revision())) {
+            assertEquals(change(roster(1, 3), roster(2, 5)), reader.next());
+        }
+    }
+
+    @Test
+    void aReaderFromElsewhereIsToldAll() throws Exception {
+        var replica = new Replica(NEVER).with(roster(1, 3));
+        for (String last : List.of("0123456789abcdef", "☃", "\"", "x".repeat(1000))) {
+            try (Reader reader = replica.reader(last.replace("☃", "%E2"))) {
+                assertEquals(snapshot(roster(1, 3)), reader.next());
+            }
+        }
+    }
+
+    @Test
+    void onlyTheLastFewRostersAreRemembered() throws Exception {
+        var replica = new Replica(NEVER).with(roster(1, 1));
+        try (Reader reader = replica.reader()) {
+            reader.next();
+            for (int i = 2; i <= 9; i++) {
+                replica.with(roster(1, i));
+                reader.next();
+            }
+        }
+        try (Reader reader = replica.reader(roster(1, 2).revision())) {
+            assertEquals(change(roster(1, 2), roster(1, 9)), reader.next());
+        }
+        try (Reader reader = replica.reader(roster(1, 1).revision())) {
+            assertEquals(snapshot(roster(1, 9)), reader.next());
+        }
+    }
+
+    /** Replicas share nothing but what they see. */
+    @Test
+    void aReaderGoesOnFromOneReplicaToAnother() throws Exception {
+        var one = new Replica(NEVER).with(roster(1, 3));
+        var other = new Replica(NEVER).with(Roster.of(List.of(agent(3), agent(1), agent(2))));
+        RosterEvent last;
+        try (Reader reader = one.reader()) {
+            last = reader.next();
+        }
+        try (Reader reader = other.reader(last.revision())) {
+            assertEquals(new RosterEvent.Heartbeat(last.revision(), Duration.ZERO), reader.next());
+            other.with(roster(1, 2));
+            assertEquals(change(roster(1, 3), roster(1, 2)), reader.next());
+        }
+    }
+
+    /** One that does not read, until the sockets' buffers are full and its thread is stuck. */
+    @Test
+    void aSlowReaderHoldsUpNobody() throws Exception {
+        var replica = new Replica(NEVER).with(roster(1, 1));
+        try (var slow = new Socket(); Reader reader = replica.reader()) {
+            assertEquals(snapshot(roster(1, 1)), reader.next());
+            slow.setReceiveBufferSize(4096);
+            slow.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), replica.server.port()));
+            slow.getOutputStream()
+                    .write("GET /agents/stream HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+            slow.getOutputStream().flush();
+            until(() -> replica.stream.readers() == 2);
+            Roster at = roster(1, 1);
+            Roster some = roster(1, 9000);
+            Roster others = roster(9001, 18_000);
+            for (int i = 0; i < 8; i++) {
+                Roster next = i % 2 == 0 ? some : others;
+                replica.with(next);
+                assertEquals(change(at, next), reader.news());
+                at = next;
+            }
+            assertEquals(2, replica.stream.readers());
+        }
+    }
+
+    @Test
+    void readersAreCounted() throws Exception {
+        var replica = new Replica(OFTEN).with(roster(1, 3));
+        assertEquals(0, replica.stream.readers());
+        try (Reader one = replica.reader()) {
+            one.next();
+            try (Reader other = replica.reader()) {
+                other.next();
+                assertEquals(2, replica.stream.readers());
+            }
+            until(() -> replica.stream.readers() == 1);
+            one.next();
+        }
+        until(() -> replica.stream.readers() == 0);
+    }
+
+    @Test
+    void allStreamsEndAtOnceWhenItStops() throws Exception {
+        var replica = new Replica(NEVER).with(roster(1, 3));
+        try (Reader one = replica.reader(); Reader other = replica.reader(roster(1, 3).revision())) {
+            one.next();
+            other.next();
+            replica.stream.close();
+            assertTrue(one.ended());
+            assertTrue(other.ended());
+        }
+        until(() -> replica.stream.readers() == 0);
+        try (Reader late = replica.reader()) {
+            assertEquals(503, late.response().statusCode());
+            assertEquals("{\"error\":\"the controller is stopping\"}\n", late.body());
+        }
+        assertEquals(200, replica.get("/agents").statusCode(), "the list is served on");
+    }
+
+    /** A change can be applied by who had the roster before it, whatever was merged into it. */
+    @Test
+    void whatIsSentLeadsWhereItSays() throws IOException {
+        var cache = new EventCache();
+        Roster one = roster(1, 3);
+        Roster other = roster(2, 5);
+        String change = new String(cache.event(one, other, Duration.ZERO), StandardCharsets.UTF_8);
+        assertEquals(change(one, other).encode(), change);
+        assertEquals(change(Roster.empty(), other).encode(),
+                new String(cache.event(Roster.empty(), other, Duration.ZERO), StandardCharsets.UTF_8));
+        assertEquals(snapshot(other).encode(),
+                new String(cache.event(null, other, Duration.ZERO), StandardCharsets.UTF_8));
+        assertEquals(new RosterEvent.Snapshot(other, Duration.ofMillis(5)).encode(),
+                new String(cache.event(null, other, Duration.ofMillis(5)), StandardCharsets.UTF_8));
+        assertEquals(new RosterChange(other.revision(), List.of(agent(4), agent(5)), List.of("a-1")),
+                one.changesTo(other));
+    }
+
+    private static void until(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < deadline, "not in time");
+            Thread.onSpinWait();
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package io.kconmon.controller;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kconmon.shared.config.BadSettingException;
+import io.kconmon.shared.roster.Agent;
+import io.kconmon.shared.roster.Roster;
+import io.kconmon.shared.roster.RosterBoard;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+final class StaticRosterSourceTest {
+
+    private static final Duration INTERVAL = Duration.ofMillis(2);
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    private final RosterBoard board = new RosterBoard();
+    private final List<StaticRosterSource> sources = new ArrayList<>();
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final Handler log = new Handler() {
+        @Override
+        public void publish(LogRecord line) {
+            lines.add(line.getMessage());
+        }
+
+        @Override
+        public void flush() {
+            // nothing is held back
+        }
+
+        @Override
+        public void close() {
+            // nothing is open
+        }
+    };
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void listen() {
+        Logger.getLogger("controller").addHandler(log);
+    }
+
+    @AfterEach
+    void close() {
+        sources.forEach(StaticRosterSource::close);
+        Logger.getLogger("controller").removeHandler(log);
+    }
+
+    private static String agents(int... numbers) {
+        var text = new StringBuilder("agents:\n");
+        for (int number : numbers) {
+            text.append("- {name: a-%1$d, nodeName: n-%1$d, ip: 10.0.0.%1$d}\n".formatted(number));
+        }
+        return text.toString();
+    }
+
+    private static Roster roster(int... numbers) {
+        return RosterFile.parse(agents(numbers).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** As an editor saves: there is never half a file. */
+    private void save(Path file, String text) throws IOException {
+        Path next = Files.writeString(folder.resolve("next"), text);
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private StaticRosterSource start(Path file) {
+        var source = new StaticRosterSource(file, board, INTERVAL);
+        sources.add(source);
+        source.start();
+        return source;
+    }
+
+    private void comes(Roster before, Roster after) throws InterruptedException {
+        assertEquals(Optional.of(after), board.awaitOtherThan(before.revision(), SOON));
+    }
+
+    @Test
+    void theFirstRosterIsThereOnceItIsStarted() throws Exception {
+        Path file = Files.writeString(folder.resolve("roster.yaml"), agents(1, 2));
+        start(file);
+        assertEquals(Optional.of(roster(1, 2)), board.roster());
+        assertEquals(Optional.empty(), board.trouble());
+    }
+
+    @Test
+    void anEditIsSeen() throws Exception {
+        Path file = Files.writeString(folder.resolve("roster.yaml"), agents(1));
+        start(file);
+        save(file, agents(1, 2));
+        comes(roster(1), roster(1, 2));
+        save(file, "[]");
+        comes(roster(1, 2), Roster.empty());
+        save(file, agents(3));
+        comes(Roster.empty(), roster(3));
+    }
+
+    /** Kubernetes updates a ConfigMap's files by swapping a link to their folder. */
+    @Test
+    void aSwappedLinkIsSeen() throws Exception {
+        Files.writeString(Files.createDirectories(folder.resolve("..1")).resolve("roster.yaml"), agents(1));
+        Files.writeString(Files.createDirectories(folder.resolve("..2")).resolve("roster.yaml"), agents(2));
+        Path data = Files.createSymbolicLink(folder.resolve("..data"), Path.of("..1"));
+        Path file = Files.createSymbolicLink(folder.resolve("roster.yaml"), Path.of("..data/roster.yaml"));
+        start(file);
+        assertEquals(Optional.of(roster(1)), board.roster());
+        Path next = Files.createSymbolicLink(folder.resolve("..tmp"), Path.of("..2"));
+        Files.move(next, data, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        comes(roster(1), roster(2));
+    }
+
+    @Test
+    void aBadEditIsToldOnceAndTheLastGoodRosterStays() throws Exception {
+        Path file = Files.writeString(folder.resolve("roster.yaml"), agents(1));
+        String line = "roster-file: \"%s\" is not allowed: agents[0].ip: \"node-1\" is not an IPv4 or IPv6 address"
+                .formatted(file);
+        start(file);
+        save(file, agents(1).replace("10.0.0.1", "node-1"));
+        until(() -> board.trouble().isPresent());
+        assertEquals(Optional.of(line), board.trouble());
+        assertEquals(Optional.of(roster(1)), board.roster());
+        untilItLookedAgain();
+        assertEquals(List.of(line + "; the last good roster stays"), lines);
+        save(file, agents(1));
+        until(() -> board.trouble().isEmpty());
+        save(file, agents(2));
+        comes(roster(1), roster(2));
+    }
+
+    @Test
+    void aFileThatIsGoneIsToldOnceAndTheLastGoodRosterStays() throws Exception {
+        Path file = Files.writeString(folder.resolve("roster.yaml"), agents(1));
+        String line = "roster-file: \"%s\" is not allowed: there is no such file".formatted(file);
+        start(file);
+        Files.delete(file);
+        until(() -> board.trouble().isPresent());
+        assertEquals(Optional.of(line), board.trouble());
+        assertEquals(Optional.of(roster(1)), board.roster());
+        untilItLookedAgain();
+        save(file, agents(1));
+        until(() -> board.trouble().isEmpty());
+        until(() -> lines.size() == 2);
+        assertEquals(List.of(line + "; the last good roster stays", "roster file read"), lines);
+        save(file, agents(2));
+        comes(roster(1), roster(2));
+    }
+
+    @Test
+    void aFileThatIsTooLargeIsToldOnce() throws Exception {
+        Path file = Files.writeString(folder.resolve("roster.yaml"), agents(1));
+        start(file);
+        try (var content = new RandomAccessFile(file.toFile(), "rw")) {
+            content.setLength(100L * 1024 * 1024 * 1024);
+        }
+        until(() -> board.trouble().isPresent());
+        untilItLookedAgain();
+        assertEquals(List.of("roster-file: \"%s\" is not allowed: it is larger than 4194304 bytes; ".formatted(file)
+                + "the last good roster stays"), lines);
+    }
+
+    /** While there is trouble: a look that began after this was called has ended when it returns. */
+    private void untilItLookedAgain() {
+        for (int i = 0; i < 2; i++) {
+            board.trouble("noticed");
+            until(() -> !board.trouble().equals(Optional.of("noticed")));
+        }
+    }
+
+    @Test
+    void nothingIsReadOnceItIsClosed() throws Exception {
+        Path file = Files.writeString(folder.resolve("roster.yaml"), agents(1));
+        StaticRosterSource source = start(file);
+        save(file, agents(2));
+        comes(roster(1), roster(2));
+        source.close();
+        save(file, agents(3));
+        assertEquals(Optional.empty(), board.awaitOtherThan(roster(2).revision(), Duration.ofMillis(30)));
+        assertEquals(List.of("roster file read"), lines);
+    }
+
+    @Test
+    void atTheStartABadFileIsRefusedInOneLine() throws Exception {
+        Path none = folder.resolve("none.yaml");
+        refused("there is no such file", none);
+        refused("Is a directory", folder);
+        refused("expected a list of agents, at the top or under \"agents\"",
+                Files.writeString(folder.resolve("empty.yaml"), ""));
+        refused("agents[0].name: is missing", Files.writeString(folder.resolve("bad.yaml"), "[{}]"));
+        refused("is neither YAML nor JSON: expected the node content, but found '<stream end>' (line 1, column 2)",
+                Files.writeString(folder.resolve("half.yaml"), "["));
+        assertEquals(Optional.empty(), board.roster());
+    }
+
+    private void refused(String reason, Path file) {
+        var refused = assertThrows(BadSettingException.class, () -> start(file));
+        assertEquals("roster-file: \"%s\" is not allowed: %s".formatted(file, reason), refused.getMessage());
+    }
+
+    @Test
+    void agentsOfAFileHaveAllTheirFields() {
+        assertEquals(List.of(new Agent("a-1", "n-1", "10.0.0.1", "unknown")), List.copyOf(roster(1).agents()));
+    }
+
+    private static void until(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < deadline, "not in time");
+            Thread.onSpinWait();
+        }
+    }
+}

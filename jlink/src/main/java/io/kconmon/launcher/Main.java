@@ -1,0 +1,72 @@
+package io.kconmon.launcher;
+
+import io.kconmon.agent.AgentProgram;
+import io.kconmon.controller.ControllerProgram;
+import io.kconmon.launcher.demo.Demo;
+import io.kconmon.shared.config.BadSettingException;
+import io.kconmon.shared.log.Log;
+import io.kconmon.shared.metrics.BuildInfo;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+
+/** {@code kconmon COMMAND}. Exit status 0 after a stop, 1 after a user's mistake, which is told in one line. */
+public final class Main {
+
+    private static final String USAGE = """
+            kconmon measures connectivity between the nodes of a cluster, all the time.
+
+            usage: kconmon COMMAND [OPTION...]
+
+              agent        test every other agent and DNS; serve /metrics
+              controller   tell the agents who is there
+              demo         a controller and agents on this machine, with a live table
+                             --nodes N (6)  --zones N (3)  --interval MILLISECONDS (1000)  --seconds N (until Ctrl-C)
+                             --break NODE: node-3 answers nobody
+                             --loss FROM:TO=PERCENT: node-1:node-4=30 loses 30 % of node-1's packets to node-4
+              config       print every setting, its value and where that came from
+              check        wait until each URL answers 200: check --within=SECONDS (60) URL...
+              sysctl       set kernel parameters of this network namespace: sysctl net.ipv4.tcp_fin_timeout=15
+
+            options of agent, controller and config:
+              --config FILE        settings in YAML; /etc/kconmon/kconmon.yaml if it exists
+              -Dkconmon.KEY=VALUE  a setting; stronger than the environment (KCONMON_KEY), stronger than the file
+
+              --help, --version
+            """;
+
+    private Main() {
+    }
+
+    public static void main(String[] arguments) {
+        Log.untilTheEnd();
+        List<String> words = Arrays.asList(arguments);
+        try {
+            run(words.isEmpty() ? "--help" : words.getFirst(),
+                    words.isEmpty() ? words : words.subList(1, words.size()));
+        } catch (BadSettingException | IOException | IllegalStateException e) {
+            System.err.println("kconmon: " + line(e));
+            System.exit(1);
+        }
+    }
+
+    private static void run(String command, List<String> options) throws IOException {
+        switch (command) {
+            case "agent" -> Running.until(AgentProgram::new, Options.settings(options));
+            case "controller" -> Running.until(ControllerProgram::new, Options.settings(options));
+            case "demo" -> Demo.run(options);
+            case "config" -> Options.settings(options).describe().forEach(System.out::println);
+            case "check" -> Check.run(options);
+            case "sysctl" -> Sysctl.run(options);
+            case "--help", "-h", "help" -> System.out.print(USAGE);
+            case "--version" -> System.out.println("kconmon " + BuildInfo.version());
+            default -> throw new BadSettingException(
+                    "\"%s\" is no command; allowed: agent, controller, demo, config, check, sysctl, --help, --version"
+                            .formatted(command));
+        }
+    }
+
+    private static String line(Exception e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.getClass().getSimpleName());
+    }
+}

@@ -1,0 +1,57 @@
+package io.kconmon.launcher;
+
+import io.kconmon.shared.Program;
+import io.kconmon.shared.config.CommonSettings;
+import io.kconmon.shared.config.Settings;
+import io.kconmon.shared.log.JsonLines;
+import io.kconmon.shared.log.Log;
+import java.io.IOException;
+import java.time.Duration;
+
+/** Runs a program until SIGTERM or SIGINT, lets it drain, and ends with exit status 0. */
+final class Running {
+
+    private static final Log LOG = Log.of("launcher");
+
+    /** Starts a program from its settings. */
+    interface Start {
+        Program with(Settings settings) throws IOException;
+    }
+
+    private Running() {
+    }
+
+    /** Returns at once; the process lives until it is told to stop. */
+    static void until(Start start, Settings settings) throws IOException {
+        JsonLines.install(settings.get(CommonSettings.LOG_LEVEL));
+        Duration drain = settings.get(CommonSettings.DRAIN);
+        Program program = start.with(settings);
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
+            LOG.info("stopping", "drainMillis", drain.toMillis());
+            program.drain();
+            pause(drain);
+            program.close();
+            LOG.info("stopped");
+            // The exit status of a JVM that a signal ends is not 0, however well it stopped.
+            Runtime.getRuntime().halt(0);
+        }));
+        stayAlive();
+    }
+
+    private static void pause(Duration drain) {
+        try {
+            Thread.sleep(drain);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** All else may be daemon threads. */
+    private static void stayAlive() {
+        try {
+            Thread.currentThread().join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

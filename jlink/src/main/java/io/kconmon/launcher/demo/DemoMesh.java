@@ -1,0 +1,154 @@
+package io.kconmon.launcher.demo;
+
+import static java.util.Objects.requireNonNull;
+
+import io.kconmon.agent.AgentProgram;
+import io.kconmon.agent.AgentSettings;
+import io.kconmon.controller.ControllerProgram;
+import io.kconmon.controller.ControllerSettings;
+import io.kconmon.shared.config.BadSettingException;
+import io.kconmon.shared.config.CommonSettings;
+import io.kconmon.shared.config.Setting;
+import io.kconmon.shared.config.Settings;
+import io.kconmon.shared.roster.Agent;
+import io.kconmon.shared.roster.RosterJson;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
+
+/** A controller with a static roster and an agent a node, in this process, on real sockets. */
+final class DemoMesh implements AutoCloseable {
+
+    private static final List<Setting<?>> CONTROLLER = join(CommonSettings.ALL, ControllerSettings.ALL);
+    private static final List<Setting<?>> AGENT = join(CommonSettings.ALL, AgentSettings.ALL);
+
+    private final Path rosterFile = Files.createTempFile("kconmon-demo-", ".json");
+    private final Map<String, AgentProgram> agents = new LinkedHashMap<>();
+    private final Map<String, String> urls = new LinkedHashMap<>();
+    private final List<DeafListener> deaf = new ArrayList<>();
+    private final ControllerProgram controller;
+    private final String controllerUrl;
+
+    DemoMesh(DemoOptions options) throws IOException {
+        Loopback loopback = Loopback.find(options.nodes() + 1);
+        if (!loopback.manyAddresses() && !options.losses().isEmpty()) {
+            throw new BadSettingException("--loss: cannot be shown here; allowed: where 127.0.0.0/8 can be bound");
+        }
+        Map<String, InetSocketAddress> addresses = new LinkedHashMap<>();
+        for (int i = 1; i <= options.nodes(); i++) {
+            addresses.put("node-" + i, loopback.of(i));
+        }
+        writeRoster(options, addresses);
+        InetSocketAddress at = loopback.of(0);
+        controllerUrl = url(at);
+        controller = new ControllerProgram(Settings.of(CONTROLLER,
+                Map.of("roster", "static", "roster-file", rosterFile.toString(), "bind-address", literal(at), "port",
+                        String.valueOf(at.getPort()))));
+        for (String node : addresses.keySet()) {
+            startAgent(options, node, addresses);
+        }
+    }
+
+    private void writeRoster(DemoOptions options, Map<String, InetSocketAddress> addresses) throws IOException {
+        var roster = new ArrayList<Agent>();
+        addresses.forEach((node, address) -> roster.add(new Agent("kconmon-" + node, node, literal(address),
+                "zone-" + (char) ('a' + roster.size() % options.zones()), address.getPort(), false)));
+        Files.writeString(rosterFile, RosterJson.encode(roster).toString());
+    }
+
+    /** A broken node's agent works, but elsewhere; where the others look for it there is a listener that is deaf. */
+    private void startAgent(DemoOptions options, String node, Map<String, InetSocketAddress> addresses)
+            throws IOException {
+        InetSocketAddress address = requireNonNull(addresses.get(node));
+        if (options.broken().contains(node)) {
+            deaf.add(new DeafListener(address));
+            address = new InetSocketAddress(address.getAddress(), Loopback.freePort(address.getAddress()));
+        }
+        Duration interval = options.interval();
+        var settings = new HashMap<String, String>();
+        settings.put("controller-url", controllerUrl);
+        settings.put("bind-address", literal(address));
+        settings.put("port", String.valueOf(address.getPort()));
+        settings.put("pod-name", "kconmon-" + node);
+        settings.put("node-name", node);
+        for (String test : List.of("tcp", "udp", "dns")) {
+            settings.put(test + ".interval", String.valueOf(interval.toMillis()));
+        }
+        settings.put("tcp.timeout", String.valueOf(Math.min(1000, interval.toMillis())));
+        settings.put("udp.timeout", String.valueOf(Math.min(250, interval.toMillis())));
+        settings.put("dns.timeout", String.valueOf(Math.min(1000, interval.toMillis())));
+        settings.put("dns.hosts", options.dnsHost().orElse(""));
+        agents.put(node, new AgentProgram(Settings.of(AGENT, settings), answers(options, node, addresses)));
+        urls.put(node, url(address));
+    }
+
+    private static Predicate<InetAddress> answers(DemoOptions options, String node,
+            Map<String, InetSocketAddress> addresses) {
+        var percentBySender = new HashMap<InetAddress, Integer>();
+        for (DemoOptions.Loss loss : options.losses()) {
+            InetSocketAddress from = addresses.get(loss.from());
+            if (loss.to().equals(node) && from != null) {
+                percentBySender.put(from.getAddress(), loss.percent());
+            }
+        }
+        return sender -> ThreadLocalRandom.current().nextInt(100) >= percentBySender.getOrDefault(sender, 0);
+    }
+
+    Map<String, AgentProgram> agents() {
+        return agents;
+    }
+
+    /** Of an agent's own HTTP server. */
+    Map<String, String> urls() {
+        return urls;
+    }
+
+    String controllerUrl() {
+        return controllerUrl;
+    }
+
+    Path rosterFile() {
+        return rosterFile;
+    }
+
+    /** Leaves nothing behind but what ends with the process. */
+    void forget() {
+        try {
+            Files.deleteIfExists(rosterFile);
+        } catch (IOException e) {
+            // the system clears its temporary folder
+        }
+    }
+
+    @Override
+    public void close() {
+        agents.values().forEach(AgentProgram::close);
+        controller.close();
+        deaf.forEach(DeafListener::close);
+        forget();
+    }
+
+    private static String url(InetSocketAddress address) {
+        return "http://%s:%d".formatted(literal(address), address.getPort());
+    }
+
+    private static String literal(InetSocketAddress address) {
+        return address.getAddress().getHostAddress();
+    }
+
+    private static List<Setting<?>> join(List<Setting<?>> some, List<Setting<?>> more) {
+        var all = new ArrayList<Setting<?>>(some);
+        all.addAll(more);
+        return List.copyOf(all);
+    }
+}

@@ -1,0 +1,153 @@
+package io.kconmon.k8s;
+
+import io.kconmon.shared.config.BadSettingException;
+import io.kconmon.shared.config.Settings;
+import io.kconmon.shared.log.Log;
+import io.kconmon.shared.roster.RosterBoard;
+import io.kconmon.shared.roster.RosterSource;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Posts the agents of a Kubernetes cluster, by the rule in {@link Membership}: once nodes and pods are both known and
+ * watched, and from then on within 100 ms of every change. While either cannot be watched, the last roster stays up and
+ * the board says why.
+ */
+public final class KubernetesRosterSource implements RosterSource {
+
+    private static final Log LOG = Log.of("k8s");
+
+    private final RosterBoard board;
+    private final Timing timing;
+    private final Api api;
+    private final String from;
+    private final AtomicLong rosters = new AtomicLong();
+    private final Semaphore changed = new Semaphore(0);
+    private final Resource<Wire.Node, NodeState> nodeResource;
+    private final Resource<Wire.Pod, PodState> podResource;
+    private final Table<NodeState> nodes;
+    private final Table<PodState> pods;
+    private final List<Thread> threads = new ArrayList<>();
+
+    /** @throws BadSettingException if there are no credentials, or unusable ones */
+    public static KubernetesRosterSource create(Settings settings, RosterBoard board) {
+        Credentials credentials = Credentials.find(settings, System.getenv(), Credentials.SERVICE_ACCOUNT,
+                Path.of(System.getProperty("user.home", "/")));
+        try {
+            return new KubernetesRosterSource(settings, credentials, board, Timing.USUAL);
+        } catch (RuntimeException e) { // of many kinds: certificates, keys, addresses
+            throw settings.refuse(K8sSettings.KUBECONFIG, "usable credentials, which those of %s are not: %s"
+                    .formatted(credentials.from(), Words.of(e)));
+        }
+    }
+
+    KubernetesRosterSource(Settings settings, Credentials credentials, RosterBoard board, Timing timing) {
+        this.board = board;
+        this.timing = timing;
+        this.api = new Api(credentials.config());
+        this.from = credentials.from();
+        this.nodeResource = Resource.nodes(settings.get(K8sSettings.FAILURE_DOMAIN_LABEL),
+                settings.get(K8sSettings.DRAIN_TAINTS));
+        this.podResource = Resource.pods(credentials.namespace(), settings.get(K8sSettings.AGENT_SELECTOR));
+        this.nodes = new Table<>(nodeResource.name(), changed);
+        this.pods = new Table<>(podResource.name(), changed);
+    }
+
+    @Override
+    public void start() {
+        LOG.info("the roster comes from Kubernetes", "server", api.base(), "credentials", from, "pods",
+                podResource.selector());
+        threads.add(Thread.ofVirtual().name("watch nodes").start(new ListWatch<>(api, nodeResource, nodes, timing)));
+        threads.add(Thread.ofVirtual().name("watch pods").start(new ListWatch<>(api, podResource, pods, timing)));
+        threads.add(Thread.ofVirtual().name("post roster").start(this::postChanges));
+    }
+
+    private void postChanges() {
+        try {
+            while (true) {
+                changed.acquire();
+                Thread.sleep(timing.merge());
+                changed.drainPermits();
+                post();
+            }
+        } catch (InterruptedException e) {
+            // closed
+        }
+    }
+
+    private void post() {
+        try {
+            String trouble = Stream.of(nodes, pods).flatMap(it -> it.trouble().stream())
+                    .collect(Collectors.joining("; "));
+            if (!trouble.isEmpty()) {
+                board.trouble(trouble, silence());
+            } else if (nodes.current() && pods.current()) {
+                rosters.incrementAndGet();
+                board.post(RosterMaker.roster(nodes.rows(), pods.rows().values()));
+            }
+        } catch (RuntimeException e) {
+            LOG.bug("no roster could be made", e);
+        }
+    }
+
+    /** For how long the roster may have been wrong already. */
+    private Duration silence() {
+        return Stream.of(nodes, pods).filter(it -> it.trouble().isPresent()).map(Table::silence)
+                .max(Duration::compareTo).orElse(Duration.ZERO);
+    }
+
+    /** Changes of nodes and pods that the API server has told us, kubelets' heartbeats among them. */
+    public long events() {
+        return nodes.events() + pods.events();
+    }
+
+    /** How often all nodes, or all agent pods, were listed: once each at first, then only after missing changes. */
+    public long lists() {
+        return nodes.lists() + pods.lists();
+    }
+
+    /** How often nodes, or agent pods, could be watched no longer. */
+    public long troubles() {
+        return nodes.troubles() + pods.troubles();
+    }
+
+    /** How many rosters were made; changes that come together are merged, heartbeats make none. */
+    public long rosters() {
+        return rosters.get();
+    }
+
+    /** Agent pods that are watched, in the roster or not. */
+    public int podsKnown() {
+        return pods.rows().size();
+    }
+
+    /** Nodes that are watched. */
+    public int nodesKnown() {
+        return nodes.rows().size();
+    }
+
+    /** For tests. */
+    List<Thread> threads() {
+        return List.copyOf(threads);
+    }
+
+    @Override
+    public void close() {
+        threads.forEach(Thread::interrupt);
+        for (Thread thread : threads) {
+            try {
+                thread.join(Duration.ofSeconds(2));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                break;
+            }
+        }
+        api.close();
+    }
+}

@@ -1,0 +1,163 @@
+package io.kconmon.k8s;
+
+import io.kconmon.shared.log.Log;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a table like the API server's: lists it page by page, then watches from there on, for ever. A watch that ends
+ * is taken up where it was; only when the server no longer knows that place (410 Gone) all is listed anew.
+ *
+ * @see <a href="https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes">Efficient
+ *      detection of changes</a>
+ */
+final class ListWatch<J extends Wire.Item, S> implements Runnable {
+
+    private static final Log LOG = Log.of("k8s");
+    private static final String NOWHERE = "";
+
+    private final Api api;
+    private final Resource<J, S> resource;
+    private final Table<S> table;
+    private final Timing timing;
+    private final Backoff backoff;
+
+    /** The place in the server's history that the table is at: a resource version, opaque. */
+    private String place = NOWHERE;
+
+    ListWatch(Api api, Resource<J, S> resource, Table<S> table, Timing timing) {
+        this.api = api;
+        this.resource = resource;
+        this.table = table;
+        this.timing = timing;
+        this.backoff = new Backoff(timing.retry(), timing.retryAtMost());
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                if (once()) {
+                    backoff.reset();
+                } else {
+                    backoff.pause();
+                }
+            }
+        } catch (InterruptedException e) {
+            // closed
+        }
+    }
+
+    /** @return whether it was worth the while; what fails, or ends without a word, is not begun anew at once */
+    private boolean once() throws InterruptedException {
+        String doing = "list";
+        try {
+            if (place.equals(NOWHERE)) {
+                place = list();
+            }
+            doing = "watch";
+            return watch();
+        } catch (Refused e) {
+            if (e.gone() && doing.equals("watch")) {
+                LOG.debug("the place to go on from is gone, listing anew: " + resource.name());
+            } else {
+                trouble(e, doing);
+            }
+            if (!e.passes()) {
+                place = NOWHERE;
+            }
+        } catch (IOException e) {
+            trouble(e, doing);
+        } catch (RuntimeException e) {
+            LOG.bug("watching " + resource.name() + " failed", e);
+            place = NOWHERE;
+        }
+        return false;
+    }
+
+    private void trouble(IOException e, String doing) {
+        if (!Thread.currentThread().isInterrupted()) {
+            table.trouble(Words.of(e, doing + " " + resource.name(), resource.remedy(), api.base()));
+        }
+    }
+
+    private String list() throws IOException, InterruptedException {
+        var all = new HashMap<String, S>();
+        String next = "";
+        String version;
+        do {
+            try (var answer = api.get(resource.listPath(next), timing.answer(), timing.page())) {
+                Wire.Page<J> page = Wire.page(answer.body(), resource.type());
+                List<J> items = page.items() == null ? List.of() : page.items();
+                items.forEach(item -> named(item, (name, row) -> all.put(name, row)));
+                version = page.resourceVersion();
+                next = page.next();
+            }
+        } while (!next.isEmpty());
+        table.replace(all);
+        return version;
+    }
+
+    /**
+     * Returns when the watch has ended, as every watch does after a while. An end is no trouble, however it comes: if
+     * there is any, it shows in the next try.
+     */
+    private boolean watch() throws IOException, InterruptedException {
+        long begin = System.nanoTime();
+        boolean heard = false;
+        try (var answer = api.get(resource.watchPath(place, timing.watch()), timing.answer(),
+                timing.watch().plus(timing.grace()));
+                var lines = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+            table.well();
+            for (String line = next(lines); line != null; line = next(lines)) {
+                event(line);
+                heard = true;
+            }
+        }
+        return heard || System.nanoTime() - begin > timing.retryAtMost().toNanos();
+    }
+
+    private @Nullable String next(BufferedReader lines) {
+        try {
+            String line = lines.readLine();
+            table.heard();
+            return line;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private void event(String line) throws IOException {
+        String type = Wire.eventType(line);
+        if (type.equals("ERROR")) {
+            place = NOWHERE;
+            Wire.Status status = Wire.eventObject(line, Wire.Status.class).orElseThrow();
+            throw new Refused(status.code(), String.valueOf(status.message()));
+        }
+        J item = Wire.eventObject(line, resource.type()).orElseThrow();
+        switch (type) {
+            case "ADDED", "MODIFIED" -> named(item, table::put);
+            case "DELETED" -> named(item, (name, row) -> table.remove(name));
+            default -> {
+                // a BOOKMARK: nothing has changed, but the place
+            }
+        }
+        Wire.Meta meta = item.metadata();
+        if (meta != null && meta.resourceVersion() != null) {
+            place = meta.resourceVersion();
+        }
+    }
+
+    private void named(J item, BiConsumer<String, S> use) {
+        Wire.Meta meta = item.metadata();
+        if (meta != null && meta.name() != null) {
+            use.accept(meta.name(), resource.reduce().apply(item));
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package io.kconmon.k8s;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.kconmon.shared.config.BadSettingException;
+import io.kconmon.shared.config.Settings;
+import io.kconmon.shared.roster.RosterBoard;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CredentialsTest {
+
+    private static final String KUBECONFIG = """
+            apiVersion: v1
+            kind: Config
+            clusters: [{name: c, cluster: {server: "https://%s:6443"}}]
+            users: [{name: u, user: {token: secret}}]
+            contexts: [{name: x, context: {cluster: c, user: u, namespace: from-context}}]
+            current-context: x
+            """;
+
+    @TempDir
+    Path dir;
+    Path account;
+    Path home;
+
+    @BeforeEach
+    void folders() throws IOException {
+        account = Files.createDirectory(dir.resolve("account"));
+        home = Files.createDirectory(dir.resolve("home"));
+    }
+
+    @Test
+    void theOrderIsSettingThenVariableThenServiceAccountThenHome() throws IOException {
+        String setting = write("setting", KUBECONFIG.formatted("setting"));
+        Map<String, String> variable = Map.of("KUBECONFIG",
+                write("variable", KUBECONFIG.formatted("variable")) + ":/nowhere", "KUBERNETES_SERVICE_HOST",
+                "fd00::1");
+        Map<String, String> pod = Map.of("KUBERNETES_SERVICE_HOST", "fd00::1", "KUBERNETES_SERVICE_PORT", "6443");
+        write("account/token", "first\n");
+        write("account/namespace", "own\n");
+        Files.createDirectory(home.resolve(".kube"));
+        write("home/.kube/config", KUBECONFIG.formatted("home"));
+
+        assertEquals("https://setting:6443", server(find(Map.of("kubeconfig", setting), variable)));
+        assertEquals("https://variable:6443", server(find(Map.of(), variable)));
+        Credentials inCluster = find(Map.of(), pod);
+        assertEquals("https://[fd00::1]:6443", server(inCluster));
+        assertEquals("own", inCluster.namespace());
+        assertEquals("https://home:6443", server(find(Map.of(), Map.of())));
+        Files.delete(account.resolve("token"));
+        assertEquals("https://home:6443", server(find(Map.of(), pod)));
+    }
+
+    @Test
+    void aRenewedTokenIsTheOneThatIsUsed() throws IOException {
+        write("account/token", "first\n");
+        Credentials found = find(Map.of(), Map.of("KUBERNETES_SERVICE_HOST", "10.0.0.1"));
+        assertEquals("first", found.config().getOauthTokenProvider().getToken());
+        write("account/token", "second\n");
+        assertEquals("second", found.config().getOauthTokenProvider().getToken());
+        assertEquals("default", found.namespace());
+    }
+
+    @Test
+    void theNamespaceThatIsSetWins() throws IOException {
+        String file = write("k", KUBECONFIG.formatted("k"));
+        assertEquals("from-context", find(Map.of("kubeconfig", file), Map.of()).namespace());
+        assertEquals("other", find(Map.of("kubeconfig", file, "namespace", "other"), Map.of()).namespace());
+        String without = write("w", KUBECONFIG.formatted("w").replace(", namespace: from-context", ""));
+        assertEquals("default", find(Map.of("kubeconfig", without), Map.of()).namespace());
+    }
+
+    @Test
+    void badOnesAreRefusedInOneLine() throws IOException {
+        refused("kubeconfig: \"\" is not allowed (default); allowed: a file's path, where there is neither $KUBECONFIG,"
+                + " nor a pod's service account in %s, nor %s/.kube/config".formatted(account, home), Map.of(),
+                Map.of());
+        refused("kubeconfig: \"/no/such\" is not allowed (given);"
+                + " allowed: a file that can be read, which /no/such is not", Map.of("kubeconfig", "/no/such"),
+                Map.of());
+        refused("kubeconfig: \"\" is not allowed (default); allowed: a file that can be read, which /no/such is not",
+                Map.of(), Map.of("KUBECONFIG", "/no/such"));
+        String text = write("text", "clusters: {");
+        refused("kubeconfig: \"%1$s\" is not allowed (given); allowed: a kubeconfig, which %1$s is not".formatted(text),
+                Map.of("kubeconfig", text), Map.of());
+        String empty = write("empty", "apiVersion: v1\nkind: Config\n");
+        refused("kubeconfig: \"%1$s\" is not allowed (given);"
+                .formatted(empty)
+                + " allowed: a file with a current context and its cluster, which %s has not"
+                        .formatted(empty),
+                Map.of("kubeconfig", empty), Map.of());
+    }
+
+    @Test
+    void certificatesThatAreNoneAreRefusedInOneLine() throws IOException {
+        String file = write("k", KUBECONFIG.formatted("k").replace(":6443\"",
+                ":6443\", certificate-authority: /no/such.crt"));
+        var refused = assertThrows(BadSettingException.class, () -> KubernetesRosterSource
+                .create(Settings.of(K8sSettings.ALL, Map.of("kubeconfig", file)), new RosterBoard()));
+        assertEquals(
+                "kubeconfig: \"%1$s\" is not allowed (given); allowed: usable credentials, which those of %1$s are not: no such file: /no/such.crt"
+                        .formatted(file),
+                refused.getMessage());
+    }
+
+    private void refused(String message, Map<String, String> settings, Map<String, String> environment) {
+        assertEquals(message,
+                assertThrows(BadSettingException.class, () -> find(settings, environment)).getMessage());
+    }
+
+    private Credentials find(Map<String, String> settings, Map<String, String> environment) {
+        return Credentials.find(Settings.of(K8sSettings.ALL, settings), environment, account, home);
+    }
+
+    private static String server(Credentials credentials) {
+        return credentials.config().getMasterUrl().replaceAll("/$", "");
+    }
+
+    private String write(String file, String text) throws IOException {
+        return Files.writeString(dir.resolve(file), text).toString();
+    }
+}

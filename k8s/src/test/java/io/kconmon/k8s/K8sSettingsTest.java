@@ -1,0 +1,40 @@
+package io.kconmon.k8s;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.kconmon.shared.config.BadSettingException;
+import io.kconmon.shared.config.Settings;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class K8sSettingsTest {
+
+    @Test
+    void defaultsAreAllowed() {
+        Settings settings = Settings.of(K8sSettings.ALL, Map.of());
+        assertEquals("topology.kubernetes.io/zone", settings.get(K8sSettings.FAILURE_DOMAIN_LABEL));
+        assertEquals("", settings.get(K8sSettings.NAMESPACE));
+        assertEquals(List.of("ToBeDeletedByClusterAutoscaler", "karpenter.sh/disrupted", "karpenter.sh/disruption"),
+                settings.get(K8sSettings.DRAIN_TAINTS));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            failureDomainLabel | a zone/b     | a label's key
+            failureDomainLabel | /zone        | a label's key
+            namespace          | Monitoring   | a namespace's name, or empty
+            namespace          | ../secrets   | a namespace's name, or empty
+            agent-selector     | app=a&limit=1| a label selector
+            drain-taints       | a,b c        | keys of taints
+            """)
+    void badOnes(String key, String text, String allowed) {
+        var refused = assertThrows(BadSettingException.class,
+                () -> Settings.of(K8sSettings.ALL, Map.of(key, text)));
+        assertEquals("%s: \"%s\" is not allowed (given); allowed: %s".formatted(key, text, allowed),
+                refused.getMessage());
+    }
+}

@@ -1,0 +1,139 @@
+package io.kconmon.k8s;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.kconmon.shared.config.Settings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** A real Kubernetes cluster on this machine, made by the script that {@code KCONMON_LAB} names; taken down at the end. */
+final class Lab {
+
+    static final String NAMESPACE = "monitoring";
+
+    private final String script;
+    private final Path kubeconfig;
+    private final HttpClient http;
+    private final String server;
+
+    private Lab(String script, Path kubeconfig) {
+        this.script = script;
+        this.kubeconfig = kubeconfig;
+        Config config = Config.fromKubeconfig(kubeconfig.toFile());
+        config.setHttp2Disable(true);
+        this.http = new JdkHttpClientFactory().newBuilder(config).build();
+        this.server = config.getMasterUrl().replaceAll("/$", "");
+    }
+
+    static Lab up(int nodes) throws IOException, InterruptedException {
+        String script = System.getenv().getOrDefault("KCONMON_LAB", System.getProperty("kconmon.lab", ""));
+        assumeTrue(Files.isExecutable(Path.of(script)),
+                () -> "skipped: there is no lab at \"" + script + "\"; KCONMON_LAB names its script");
+        Path kubeconfig = Path.of(run(List.of(script, "up", String.valueOf(nodes)), "").strip());
+        var lab = new Lab(script, kubeconfig);
+        lab.kubectl("create", "namespace", NAMESPACE);
+        eventually(Duration.ofSeconds(30), () -> "no service account", () -> {
+            try {
+                return !lab.kubectl("get", "serviceaccount", "-n", NAMESPACE, "-o", "name").isBlank();
+            } catch (IOException | InterruptedException e) {
+                return false;
+            }
+        });
+        return lab;
+    }
+
+    Path state() {
+        return kubeconfig.resolveSibling("");
+    }
+
+    String server() {
+        return server;
+    }
+
+    Credentials admin() {
+        return Credentials.find(
+                Settings.of(K8sSettings.ALL, Map.of("kubeconfig", kubeconfig.toString(), "namespace", NAMESPACE)),
+                Map.of(), kubeconfig, kubeconfig);
+    }
+
+    String cluster(String... arguments) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of(script));
+        command.addAll(List.of(arguments));
+        return run(command, "");
+    }
+
+    String kubectl(String... arguments) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of(script, "kubectl"));
+        command.addAll(List.of(arguments));
+        return run(command, "");
+    }
+
+    void apply(String yaml) throws IOException, InterruptedException {
+        run(List.of(script, "kubectl", "apply", "-f", "-"), "---\n" + yaml); // what begins with { would be JSON
+    }
+
+    /** @return the answer's body */
+    String call(String method, String path, String contentType, String body) throws Exception {
+        var request = http.newHttpRequestBuilder().uri(server + path).method(method, contentType, body).build();
+        var response = http.sendAsync(request, String.class).get(60, TimeUnit.SECONDS);
+        if (!response.isSuccessful()) {
+            throw new IOException(method + " " + path + ": " + response.code() + " " + response.body());
+        }
+        return response.body();
+    }
+
+    static String run(List<String> command, String input) throws IOException, InterruptedException {
+        Path out = Files.createTempFile("lab", ".out");
+        Path err = Files.createTempFile("lab", ".err");
+        try {
+            // Files and no pipes: what the script leaves running would keep a pipe open.
+            Process process = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile())
+                    .start();
+            try (var stdin = process.getOutputStream()) {
+                stdin.write(input.getBytes(StandardCharsets.UTF_8));
+            }
+            if (!process.waitFor(5, TimeUnit.MINUTES)) {
+                process.destroyForcibly();
+                throw new IOException(command + " does not end");
+            }
+            if (process.exitValue() != 0) {
+                throw new IOException(command + ": " + Files.readString(err).strip());
+            }
+            return Files.readString(out);
+        } finally {
+            Files.delete(out);
+            Files.delete(err);
+        }
+    }
+
+    static void eventually(Duration within, Supplier<String> otherwise, BooleanSupplier condition) {
+        long end = System.nanoTime() + within.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < end, otherwise);
+            LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
+        }
+    }
+
+    static void report(String line) {
+        System.out.println("[lab] " + line);
+    }
+
+    void down() throws Exception {
+        http.close();
+        cluster("down");
+    }
+}

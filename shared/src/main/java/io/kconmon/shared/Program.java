@@ -1,0 +1,28 @@
+package io.kconmon.shared;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/** What the launcher runs: it works from its construction on. */
+public interface Program extends AutoCloseable {
+
+    /** Begins to stop: says that it is not ready and does nothing more of its own accord, but goes on to answer. */
+    void drain();
+
+    /** Stops. */
+    @Override
+    void close();
+
+    /** Kubernetes gives a pod its own name for a host name. */
+    static String hostName() {
+        String fromEnvironment = System.getenv("HOSTNAME");
+        if (fromEnvironment != null && !fromEnvironment.isBlank()) {
+            return fromEnvironment;
+        }
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.kconmon.shared.config;
+
+import io.kconmon.shared.log.JsonLines;
+import io.kconmon.shared.roster.IpAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** The settings that both programs have. */
+public final class CommonSettings {
+
+    public static final Setting<Integer> PORT = Setting.integer("port", 8080, 0, 65535,
+            "TCP and UDP port that is listened on, and on which agents test each other; 0 for any free one");
+    public static final Setting<String> BIND_ADDRESS = Setting.address("bind-address", "",
+            "address to listen on and to test from; all addresses if empty");
+    public static final Setting<String> METRICS_PREFIX = Setting.text("metricsPrefix", "kconmon",
+            Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]{0,63}"),
+            "letters, digits and underscores, 64 at most, not a digit first", "first part of every metric's name");
+    public static final Setting<Duration> DRAIN = Setting.duration("drain", Duration.ofMillis(7500), Duration.ZERO,
+            Duration.ofMinutes(5), "how long a stopping program goes on answering while others learn that it goes");
+    public static final Setting<JsonLines.Threshold> LOG_LEVEL = Setting.choice("log-level",
+            JsonLines.Threshold.INFO, JsonLines.Threshold.class, "least severe log lines to write; also LOG_LEVEL");
+
+    public static final List<Setting<?>> ALL = List.of(PORT, BIND_ADDRESS, METRICS_PREFIX, DRAIN, LOG_LEVEL);
+
+    private CommonSettings() {
+    }
+
+    /** Where to listen and to test from: the wildcard address if nothing is set. */
+    public static InetAddress address(Settings settings) {
+        String literal = settings.get(BIND_ADDRESS);
+        return literal.isEmpty() ? new InetSocketAddress(0).getAddress() : IpAddress.of(literal);
+    }
+}

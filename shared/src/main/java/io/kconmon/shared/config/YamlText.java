@@ -1,0 +1,46 @@
+package io.kconmon.shared.config;
+
+import java.nio.charset.CharacterCodingException;
+import java.util.stream.Collectors;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+
+/** How YAML that people wrote is read: within bounds, and what is wrong with it told in one line. */
+public final class YamlText {
+
+    private static final int MAX_DEPTH = 16;
+    /** Each may double what is made of a file. */
+    private static final int MAX_COLLECTION_ALIASES = 8;
+
+    private YamlText() {
+    }
+
+    public static LoaderOptions limits() {
+        var options = new LoaderOptions();
+        options.setAllowDuplicateKeys(false);
+        options.setAllowRecursiveKeys(false);
+        options.setNestingDepthLimit(MAX_DEPTH);
+        options.setMaxAliasesForCollections(MAX_COLLECTION_ALIASES);
+        options.setCodePointLimit(Integer.MAX_VALUE); // files are bounded in bytes, before they are parsed
+        return options;
+    }
+
+    /** What is wrong, and at which line and column. */
+    public static String problem(YAMLException e) {
+        if (e instanceof MarkedYAMLException marked && marked.getProblem() != null) {
+            Mark mark = marked.getProblemMark();
+            return oneLine(marked.getProblem()) + (mark == null
+                    ? ""
+                    : " (line %d, column %d)".formatted(mark.getLine() + 1, mark.getColumn() + 1));
+        }
+        return e.getCause() instanceof CharacterCodingException
+                ? "it is not text in UTF-8"
+                : oneLine(String.valueOf(e.getMessage()));
+    }
+
+    private static String oneLine(String text) {
+        return text.lines().map(String::strip).filter(it -> !it.isEmpty()).collect(Collectors.joining(" "));
+    }
+}

@@ -1,0 +1,125 @@
+package io.kconmon.shared.log;
+
+import io.helidon.json.JsonObject;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.logging.Formatter;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.StreamHandler;
+
+/**
+ * One JSON object a line: {@code timestamp} (UTC, milliseconds), {@code level}, {@code module}, {@code message},
+ * {@code fields} where there are any, {@code exception} where there is one.
+ */
+public final class JsonLines extends Formatter {
+
+    private static final DateTimeFormatter TIMESTAMP = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'")
+            .withZone(ZoneOffset.UTC);
+
+    /** Says which port it is bound to and which features it has: ours says the former, nobody asks the latter. */
+    private static final Logger HELIDON = Logger.getLogger("io.helidon");
+
+    /** The values of LOG_LEVEL. */
+    public enum Threshold {
+        TRACE, DEBUG, INFO, WARN, ERROR, OFF;
+
+        private Level level() {
+            return switch (this) {
+                case TRACE -> Level.FINEST;
+                case DEBUG -> Level.FINE;
+                case INFO -> Level.INFO;
+                case WARN -> Level.WARNING;
+                case ERROR -> Level.SEVERE;
+                case OFF -> Level.OFF;
+            };
+        }
+    }
+
+    /** From now on all logging of this process goes to standard output as JSON lines. */
+    public static void install(Threshold threshold) {
+        Logger root = Logger.getLogger("");
+        for (Handler other : root.getHandlers()) {
+            root.removeHandler(other);
+        }
+        root.setLevel(threshold.level());
+        root.addHandler(toStandardOutput());
+        if (threshold == Threshold.INFO) {
+            HELIDON.setLevel(Level.WARNING);
+        }
+    }
+
+    private static Handler toStandardOutput() {
+        var handler = new StreamHandler(System.out, new JsonLines()) {
+            @Override
+            public synchronized void publish(LogRecord line) {
+                super.publish(line);
+                flush();
+            }
+        };
+        handler.setLevel(Level.ALL);
+        return handler;
+    }
+
+    @Override
+    public String format(LogRecord line) {
+        var json = JsonObject.builder().set("timestamp", TIMESTAMP.format(line.getInstant()))
+                .set("level", level(line.getLevel())).set("module", String.valueOf(line.getLoggerName()))
+                .set("message", message(line));
+        Map<?, ?> fields = fields(line);
+        if (!fields.isEmpty()) {
+            json.set("fields", object -> fields.forEach((key, value) -> put(object, String.valueOf(key), value)));
+        }
+        if (line.getThrown() != null) {
+            var trace = new StringWriter();
+            line.getThrown().printStackTrace(new PrintWriter(trace));
+            json.set("exception", trace.toString());
+        }
+        return json.build() + "\n";
+    }
+
+    private static Map<?, ?> fields(LogRecord line) {
+        return isOurs(line) ? (Map<?, ?>) line.getParameters()[0] : Map.of();
+    }
+
+    /** A message of ours may quote what a user wrote, such as {0}: it is no pattern. */
+    private String message(LogRecord line) {
+        return isOurs(line) ? line.getMessage() : formatMessage(line);
+    }
+
+    /** {@link Log} gives a line one parameter: its fields. */
+    private static boolean isOurs(LogRecord line) {
+        Object[] parameters = line.getParameters();
+        return parameters != null && parameters.length == 1 && parameters[0] instanceof Map;
+    }
+
+    private static void put(JsonObject.Builder json, String key, Object value) {
+        switch (value) {
+            case Boolean bool -> json.set(key, bool);
+            case Integer number -> json.set(key, number);
+            case Long number -> json.set(key, number);
+            case Double number when Double.isFinite(number) -> json.set(key, number);
+            case null -> json.setNull(key);
+            default -> json.set(key, value.toString());
+        }
+    }
+
+    private static String level(Level level) {
+        int value = level.intValue();
+        if (value >= Level.SEVERE.intValue()) {
+            return "error";
+        }
+        if (value >= Level.WARNING.intValue()) {
+            return "warn";
+        }
+        if (value >= Level.INFO.intValue()) {
+            return "info";
+        }
+        return value >= Level.FINE.intValue() ? "debug" : "trace";
+    }
+}

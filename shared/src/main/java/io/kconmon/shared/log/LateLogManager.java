@@ -1,0 +1,15 @@
+package io.kconmon.shared.log;
+
+import java.util.logging.LogManager;
+
+/**
+ * Logs until the end. The JDK's own takes all handlers away as soon as the process is told to stop, in a shutdown hook
+ * that runs beside ours: what a program says while it drains would be lost.
+ */
+public final class LateLogManager extends LogManager {
+
+    @Override
+    public void reset() {
+        // the handlers stay
+    }
+}

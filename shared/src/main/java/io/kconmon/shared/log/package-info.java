@@ -1,0 +1,5 @@
+/** JSON log lines on standard output, through the JDK's logging, which Helidon, dnsjava and fabric8 end up in as well. */
+@NullMarked
+package io.kconmon.shared.log;
+
+import org.jspecify.annotations.NullMarked;
