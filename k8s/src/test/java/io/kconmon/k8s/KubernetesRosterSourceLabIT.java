@@ -248,11 +248,12 @@ class KubernetesRosterSourceLabIT {
                     TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin), board.age().toMillis(),
                     board.trouble().orElse("")));
             assertTrue(board.age().compareTo(Duration.ofSeconds(3)) > 0, () -> "age " + board.age());
-            // Meanwhile the world goes on, and the API server forgets: a new one starts with what is.
+            // Meanwhile the world goes on, and history is forgotten: compacted in etcd, and a new API server has none.
             lab().kubectl("label", "node", "lab-1", "topology.kubernetes.io/zone=elsewhere", "--overwrite");
             lab().kubectl("label", "pod", "agent-3", "-n", Lab.NAMESPACE, "app.kubernetes.io/component=other",
                     "--overwrite");
             lab().cluster("fault", "apiserver-kill");
+            report("compacted at revision " + lab().compact());
             lab().cluster("fault", "apiserver-start");
             long lists = started().lists();
             wire.thaw();

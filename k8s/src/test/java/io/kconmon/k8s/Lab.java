@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /** A real Kubernetes cluster on this machine, made by the script that {@code KCONMON_LAB} names; taken down at the end. */
 final class Lab {
@@ -84,6 +85,22 @@ final class Lab {
 
     void apply(String yaml) throws IOException, InterruptedException {
         run(List.of(script, "kubectl", "apply", "-f", "-"), "---\n" + yaml); // what begins with { would be JSON
+    }
+
+    /**
+     * Makes etcd forget every revision before the present one: whoever asks to watch on from an older one gets 410 Gone.
+     *
+     * @return the revision
+     */
+    String compact() throws IOException, InterruptedException {
+        var revision = Pattern.compile("\"revision\":\"([0-9]+)\"").matcher(etcd("range", "{\"key\":\"AA==\"}"));
+        assertTrue(revision.find(), "etcd told no revision");
+        etcd("compaction", "{\"revision\":\"%s\",\"physical\":true}".formatted(revision.group(1)));
+        return revision.group(1);
+    }
+
+    private String etcd(String call, String body) throws IOException, InterruptedException {
+        return cluster("exec", "control", "curl", "-sSf", "-d", body, "http://127.0.0.1:2379/v3/kv/" + call);
     }
 
     /** @return the answer's body */
