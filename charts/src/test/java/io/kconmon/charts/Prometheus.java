@@ -26,15 +26,18 @@ final class Prometheus implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
 
     Prometheus(Path folder, List<String> targets) throws IOException {
+        this(folder, Chart.YAML.readTree("""
+                global: {scrape_interval: 1s, evaluation_interval: 1s}
+                rule_files: ["%s"]
+                scrape_configs:
+                  - job_name: kconmon
+                    static_configs: [{targets: %s}]
+                """.formatted(Expressions.RULES, Chart.JSON.writeValueAsString(targets))));
+    }
+
+    Prometheus(Path folder, JsonNode settings) throws IOException {
         Path program = Tool.find("prometheus");
-        Path configuration = Files.writeString(folder.resolve("prometheus.json"),
-                Chart.JSON.writeValueAsString(Chart.YAML.readTree("""
-                        global: {scrape_interval: 1s, evaluation_interval: 1s}
-                        rule_files: ["%s"]
-                        scrape_configs:
-                          - job_name: kconmon
-                            static_configs: [{targets: %s}]
-                        """.formatted(Expressions.RULES, Chart.JSON.writeValueAsString(targets)))));
+        Path configuration = Files.writeString(folder.resolve("prometheus.json"), settings.toString());
         int port = TestMesh.freePort();
         url = "http://127.0.0.1:" + port;
         process = new ProcessBuilder(program.toString(), "--config.file=" + configuration,

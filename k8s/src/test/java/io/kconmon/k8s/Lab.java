@@ -22,9 +22,9 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** A real Kubernetes cluster on this machine, made by the script that {@code KCONMON_LAB} names; taken down at the end. */
-final class Lab {
+public final class Lab {
 
-    static final String NAMESPACE = "monitoring";
+    public static final String NAMESPACE = "monitoring";
 
     private final String script;
     private final Path kubeconfig;
@@ -40,7 +40,7 @@ final class Lab {
         this.server = config.getMasterUrl().replaceAll("/$", "");
     }
 
-    static Lab up(int nodes) throws IOException, InterruptedException {
+    public static Lab up(int nodes) throws IOException, InterruptedException {
         String script = System.getenv().getOrDefault("KCONMON_LAB", System.getProperty("kconmon.lab", ""));
         assumeTrue(Files.isExecutable(Path.of(script)),
                 () -> "skipped: there is no lab at \"" + script + "\"; KCONMON_LAB names its script");
@@ -57,7 +57,7 @@ final class Lab {
         return lab;
     }
 
-    Path state() {
+    public Path state() {
         return kubeconfig.resolveSibling("");
     }
 
@@ -71,13 +71,13 @@ final class Lab {
                 Map.of(), kubeconfig, kubeconfig);
     }
 
-    String cluster(String... arguments) throws IOException, InterruptedException {
+    public String cluster(String... arguments) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of(script));
         command.addAll(List.of(arguments));
         return run(command, "");
     }
 
-    String kubectl(String... arguments) throws IOException, InterruptedException {
+    public String kubectl(String... arguments) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of(script, "kubectl"));
         command.addAll(List.of(arguments));
         return run(command, "");
@@ -92,7 +92,7 @@ final class Lab {
      *
      * @return the revision
      */
-    String compact() throws IOException, InterruptedException {
+    public String compact() throws IOException, InterruptedException {
         var revision = Pattern.compile("\"revision\":\"([0-9]+)\"").matcher(etcd("range", "{\"key\":\"AA==\"}"));
         assertTrue(revision.find(), "etcd told no revision");
         etcd("compaction", "{\"revision\":\"%s\",\"physical\":true}".formatted(revision.group(1)));
@@ -113,7 +113,7 @@ final class Lab {
         return response.body();
     }
 
-    static String run(List<String> command, String input) throws IOException, InterruptedException {
+    public static String run(List<String> command, String input) throws IOException, InterruptedException {
         Path out = Files.createTempFile("lab", ".out");
         Path err = Files.createTempFile("lab", ".err");
         try {
@@ -137,7 +137,7 @@ final class Lab {
         }
     }
 
-    static void eventually(Duration within, Supplier<String> otherwise, BooleanSupplier condition) {
+    public static void eventually(Duration within, Supplier<String> otherwise, BooleanSupplier condition) {
         long end = System.nanoTime() + within.toNanos();
         while (!condition.getAsBoolean()) {
             assertTrue(System.nanoTime() < end, otherwise);
@@ -145,11 +145,11 @@ final class Lab {
         }
     }
 
-    static void report(String line) {
+    public static void report(String line) {
         System.out.println("[lab] " + line);
     }
 
-    void down() throws Exception {
+    public void down() throws Exception {
         http.close();
         cluster("down");
     }

@@ -1,0 +1,408 @@
+package io.kconmon.charts;
+
+import static java.util.Objects.requireNonNull;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kconmon.charts.Installed.Pod;
+import io.kconmon.k8s.Lab;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The image and the chart on a real cluster: installed, scraped, changed, hurt, and removed. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ClusterLabIT {
+
+    private static final Path IMAGE = Path.of(System.getProperty("kconmon.image", "")).toAbsolutePath();
+    /** How often nodes come and go; 20 by hand. */
+    private static final int NODE_ROUNDS = Integer.getInteger("kconmon.lab.nodeRounds", 2);
+    /** How long the control plane is away; 10 minutes by hand. */
+    private static final Duration AWAY = Duration.ofSeconds(Integer.getInteger("kconmon.lab.awaySeconds", 20));
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    private static @Nullable Lab up;
+    private static @Nullable Installed installed;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void clusterUp() throws Exception {
+        up = Lab.up(3);
+        installed = new Installed(lab());
+        Files.writeString(lab().state().resolve("names"), "www.google.com 192.0.2.80\n", StandardOpenOption.APPEND);
+        lab().cluster("load", IMAGE.toString());
+    }
+
+    @AfterAll
+    static void clusterDown() throws Exception {
+        if (up != null) {
+            up.down();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void installedWithDefaultsEveryAgentTestsEveryOther() throws Exception {
+        Instant begin = Instant.now();
+        kconmon().install("prometheus.enableServiceMonitor=false");
+        Lab.report("helm install --wait: %d ms".formatted(Duration.between(begin, Instant.now()).toMillis()));
+        assertEquals(3, kconmon().agents().size());
+        assertEquals(2, kconmon().pods("controller").size());
+        kconmon().awaitRounds(2);
+        for (Pod agent : kconmon().agents()) {
+            for (String host : List.of("www.google.com", "kubernetes.default.svc.cluster.local")) {
+                kconmon().await(agent + " looks up " + host, page -> Pattern
+                        .compile("kconmon_dns_results_total\\{host=\"" + Pattern.quote(host)
+                                + "\",result=\"pass\".*} [1-9]")
+                        .matcher(page).find(), agent);
+            }
+        }
+        assertEquals(0, failed(), "failed results");
+        for (String component : List.of("agent", "controller")) {
+            for (Pod pod : kconmon().pods(component)) {
+                Lab.report("%s: container started -> ready %s; %s".formatted(pod.name(), startedToReady(pod),
+                        memory(pod)));
+            }
+        }
+    }
+
+    /** Debian's Prometheus knows no Kubernetes: what that discovery would find is given to it as a file. */
+    @Test
+    @Order(2)
+    void prometheusWithTheReadmesConfigurationReadsEveryFamily() throws Exception {
+        var families = new TreeSet<String>();
+        Matcher row = Pattern.compile("(?m)^\\| `(kconmon_(?:udp|tcp|dns)_[a-z_]+)` \\|")
+                .matcher(Chart.read(Chart.DOCS.resolveSibling("README.md")));
+        while (row.find()) {
+            families.add(row.group(1));
+        }
+        families.removeIf(it -> it.endsWith("_failures_total")); // there are none
+        assertTrue(families.size() >= 9, families.toString());
+        Path targets = folder.resolve("targets.json");
+        Files.writeString(targets, discovered().toString());
+        try (var prometheus = new Prometheus(folder, readmesConfiguration(targets))) {
+            for (String family : families) {
+                prometheus.await(new Expressions("README", "count(" + family + "{node=~\"lab-.\"}) > 0"));
+            }
+            prometheus.await(new Expressions("README", "count(up{job=\"kconmon\"} == 1) == 5"));
+            prometheus.await(new Expressions("README", "count(count by (source, destination) "
+                    + "(kconmon_udp_loss{source_zone=~\"zone-.\", destination_zone=~\"zone-.\"})) == 6"));
+        }
+    }
+
+    @Test
+    @Order(3)
+    void helmTestPasses() {
+        kconmon().test();
+    }
+
+    @Test
+    @Order(4)
+    void anUpgradeRollsBothAndNoTestFails() throws Exception {
+        Set<String> before = uids();
+        try (var watch = new FailureWatch(kconmon())) {
+            kconmon().upgrade("udp.packets=7");
+            kconmon().awaitRounds(2);
+            assertEquals(Map.of(), watch.failures());
+        }
+        Set<String> kept = uids();
+        kept.retainAll(before);
+        assertEquals(Set.of(), kept, "pods of before the upgrade");
+    }
+
+    /** One way, for TCP would not survive it both ways; what is lost are requests of lab-1 and replies to lab-2. */
+    @Test
+    @Order(5)
+    void packetsDroppedBetweenTwoNodesAreCountedExactlyAndFailNothingElse() throws Exception {
+        try (var watch = new FailureWatch(kconmon())) {
+            List<Pod> agents = kconmon().agents();
+            double before = lost(agents);
+            lab().cluster("fault", "drop", "lab-1", "lab-2", "udp", "--percent", "30");
+            Lab.eventually(SOON, () -> "agents say %s, the rule: %s".formatted(lost(agents) - before, dropped()),
+                    () -> {
+                        double rule = dropped();
+                        double told = lost(agents) - before;
+                        return rule >= 20 && told == rule && dropped() == rule;
+                    });
+            Lab.report(
+                    "30 %% dropped: the rule says %.0f, the agents %.0f".formatted(dropped(), lost(agents) - before));
+            lab().cluster("fault", "clear");
+            lab().cluster("fault", "drop", "lab-1", "lab-2", "udp");
+            for (Pod agent : agents) {
+                String peer = agent.node().equals("lab-1") ? "lab-2" : "lab-1";
+                if (!agent.node().equals("lab-3")) {
+                    kconmon().await(agent + " loses all",
+                            page -> series(page, "kconmon_udp_loss", "destination=\"" + peer + '"') == 100, agent);
+                }
+            }
+            lab().cluster("fault", "clear");
+            kconmon().awaitRounds(1);
+            Map<String, Double> failures = watch.failures();
+            assertEquals(2, failures.size(), failures.toString());
+            failures.keySet().forEach(it -> assertTrue(
+                    it.contains("_udp_") && it.contains("\"lab-1\"") && it.contains("\"lab-2\""), it));
+        }
+    }
+
+    @Test
+    @Order(6)
+    void withoutControllersAndApiServerTestsGoOnAndNoneFails() throws Exception {
+        List<Pod> agents = kconmon().agents();
+        double usual = answeredIn(AWAY, agents);
+        try (var watch = new FailureWatch(kconmon())) {
+            lab().kubectl("scale", "deployment/kconmon-controller", "-n", Lab.NAMESPACE, "--replicas=0");
+            Lab.eventually(SOON, () -> "the controllers stay",
+                    () -> says("get", "pods", "-n", Lab.NAMESPACE, "-o", "name").lines().count() == 3);
+            lab().cluster("fault", "apiserver-kill");
+            double away = answeredIn(AWAY, agents);
+            lab().compact();
+            lab().cluster("fault", "apiserver-start");
+            lab().kubectl("scale", "deployment/kconmon-controller", "-n", Lab.NAMESPACE, "--replicas=2");
+            for (Pod agent : agents) {
+                kconmon().await("the roster of " + agent + " is of now",
+                        page -> series(page, "kconmon_roster_age_seconds", "") < 5, agent);
+            }
+            kconmon().awaitRounds(1);
+            assertEquals(Map.of(), watch.failures());
+            Lab.report("packets answered in %s: %.0f, without controllers and API server %.0f".formatted(AWAY, usual,
+                    away));
+            // Six paths; a round more or less for each, for its place in the window.
+            assertEquals(usual, away, 6 * 7.0, "packets that the peers answered");
+        }
+    }
+
+    @Test
+    @Order(7)
+    void aDeadNodeFailsUntilItsNodeIsDeletedAndOnlyThat() throws Exception {
+        List<Pod> others = kconmon().agents().stream().filter(it -> !it.node().equals("lab-3")).toList();
+        try (var watch = new FailureWatch(kconmon())) {
+            lab().cluster("remove-node", "3");
+            for (String kind : List.of("tcp", "udp")) {
+                awaitFailures(others, kind, 1);
+            }
+            Lab.eventually(Duration.ofSeconds(120), () -> "the pods of the dead node are not evicted",
+                    () -> says("get", "pods", "-n", Lab.NAMESPACE, "--field-selector=spec.nodeName=lab-3", "-o",
+                            "jsonpath={.items[?(@.metadata.labels.app\\.kubernetes\\.io/component=='agent')]"
+                                    + ".status.conditions[?(@.type=='Ready')].status}")
+                            .equals("False"));
+            for (String kind : List.of("tcp", "udp")) {
+                awaitFailures(others, kind, failures(others.getFirst(), kind) + 2);
+            }
+            lab().kubectl("delete", "node", "lab-3");
+            for (Pod agent : others) {
+                kconmon().await("the series of lab-3 go", page -> !page.contains("lab-3"), agent);
+            }
+            watch.failures().keySet()
+                    .forEach(it -> assertTrue(it.contains("destination=\"lab-3\""), "also failed: " + it));
+        }
+        try (var watch = new FailureWatch(kconmon())) {
+            lab().cluster("add-node", "3");
+            rolledOut();
+            kconmon().awaitRounds(2);
+            assertEquals(Map.of(), watch.failures());
+        }
+    }
+
+    @Test
+    @Order(8)
+    void nodesThatComeAndGoInPeaceFailNothing() throws Exception {
+        for (int i = 0; i < NODE_ROUNDS; i++) {
+            try (var watch = new FailureWatch(kconmon())) {
+                lab().cluster("remove-node", "3", "--graceful");
+                kconmon().awaitRounds(1);
+                lab().cluster("add-node", "3");
+                rolledOut();
+                kconmon().awaitRounds(1);
+                assertEquals(Map.of(), watch.failures(), "round " + i);
+            }
+        }
+        Lab.report("a node removed gracefully and added, %d times: no failed result".formatted(NODE_ROUNDS));
+    }
+
+    @Test
+    @Order(9)
+    void uninstalledNothingOfOursStays() throws Exception {
+        kconmon().uninstall();
+        String kinds = "all,configmap,secret,serviceaccount,role,rolebinding,clusterrole,clusterrolebinding,"
+                + "poddisruptionbudget,networkpolicy";
+        Lab.eventually(SOON, () -> "pods stay",
+                () -> says("get", "pods", "-n", Lab.NAMESPACE, "-o", "name").isEmpty());
+        String left = lab().kubectl("get", kinds, "--all-namespaces", "-o", "name");
+        assertEquals(List.of(), left.lines().filter(it -> it.contains("kconmon")).toList());
+    }
+
+    private static double failed() throws IOException, InterruptedException {
+        double sum = 0;
+        for (Pod agent : kconmon().agents()) {
+            for (String kind : List.of("tcp", "udp", "dns")) {
+                sum += failures(agent, kind);
+            }
+        }
+        return sum;
+    }
+
+    private static double failures(Pod agent, String kind) throws InterruptedException {
+        return series(kconmon().page(agent), "kconmon_%s_results_total".formatted(kind), "result=\"fail\"");
+    }
+
+    private static void awaitFailures(List<Pod> sources, String kind, double wanted)
+            throws IOException, InterruptedException {
+        for (Pod agent : sources) {
+            kconmon().await("%.0f failures of %s to lab-3".formatted(wanted, kind),
+                    page -> series(page, "kconmon_%s_results_total".formatted(kind), "result=\"fail\"") >= wanted,
+                    agent);
+        }
+    }
+
+    /** Of both directions between the first two nodes, for that is where packets are dropped. */
+    private static double lost(List<Pod> agents) {
+        return agents.stream().mapToDouble(it -> series(quietly(() -> kconmon().page(it)), "kconmon_udp_packets_total",
+                "outcome=\"lost\"")).sum();
+    }
+
+    private static double dropped() {
+        Matcher count = Pattern.compile("\\(([0-9]+) packets dropped\\)")
+                .matcher(quietly(() -> lab().cluster("fault", "list")));
+        return count.find() ? Double.parseDouble(count.group(1)) : 0;
+    }
+
+    /** How many packets all agents together answer in that time. */
+    private static double answeredIn(Duration time, List<Pod> agents) throws InterruptedException {
+        double before = answered(agents);
+        Thread.sleep(time);
+        return answered(agents) - before;
+    }
+
+    private static double answered(List<Pod> agents) {
+        return agents.stream()
+                .mapToDouble(it -> series(quietly(() -> kconmon().page(it)), "kconmon_echo_answered_total", "")).sum();
+    }
+
+    /** The sum of all series of that name that have the label. */
+    private static double series(String page, String name, String label) {
+        return page.lines().filter(it -> it.startsWith(name + "{") || it.startsWith(name + " "))
+                .filter(it -> it.contains(label))
+                .mapToDouble(it -> Double.parseDouble(it.substring(it.lastIndexOf(' ') + 1))).sum();
+    }
+
+    private static void rolledOut() throws IOException, InterruptedException {
+        lab().kubectl("rollout", "status", "daemonset/kconmon-agent", "-n", Lab.NAMESPACE, "--timeout=120s");
+    }
+
+    private static Set<String> uids() throws IOException, InterruptedException {
+        return Stream.concat(kconmon().pods("agent").stream(), kconmon().pods("controller").stream()).map(Pod::uid)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The README's scrape configuration; in place of its discovery, what that would have found of every pod's ports. */
+    private static JsonNode readmesConfiguration(Path targets) throws IOException {
+        Matcher block = Pattern.compile("(?s)```yaml\n(scrape_configs:.*?)```")
+                .matcher(Chart.read(Chart.DOCS.resolveSibling("README.md")));
+        assertTrue(block.find());
+        JsonNode configuration = Chart.YAML.readTree(block.group(1));
+        var job = (ObjectNode) configuration.at("/scrape_configs/0");
+        assertEquals("pod", job.at("/kubernetes_sd_configs/0/role").asText());
+        job.remove("kubernetes_sd_configs");
+        job.put("scrape_interval", "1s");
+        job.putArray("file_sd_configs").addObject().putArray("files").add(targets.toString());
+        return configuration;
+    }
+
+    private static ArrayNode discovered() throws IOException, InterruptedException {
+        ArrayNode targets = Chart.JSON.createArrayNode();
+        JsonNode pods = Chart.JSON.readTree(lab().kubectl("get", "pods", "--all-namespaces", "-o", "json"));
+        for (JsonNode pod : pods.path("items")) {
+            for (JsonNode port : pod.at("/spec/containers/0/ports")) {
+                ObjectNode target = targets.addObject();
+                target.putArray("targets")
+                        .add(pod.at("/status/podIP").asText() + ":" + port.path("containerPort").asText());
+                ObjectNode labels = target.putObject("labels");
+                labels.put("__meta_kubernetes_pod_node_name", pod.at("/spec/nodeName").asText());
+                labels.put("__meta_kubernetes_pod_container_port_name", port.path("name").asText());
+                pod.at("/metadata/labels").properties()
+                        .forEach(it -> labels.put(
+                                "__meta_kubernetes_pod_label_" + it.getKey().replaceAll("[^A-Za-z0-9_]", "_"),
+                                it.getValue().asText()));
+            }
+        }
+        return targets;
+    }
+
+    private static Duration startedToReady(Pod pod) {
+        Instant started = Instant.parse(pod.json().at("/status/containerStatuses/0/state/running/startedAt").asText());
+        JsonNode ready = pod.json().at("/status/conditions").valueStream()
+                .filter(it -> it.path("type").asText().equals("Ready")).findFirst().orElseThrow();
+        return Duration.between(started, Instant.parse(ready.path("lastTransitionTime").asText()));
+    }
+
+    /** Of the pod's processes that run kconmon, as the kernel tells it. */
+    private static String memory(Pod pod) {
+        return ProcessHandle.allProcesses().map(it -> Path.of("/proc", String.valueOf(it.pid())))
+                .filter(it -> readQuietly(it.resolve("cgroup")).contains(pod.uid())
+                        && readQuietly(it.resolve("cmdline")).contains("kconmon"))
+                .map(it -> readQuietly(it.resolve("status")).lines()
+                        .filter(line -> line.matches("(VmHWM|VmRSS|RssAnon|Threads):.*"))
+                        .map(line -> line.replaceAll("\\s+", " ")).collect(Collectors.joining(", ")))
+                .collect(Collectors.joining("; "));
+    }
+
+    private static String readQuietly(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return ""; // it has just ended
+        }
+    }
+
+    private interface Asked<T> {
+        T ask() throws IOException, InterruptedException;
+    }
+
+    private static <T> T quietly(Asked<T> question) {
+        try {
+            return question.ask();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String says(String... kubectl) {
+        return quietly(() -> lab().kubectl(kubectl)).strip();
+    }
+
+    private static Lab lab() {
+        return requireNonNull(up);
+    }
+
+    private static Installed kconmon() {
+        return requireNonNull(installed);
+    }
+}

@@ -1,0 +1,79 @@
+package io.kconmon.charts;
+
+import io.kconmon.charts.Installed.Pod;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads every agent's page again and again, of those that come and of those that leave as long as they answer, and
+ * remembers by how much each count of failed results grew.
+ */
+final class FailureWatch implements AutoCloseable {
+
+    private static final Pattern FAILED = Pattern
+            .compile("(?m)^(kconmon_(?:tcp|udp|dns)_results_total\\{.*result=\"fail\".*}) ([0-9.E]+)$");
+
+    private final Installed kconmon;
+    private final Map<String, Pod> seen = new ConcurrentHashMap<>();
+    private final Map<String, Double> first = new ConcurrentHashMap<>();
+    private final SortedMap<String, Double> grown = new ConcurrentSkipListMap<>();
+    private final Thread reader;
+    private volatile boolean closed;
+
+    FailureWatch(Installed kconmon) throws IOException, InterruptedException {
+        this.kconmon = kconmon;
+        read(true);
+        reader = Thread.ofVirtual().start(() -> {
+            for (int i = 1; !closed; i++) {
+                try {
+                    read(i % 5 == 0);
+                } catch (IOException e) {
+                    // the API server is away: the agents that are known go on being read
+                } catch (InterruptedException e) {
+                    return;
+                }
+                LockSupport.parkNanos(Duration.ofMillis(300).toNanos());
+            }
+        });
+    }
+
+    private void read(boolean pods) throws IOException, InterruptedException {
+        try {
+            if (pods) {
+                kconmon.agents().stream().filter(it -> !it.ip().isEmpty()).forEach(it -> seen.put(it.name(), it));
+            }
+        } finally {
+            for (Pod pod : seen.values()) {
+                Matcher failed = FAILED.matcher(kconmon.page(pod));
+                while (failed.find()) {
+                    String series = pod.name() + ": " + failed.group(1);
+                    double value = Double.parseDouble(failed.group(2));
+                    // An agent that is new counts from nothing.
+                    double before = first.computeIfAbsent(series, it -> reader == null ? value : 0.0);
+                    if (value > before) {
+                        grown.put(series, value - before);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Failed results since the start by series, the pod's name before it. */
+    SortedMap<String, Double> failures() throws IOException, InterruptedException {
+        read(true);
+        return grown;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        closed = true;
+        reader.join();
+    }
+}
