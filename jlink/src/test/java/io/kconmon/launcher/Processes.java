@@ -27,7 +27,13 @@ final class Processes implements AutoCloseable {
 
     /** Starts {@code kconmon WORDS}; nothing of this process's KCONMON_ environment reaches it. */
     Process start(Path output, String... words) throws IOException {
-        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        return startAt(List.of(), output, words);
+    }
+
+    /** The same, by a command that becomes it. */
+    Process startAt(List<String> prefix, Path output, String... words) throws IOException {
+        var command = new ArrayList<>(prefix);
+        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-cp", System.getProperty("java.class.path"),
                 Main.class.getName()));
         command.addAll(List.of(words));

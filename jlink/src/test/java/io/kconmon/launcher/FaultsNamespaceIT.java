@@ -1,0 +1,197 @@
+package io.kconmon.launcher;
+
+import static java.util.Objects.requireNonNull;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every fault of a network is seen where it is, by its cause, and nowhere else. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FaultsNamespaceIT {
+
+    private static final List<String> KINDS = List.of("tcp", "udp");
+
+    private @Nullable NetworkMesh started;
+    private Map<String, Double> before = Map.of();
+
+    @BeforeAll
+    void start(@TempDir Path folder) throws Exception {
+        NetworkMesh mesh = new NetworkMesh(3, folder, "-Dkconmon.tcp.interval=1000", "-Dkconmon.tcp.timeout=900",
+                "-Dkconmon.udp.interval=1000", "-Dkconmon.udp.timeout=200");
+        started = mesh;
+        mesh.awaitRounds(2, mesh.hosts());
+        before = mesh.failures();
+        assertEquals(Map.of(), before);
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        if (started != null) {
+            started.close();
+        }
+    }
+
+    @AfterEach
+    void clear() throws Exception {
+        mesh().network().clear();
+        mesh().awaitRounds(2, mesh().hosts());
+        before = mesh().failures();
+    }
+
+    @Test
+    void requestsDroppedOneWayCostThatPairItsUdpAlone() throws Exception {
+        mesh().network().drop(1, 2, "ip protocol udp");
+        awaitCause("udp", 1, 2, "timeout");
+        awaitCause("udp", 2, 1, "timeout"); // the replies to it are dropped, too
+        assertOnlyFailed("udp 1 -> 2", "udp 2 -> 1");
+        assertEquals(100, mesh().page(1).value("kconmon_udp_loss", "destination=node-2").orElse(-1));
+    }
+
+    @Test
+    void randomLossIsCountedToThePacket() throws Exception {
+        double lostBefore = packets("lost");
+        mesh().network().drop(1, 2, "ip protocol udp numgen random mod 100 < 30");
+        Processes.await("what agents and rule counted agrees", () -> {
+            double rule = dropped();
+            return rule >= 30 && packets("lost") - lostBefore == rule && dropped() == rule
+                    && packets("sent") == packets("received") + packets("lost");
+        });
+        assertOnlyFailed("udp 1 -> 2", "udp 2 -> 1");
+    }
+
+    @Test
+    void tcpDroppedTimesOutWhileUdpPasses() throws Exception {
+        mesh().network().drop(1, 2, "ip protocol tcp tcp dport 8080");
+        awaitCause("tcp", 1, 2, "timeout");
+        assertOnlyFailed("tcp 1 -> 2");
+        assertTrue(!mesh().page(1).has("kconmon_tcp_connect_milliseconds", "destination=node-2"));
+    }
+
+    @Test
+    void anMtuHoleTimesOut() throws Exception {
+        mesh().network().mtuHole(2, 100);
+        awaitCause("tcp", 1, 2, "timeout");
+        awaitCause("tcp", 3, 2, "timeout");
+        // What comes back to the host behind the hole is as large.
+        awaitCause("tcp", 2, 1, "timeout");
+        assertOnlyFailed("tcp 1 -> 2", "tcp 3 -> 2", "tcp 2 -> 1", "tcp 2 -> 3");
+    }
+
+    @Test
+    void aLinkThatIsDown() throws Exception {
+        mesh().network().link(2, "down");
+        try {
+            for (String kind : KINDS) {
+                for (int from : List.of(1, 3)) {
+                    awaitCause(kind, from, 2, "timeout", "unreachable");
+                }
+            }
+            assertEquals(Set.of(), others(Set.of("1 -> 2", "2 -> 1", "3 -> 2", "2 -> 3")));
+        } finally {
+            mesh().network().link(2, "up");
+        }
+    }
+
+    @Test
+    void noRoute() throws Exception {
+        mesh().network().on(1, "ip", "route", "add", "unreachable", Network.address(2));
+        try {
+            for (String kind : KINDS) {
+                awaitCause(kind, 1, 2, "unreachable");
+            }
+            assertEquals(Set.of(), others(Set.of("1 -> 2", "2 -> 1")));
+        } finally {
+            mesh().network().on(1, "ip", "route", "del", "unreachable", Network.address(2));
+        }
+    }
+
+    @Test
+    void nobodyListens() throws Exception {
+        mesh().kill(2);
+        for (String kind : KINDS) {
+            for (int from : List.of(1, 3)) {
+                awaitCause(kind, from, 2, "refused");
+            }
+        }
+        assertEquals(Set.of(), others(Set.of("1 -> 2", "3 -> 2")));
+        mesh().start(2);
+        mesh().awaitServing(2);
+        mesh().join(2);
+        mesh().writeRoster();
+    }
+
+    @Test
+    void connectionsAreReset() throws Exception {
+        mesh().network().on(2, "nft",
+                "add table inet faults; add chain inet faults input { type filter hook input priority"
+                        + " 0; }; add rule inet faults input ip saddr " + Network.address(1)
+                        + " tcp dport 8080 tcp flags & psh == psh reject with tcp reset");
+        try {
+            awaitCause("tcp", 1, 2, "reset");
+            assertOnlyFailed("tcp 1 -> 2");
+        } finally {
+            mesh().network().on(2, "nft", "delete table inet faults");
+        }
+    }
+
+    private void awaitCause(String kind, int from, int to, String... causes) {
+        var labels = "destination=" + NetworkMesh.node(to);
+        double known = before.getOrDefault("%s %d -> %d".formatted(kind, from, to), 0.0);
+        Processes.await("%s %d -> %d fails by %s".formatted(kind, from, to, List.of(causes)), () -> {
+            Page page = mesh().page(from);
+            double byCause = 0;
+            for (String cause : causes) {
+                byCause += page.sum("kconmon_%s_failures_total".formatted(kind), labels, "cause=" + cause);
+            }
+            return byCause > 0 && page.sum("kconmon_%s_results_total".formatted(kind), labels, "result=fail") > known;
+        });
+    }
+
+    private void assertOnlyFailed(String... paths) {
+        assertEquals(new TreeSet<>(Set.of(paths)), grown().keySet());
+    }
+
+    /** Failed paths beside these. */
+    private Set<String> others(Set<String> paths) {
+        var others = new TreeSet<>(grown().keySet());
+        others.removeIf(it -> paths.contains(it.substring("tcp ".length())));
+        return others;
+    }
+
+    private TreeMap<String, Double> grown() {
+        var grown = new TreeMap<>(mesh().failures());
+        grown.entrySet().removeIf(it -> it.getValue() <= before.getOrDefault(it.getKey(), 0.0));
+        return grown;
+    }
+
+    private double packets(String outcome) {
+        return mesh().hosts().stream()
+                .mapToDouble(it -> mesh().page(it).sum("kconmon_udp_packets_total", "outcome=" + outcome)).sum();
+    }
+
+    private double dropped() {
+        try {
+            return mesh().network().dropped();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private NetworkMesh mesh() {
+        return requireNonNull(started);
+    }
+}

@@ -1,0 +1,177 @@
+package io.kconmon.launcher;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** A controller, and an agent on every other host of a network; node and zone are named by the host's number. */
+final class NetworkMesh implements AutoCloseable {
+
+    private final Network network;
+    private final int agents;
+    private final Path folder;
+    private final List<String> settings;
+    private final Processes processes = new Processes();
+    private final Map<Integer, Process> running = new TreeMap<>();
+    /** By host: its pod's name, as it is in the roster. */
+    private final Map<Integer, String> members = new ConcurrentSkipListMap<>();
+    private int pods;
+
+    NetworkMesh(int agents, Path folder, String... settings) throws IOException, InterruptedException {
+        this.agents = agents;
+        this.folder = folder;
+        this.settings = List.of(settings);
+        network = new Network(agents + 1);
+        writeRoster();
+        startController();
+        for (int host : hosts()) {
+            start(host);
+        }
+        for (int host : hosts()) {
+            awaitServing(host);
+            join(host);
+        }
+        writeRoster();
+    }
+
+    Network network() {
+        return network;
+    }
+
+    List<Integer> hosts() {
+        return IntStream.rangeClosed(1, agents).boxed().toList();
+    }
+
+    static String node(int host) {
+        return "node-" + host;
+    }
+
+    void startController() throws IOException {
+        running.put(agents + 1,
+                processes.startAt(network.at(agents + 1), folder.resolve("controller.log"), "controller",
+                        "-Dkconmon.roster=static", "-Dkconmon.roster-file=" + roster()));
+    }
+
+    void killController() {
+        kill(agents + 1);
+    }
+
+    void start(int host) throws IOException {
+        String pod = "pod-" + host + "-" + ++pods;
+        members.put(-host, pod);
+        running.put(host, processes.startAt(network.at(host), folder.resolve(pod + ".log"), words(host, pod)));
+    }
+
+    private String[] words(int host, String pod) {
+        var words = new ArrayList<>(List.of("agent", "-Dkconmon.pod-name=" + pod,
+                "-Dkconmon.node-name=" + node(host), "-Dkconmon.pod-ip=" + Network.address(host),
+                "-Dkconmon.controller-url=http://%s:8080".formatted(Network.address(agents + 1)),
+                "-Dkconmon.dns.hosts="));
+        words.addAll(settings);
+        return words.toArray(String[]::new);
+    }
+
+    void awaitServing(int host) {
+        Processes.await(node(host) + " serves", () -> !get(host, "/readiness").isEmpty());
+    }
+
+    /** From the next {@link #writeRoster} on it is in. */
+    void join(int host) {
+        members.put(host, String.valueOf(members.remove(-host)));
+    }
+
+    /** From the next {@link #writeRoster} on it is out. */
+    void leave(int host) {
+        members.remove(host);
+    }
+
+    /** Replaced as a whole, for it is read whenever it changes. */
+    void writeRoster() throws IOException {
+        String yaml = members.entrySet().stream().filter(it -> it.getKey() > 0)
+                .map(it -> "- {name: %s, nodeName: %s, ip: %s, zone: zone-%s}%n".formatted(it.getValue(),
+                        node(it.getKey()), Network.address(it.getKey()), it.getKey() % 2 == 0 ? "a" : "b"))
+                .collect(Collectors.joining());
+        Path next = Files.writeString(folder.resolve("roster.next"), yaml.isEmpty() ? "[]" : yaml);
+        Files.move(next, roster(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private Path roster() {
+        return folder.resolve("roster.yaml");
+    }
+
+    Process process(int host) {
+        Process process = running.get(host);
+        if (process == null) {
+            throw new IllegalArgumentException("host " + host + " runs nothing");
+        }
+        return process;
+    }
+
+    void kill(int host) {
+        // `ip netns exec` becomes the program: this is its own pid.
+        process(host).destroyForcibly().onExit().join();
+    }
+
+    /** Empty while the agent does not answer. */
+    Page page(int host) {
+        return new Page(get(host, "/metrics"));
+    }
+
+    private String get(int host, String path) {
+        try {
+            return network.get(host, path);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Until each of these has passed that many more tests of each other one. */
+    void awaitRounds(int rounds, Collection<Integer> hosts) {
+        for (int source : hosts) {
+            Page before = page(source);
+            Processes.await("%d rounds of %s".formatted(rounds, node(source)), () -> {
+                Page now = page(source);
+                return hosts.stream().filter(it -> it != source)
+                        .allMatch(it -> passed(now, "tcp", it) >= passed(before, "tcp", it) + rounds
+                                && passed(now, "udp", it) >= passed(before, "udp", it) + rounds);
+            });
+        }
+    }
+
+    private static double passed(Page page, String kind, int to) {
+        return page.sum("kconmon_%s_results_total".formatted(kind), "destination=" + node(to), "result=pass");
+    }
+
+    /** Failed tests of every kind by path, those that are none left out. */
+    Map<String, Double> failures() {
+        var failures = new TreeMap<String, Double>();
+        for (int source : hosts()) {
+            Page page = page(source);
+            for (int to : hosts()) {
+                for (String kind : List.of("tcp", "udp")) {
+                    double failed = page.sum("kconmon_%s_results_total".formatted(kind), "destination=" + node(to),
+                            "result=fail");
+                    if (failed > 0) {
+                        failures.put("%s %d -> %d".formatted(kind, source, to), failed);
+                    }
+                }
+            }
+        }
+        return failures;
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        processes.close();
+        network.close();
+    }
+}
