@@ -60,7 +60,7 @@ class MeshIT {
                     "-Dkconmon.tcp.interval=1000", "-Dkconmon.udp.interval=1000", "-Dkconmon.udp.timeout=1000",
                     "-Dkconmon.dns.hosts=", "-Dkconmon.drain=8s"));
         }
-        nodes().forEach(node -> await(node + " serves", () -> status(node, "/readiness") == 200));
+        nodes().forEach(node -> processes.awaitAll(node + " serves", () -> status(node, "/readiness") == 200));
         writeRoster(nodes());
     }
 
@@ -174,7 +174,7 @@ class MeshIT {
 
     private void awaitRounds(int rounds) {
         for (String source : agents.keySet()) {
-            await("%d rounds of %s".formatted(rounds, source), () -> {
+            processes.awaitAll("%d rounds of %s".formatted(rounds, source), () -> {
                 Page page = pageOf(source);
                 return nodes().stream().filter(it -> !it.equals(source)).allMatch(destination -> page
                         .sum("kconmon_udp_results_total", "destination=" + destination, "result=pass") >= rounds

@@ -81,7 +81,7 @@ final class NetworkMesh implements AutoCloseable {
     }
 
     void awaitServing(int host) {
-        Processes.await(node(host) + " serves", () -> !get(host, "/readiness").isEmpty());
+        processes.awaitAll(node(host) + " serves", () -> !get(host, "/readiness").isEmpty());
     }
 
     /** From the next {@link #writeRoster} on it is in. */
@@ -138,7 +138,7 @@ final class NetworkMesh implements AutoCloseable {
     void awaitRounds(int rounds, Collection<Integer> hosts) {
         for (int source : hosts) {
             Page before = page(source);
-            Processes.await("%d rounds of %s".formatted(rounds, node(source)), () -> {
+            processes.awaitAll("%d rounds of %s".formatted(rounds, node(source)), () -> {
                 Page now = page(source);
                 return hosts.stream().filter(it -> it != source)
                         .allMatch(it -> passed(now, "tcp", it) >= passed(before, "tcp", it) + rounds

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ final class Processes implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
     private final List<Process> started = new ArrayList<>();
+    private final List<Path> outputs = new ArrayList<>();
 
     /** The answer to a GET. */
     record Answer(int status, String body) {
@@ -41,6 +43,7 @@ final class Processes implements AutoCloseable {
         builder.environment().keySet().removeIf(name -> name.startsWith("KCONMON_") || name.equals("LOG_LEVEL"));
         Process process = builder.start();
         started.add(process);
+        outputs.add(output);
         return process;
     }
 
@@ -61,6 +64,30 @@ final class Processes implements AutoCloseable {
                 throw new AssertionError("not within %s: %s".formatted(PATIENCE, what));
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+        }
+    }
+
+    /** As {@link #await}, and its failure shows what every process here has said, and which have ended. */
+    void awaitAll(String what, BooleanSupplier condition) {
+        try {
+            await(what, condition);
+        } catch (AssertionError e) {
+            var told = new StringBuilder(e.getMessage());
+            for (int i = 0; i < started.size(); i++) {
+                told.append("\n--- ").append(outputs.get(i))
+                        .append(started.get(i).isAlive() ? " (runs)\n" : " (ended)\n")
+                        .append(tail(outputs.get(i)));
+            }
+            throw new AssertionError(told.toString(), e);
+        }
+    }
+
+    private static String tail(Path output) {
+        try {
+            String text = Files.readString(output);
+            return text.substring(Math.max(0, text.length() - 2000));
+        } catch (IOException e) {
+            return e.toString();
         }
     }
 
