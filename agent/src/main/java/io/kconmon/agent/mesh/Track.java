@@ -13,6 +13,8 @@ final class Track<T, R> {
     private final String node;
     private final Measurements<R> measurements;
     private @Nullable Loop<T, R> loop;
+    private @Nullable InetSocketAddress address;
+    private boolean warm;
 
     Track(PeerTest<T, R> test, String node) {
         this.test = test;
@@ -20,13 +22,17 @@ final class Track<T, R> {
         this.measurements = test.measurements().apply(node);
     }
 
-    void start(InetSocketAddress address, LoopWatch watch) {
+    /** A path that has been used before is warm: a peer that was away for a while is tested from its first round on. */
+    void start(InetSocketAddress at, LoopWatch watch) {
         stop();
-        loop = Loop.start(test.name() + " " + node, test.probe(), test.path().apply(address), measurements, watch);
+        warm &= at.equals(address);
+        address = at;
+        loop = Loop.start(test.name() + " " + node, test.probe(), test.path().apply(at), measurements, watch, warm);
     }
 
     void stop() {
         if (loop != null) {
+            warm = loop.isWarm();
             loop.stop();
             loop = null;
         }

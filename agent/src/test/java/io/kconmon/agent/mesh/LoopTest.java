@@ -3,9 +3,11 @@ package io.kconmon.agent.mesh;
 import static io.kconmon.agent.support.Eventually.eventually;
 import static java.util.stream.Collectors.averagingDouble;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kconmon.agent.measure.DnsMeasurements;
+import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.probe.Probe;
 import io.kconmon.agent.support.Eventually;
@@ -57,7 +59,13 @@ class LoopTest {
     }
 
     private <T> Loop<T, Outcome<Duration>> start(T target, Duration interval, Script<T> script, LoopWatch watcher) {
-        var loop = Loop.start("test", new Scripted<>(interval, script), target, measurements, watcher);
+        var loop = Loop.start("test", new Scripted<>(interval, script), target, measurements, watcher, true);
+        loops.add(loop);
+        return loop;
+    }
+
+    private <T> Loop<T, Outcome<Duration>> startCold(T target, Duration interval, Script<T> script) {
+        var loop = Loop.start("test", new Scripted<>(interval, script), target, measurements, watch, false);
         loops.add(loop);
         return loop;
     }
@@ -140,6 +148,75 @@ class LoopTest {
         eventually("it lives on", () -> runs.get() >= 4);
         assertEquals(3, watch.bugs());
         assertEquals(2, log.lines().size(), log.lines()::toString);
+    }
+
+    static List<Script<String>> warmUps() {
+        return List.of(target -> PASS, target -> new Outcome.Failure<>(Cause.TIMEOUT, ""),
+                target -> new Outcome.Failure<>(Cause.LOCAL, ""), target -> {
+                    throw new IllegalStateException("a bug");
+                });
+    }
+
+    /** Whatever becomes of it, and the next one counts. */
+    @ParameterizedTest
+    @MethodSource("warmUps")
+    void theFirstExchangeOnAColdPathIsNotRecorded(Script<String> first) throws InterruptedException {
+        var second = new CountDownLatch(1);
+        var runs = new AtomicInteger();
+        var loop = startCold("host", INTERVAL, target -> {
+            switch (runs.incrementAndGet()) {
+                case 1 -> {
+                    return first.run(target);
+                }
+                case 2 -> Eventually.await(second);
+                default -> forever();
+            }
+            return new Outcome.Failure<>(Cause.TIMEOUT, "");
+        });
+        assertFalse(loop.isWarm());
+        eventually("the second exchange is under way", () -> runs.get() == 2);
+        assertTrue(loop.isWarm());
+        assertEquals("""
+                kconmon_dns_results_total{result="fail"} 0.0
+                kconmon_dns_results_total{result="pass"} 0.0
+                """, series());
+        second.countDown();
+        eventually("it counts", () -> series().contains("{result=\"fail\"} 1.0"));
+        assertFalse(series().contains("local"), this::series);
+    }
+
+    /** A peer that is down is known within the interval and little more, however long the interval is. */
+    @Test
+    void theExchangeThatCountsComesSoonAfterTheWarmUp() throws InterruptedException {
+        var ran = new LinkedBlockingQueue<Long>();
+        startCold("host", Duration.ofMillis(2500), target -> {
+            ran.add(System.nanoTime());
+            return PASS;
+        });
+        long warmUp = Eventually.next(ran);
+        assertTrue(Eventually.next(ran) - warmUp < Duration.ofMillis(2500).toNanos(), "it waited for a whole interval");
+    }
+
+    @Test
+    void aLoopThatIsStoppedBeforeItsTurnStartsNoTest() throws InterruptedException {
+        for (boolean warm : new boolean[]{true, false}) {
+            var runs = new AtomicInteger();
+            var atItsTurn = new CountDownLatch(1);
+            var stopped = new CountDownLatch(1);
+            var watcher = new LoopWatch(lag -> {
+                atItsTurn.countDown();
+                eventually("the loop is stopped", () -> stopped.getCount() == 0);
+            });
+            var loop = Loop.start("test", new Scripted<>(INTERVAL, target -> {
+                runs.incrementAndGet();
+                return PASS;
+            }), "host", measurements, watcher, warm);
+            Eventually.await(atItsTurn);
+            loop.stop();
+            stopped.countDown();
+            eventually("the loop ends", () -> watcher.alive() == 0);
+            assertEquals(0, runs.get());
+        }
     }
 
     @Test
