@@ -2,6 +2,7 @@ package io.kconmon.agent.mesh;
 
 import io.kconmon.agent.measure.Measurements;
 import io.kconmon.agent.probe.Probe;
+import io.kconmon.agent.probe.Result;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * The first exchange of a loop that begins cold only warms the path (ARP, routes, connection tracking, classes that are
  * loaded) and is recorded nowhere, whatever becomes of it. The next one comes soon, and counts.
  */
-final class Loop<T, R> implements Runnable {
+final class Loop<T, R extends Result> implements Runnable {
 
     private static final long MIN_JITTER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long MAX_JITTER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -43,7 +44,8 @@ final class Loop<T, R> implements Runnable {
     }
 
     /** @param warm whether the path has been used before, so that the first exchange counts */
-    static <T, R> Loop<T, R> start(String name, Probe<T, R> probe, T target, Measurements<R> measurements,
+    static <T, R extends Result> Loop<T, R> start(String name, Probe<T, R> probe, T target,
+            Measurements<R> measurements,
             LoopWatch watch, boolean warm) {
         var loop = new Loop<>(name, probe, target, measurements, watch, warm);
         loop.thread.start();
@@ -105,8 +107,16 @@ final class Loop<T, R> implements Runnable {
     /** What throws has found nothing: what the run before it found must not stay as if it had found it again. */
     private void runOnce() throws InterruptedException {
         try {
+            long stoodStill = watch.stoodStillNanos();
             R result = probe.run(target);
-            unlessStopped(() -> measurements.record(result));
+            long standstill = watch.stoodStillNanos() - stoodStill;
+            unlessStopped(() -> {
+                if (watch.isOwnFault(thread.getName(), result, standstill, probe.timeout())) {
+                    measurements.pause();
+                } else {
+                    measurements.record(result);
+                }
+            });
         } catch (RuntimeException | Error e) {
             watch.bug(thread.getName(), e);
             unlessStopped(measurements::pause);

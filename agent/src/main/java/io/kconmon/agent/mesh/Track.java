@@ -2,12 +2,13 @@ package io.kconmon.agent.mesh;
 
 import io.kconmon.agent.measure.Families;
 import io.kconmon.agent.measure.Measurements;
+import io.kconmon.agent.probe.Result;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** One test of one node: what it has found, and the loop that runs it while there is something to test. */
-final class Track<T, R> {
+final class Track<T, R extends Result> {
 
     private final PeerTest<T, R> test;
     private final String node;
