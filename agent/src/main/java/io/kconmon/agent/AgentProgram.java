@@ -16,6 +16,7 @@ import io.kconmon.agent.probe.UdpProbe;
 import io.kconmon.agent.roster.RosterClient;
 import io.kconmon.agent.roster.RosterKeeper;
 import io.kconmon.agent.roster.Self;
+import io.kconmon.agent.strain.Strain;
 import io.kconmon.shared.Program;
 import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Settings;
@@ -41,6 +42,7 @@ public final class AgentProgram implements Program {
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(5);
     private static final Log LOG = Log.of("agent");
 
+    private final Strain strain;
     private final Mesh mesh;
     private final HostTests hosts;
     private final RosterKeeper keeper;
@@ -73,15 +75,16 @@ public final class AgentProgram implements Program {
 
         String prefix = settings.get(CommonSettings.METRICS_PREFIX);
         var meters = new ProgramMeters(prefix);
-        var watch = new LoopWatch(meters.timer("schedule.lag", "How late test loops wake"));
-        meters.gauge("vthreads.tests", "Virtual threads that run tests", watch::alive);
-        meters.gauge("loop.bugs", "Exceptions that escaped a test", watch::bugs);
-
         echo = UdpEcho.start(address, settings.get(CommonSettings.PORT), answers);
         meters.counter("echo.answered", "UDP requests answered", echo::answered);
         meters.counter("echo.ignored", "Datagrams that were no requests", echo::ignored);
         meters.counter("readiness.requests", "Requests of /readiness, which are the others' TCP tests",
                 readinessRequests::get);
+        strain = Strain.start(settings.get(AgentSettings.MAX_LAG));
+        var watch = new LoopWatch(meters.timer("schedule.lag", "How late test loops wake"), strain::stoodStillNanos,
+                strain::last);
+        meters.gauge("vthreads.tests", "Virtual threads that run tests", watch::alive);
+        meters.gauge("loop.bugs", "Exceptions that escaped a test", watch::bugs);
         mesh = new Mesh(List.of(
                 new PeerTest<>("tcp", tcp, peer -> peer, TcpMeasurements::new),
                 new PeerTest<>("udp", udp, peer -> new UdpPath(address, peer), UdpMeasurements::new)),
@@ -90,7 +93,7 @@ public final class AgentProgram implements Program {
         keeper = new RosterKeeper(self(settings), (roster, self) -> mesh.update(roster, self.node()));
         rosterClient = new RosterClient(AgentSettings.controller(settings), keeper, POLL_INTERVAL);
 
-        page = new AgentPage(prefix, keeper, mesh, hosts);
+        page = new AgentPage(prefix, keeper, mesh, hosts, watch);
         var metrics = new MetricsPage(List.of(page, meters));
         var onDemand = new OnDemandTests(mesh, keeper, address, tcp, udp, dns, dnsHosts);
         try {
@@ -100,6 +103,7 @@ public final class AgentProgram implements Program {
                     routes -> routes(routes, meters, metrics, onDemand));
         } catch (RuntimeException e) {
             hosts.close();
+            strain.close();
             echo.close();
             throw e;
         }
@@ -154,6 +158,7 @@ public final class AgentProgram implements Program {
         draining = true;
         mesh.close();
         hosts.close();
+        strain.close();
         rosterClient.close();
     }
 

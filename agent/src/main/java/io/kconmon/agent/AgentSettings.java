@@ -56,10 +56,13 @@ public final class AgentSettings {
     public static final Setting<List<String>> DNS_SERVERS = Setting.list("dns.servers", List.of(),
             Pattern.compile("[0-9a-fA-F.:%\\[\\]]+"), "addresses, each with or without a port: 10.0.0.10, [::1]:5353",
             "name servers to ask; those of /etc/resolv.conf if empty");
+    public static final Setting<Duration> MAX_LAG = Setting.duration("max-lag", Duration.ofMillis(100),
+            Duration.ofMillis(10), Duration.ofMinutes(1),
+            "how late this agent's own threads may wake; when they wake later, answers that it missed are its own fault");
 
     public static final List<Setting<?>> ALL = List.of(CONTROLLER_URL, POD_NAME, NODE_NAME, ZONE, POD_IP,
             TCP_INTERVAL, TCP_TIMEOUT, UDP_INTERVAL, UDP_TIMEOUT, UDP_PACKETS, DNS_INTERVAL, DNS_TIMEOUT, DNS_HOSTS,
-            DNS_SERVERS);
+            DNS_SERVERS, MAX_LAG);
 
     private AgentSettings() {
     }

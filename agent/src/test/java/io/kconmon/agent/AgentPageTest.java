@@ -11,6 +11,7 @@ import io.kconmon.agent.mesh.PeerTest;
 import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.probe.Probe;
+import io.kconmon.agent.probe.Result;
 import io.kconmon.agent.probe.TcpProbe.Timing;
 import io.kconmon.agent.probe.UdpRound;
 import io.kconmon.agent.roster.RosterClient;
@@ -32,7 +33,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
@@ -48,16 +49,18 @@ class AgentPageTest {
             new Agent("pod-d", "node-d", "127.0.0.14", "zone-2", Agent.COMMON_PORT, true));
     private static final int TESTS_UNDER_WAY = 5;
 
-    /** Finds what it is told to, once for each target; its second run never ends. */
-    private record Once<T, R>(Function<T, R> finds, Set<T> found, CountDownLatch recorded) implements Probe<T, R> {
+    /** Finds what it is told to, once for each target after the warm-up; its third run never ends. */
+    private record Once<T, R extends Result>(Function<T, R> finds, Map<T, Integer> runs, CountDownLatch recorded)
+            implements
+                Probe<T, R> {
 
         Once(CountDownLatch recorded, Function<T, R> finds) {
-            this(finds, ConcurrentHashMap.newKeySet(), recorded);
+            this(finds, new ConcurrentHashMap<>(), recorded);
         }
 
         @Override
         public R run(T target) throws InterruptedException {
-            if (!found.add(target)) {
+            if (runs.merge(target, 1, Integer::sum) == 3) {
                 recorded.countDown();
                 new CountDownLatch(1).await();
             }
@@ -66,6 +69,11 @@ class AgentPageTest {
 
         @Override
         public Duration interval() {
+            return Duration.ofMillis(10);
+        }
+
+        @Override
+        public Duration timeout() {
             return Duration.ofMillis(10);
         }
     }
@@ -116,7 +124,7 @@ class AgentPageTest {
     void open() throws Exception {
         controller = new RosterServer();
         client = new RosterClient(controller.uri(), keeper, Duration.ofSeconds(5));
-        var page = new MetricsPage(List.of(new AgentPage("kconmon", keeper, mesh, hosts)));
+        var page = new MetricsPage(List.of(new AgentPage("kconmon", keeper, mesh, hosts, watch)));
         server = HttpServer.start(Loopback.ONE, 0, List.of(), routes -> routes.get("/metrics", page));
     }
 
@@ -176,6 +184,12 @@ class AgentPageTest {
                         # TYPE kconmon_roster_agents gauge
                         kconmon_roster_agents{state="active"} 0.0
                         kconmon_roster_agents{state="paused"} 0.0
+                        # HELP kconmon_tainted_rounds_total Rounds marred by a fault of this agent's own: those that failed are no results of the network
+                        # TYPE kconmon_tainted_rounds_total counter
+                        kconmon_tainted_rounds_total{reason="gc"} 0.0
+                        kconmon_tainted_rounds_total{reason="lag"} 0.0
+                        kconmon_tainted_rounds_total{reason="local-error"} 0.0
+                        kconmon_tainted_rounds_total{reason="throttled"} 0.0
                         """,
                 page("*/*", "text/plain; version=0.0.4; charset=utf-8"));
     }
@@ -198,6 +212,12 @@ class AgentPageTest {
             # TYPE kconmon_roster_agents gauge
             kconmon_roster_agents{state="active"} 2.0
             kconmon_roster_agents{state="paused"} 1.0
+            # HELP kconmon_tainted_rounds_total Rounds marred by a fault of this agent's own: those that failed are no results of the network
+            # TYPE kconmon_tainted_rounds_total counter
+            kconmon_tainted_rounds_total{reason="gc"} 0.0
+            kconmon_tainted_rounds_total{reason="lag"} 0.0
+            kconmon_tainted_rounds_total{reason="local-error"} 0.0
+            kconmon_tainted_rounds_total{reason="throttled"} 0.0
             # HELP kconmon_tcp_connect_milliseconds Time until the TCP connection was established
             # TYPE kconmon_tcp_connect_milliseconds gauge
             kconmon_tcp_connect_milliseconds{destination="node-b",destination_zone="zone-1",source="node-a",source_zone="zone-1"} 0.25
@@ -273,6 +293,12 @@ class AgentPageTest {
             # HELP kconmon_roster_agents Other agents in the roster, by whether they are being tested
             kconmon_roster_agents{state="active"} 2.0
             kconmon_roster_agents{state="paused"} 1.0
+            # TYPE kconmon_tainted_rounds counter
+            # HELP kconmon_tainted_rounds Rounds marred by a fault of this agent's own: those that failed are no results of the network
+            kconmon_tainted_rounds_total{reason="gc"} 0.0
+            kconmon_tainted_rounds_total{reason="lag"} 0.0
+            kconmon_tainted_rounds_total{reason="local-error"} 0.0
+            kconmon_tainted_rounds_total{reason="throttled"} 0.0
             # TYPE kconmon_tcp_connect_milliseconds gauge
             # HELP kconmon_tcp_connect_milliseconds Time until the TCP connection was established
             kconmon_tcp_connect_milliseconds{destination="node-b",destination_zone="zone-1",source="node-a",source_zone="zone-1"} 0.25

@@ -20,7 +20,7 @@ public final class HostTests implements AutoCloseable {
     public HostTests(List<String> hosts, Probe<String, Outcome<Duration>> probe, LoopWatch watch) {
         new TreeSet<>(hosts).forEach(host -> measurements.put(host, new DnsMeasurements(host)));
         loops = measurements.entrySet().stream()
-                .map(it -> Loop.start("dns " + it.getKey(), probe, it.getKey(), it.getValue(), watch)).toList();
+                .map(it -> Loop.start("dns " + it.getKey(), probe, it.getKey(), it.getValue(), watch, false)).toList();
     }
 
     /** Adds every host's series. */

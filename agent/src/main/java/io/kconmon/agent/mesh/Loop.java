@@ -2,6 +2,7 @@ package io.kconmon.agent.mesh;
 
 import io.kconmon.agent.measure.Measurements;
 import io.kconmon.agent.probe.Probe;
+import io.kconmon.agent.probe.Result;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -11,11 +12,17 @@ import java.util.concurrent.locks.ReentrantLock;
  * One test of one destination, again and again on a virtual thread of its own, until it is stopped. It begins at a
  * random place in the interval, so that many loops do not run at once and measure each other, and each period has a
  * jitter, so that loops of different agents do not stay in step.
+ *
+ * <p>
+ * The first exchange of a loop that begins cold only warms the path (ARP, routes, connection tracking, classes that are
+ * loaded) and is recorded nowhere, whatever becomes of it. The next one comes soon, and counts.
  */
-final class Loop<T, R> implements Runnable {
+final class Loop<T, R extends Result> implements Runnable {
 
     private static final long MIN_JITTER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long MAX_JITTER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** From the exchange that warms the path to the first one that counts, where the interval is not shorter. */
+    private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Probe<T, R> probe;
     private final T target;
@@ -24,18 +31,23 @@ final class Loop<T, R> implements Runnable {
     private final Thread thread;
     private final ReentrantLock recording = new ReentrantLock();
     private boolean stopped;
+    private volatile boolean warm;
 
-    private Loop(String name, Probe<T, R> probe, T target, Measurements<R> measurements, LoopWatch watch) {
+    private Loop(String name, Probe<T, R> probe, T target, Measurements<R> measurements, LoopWatch watch,
+            boolean warm) {
         this.probe = probe;
         this.target = target;
         this.measurements = measurements;
         this.watch = watch;
+        this.warm = warm;
         this.thread = Thread.ofVirtual().name(name).unstarted(this);
     }
 
-    static <T, R> Loop<T, R> start(String name, Probe<T, R> probe, T target, Measurements<R> measurements,
-            LoopWatch watch) {
-        var loop = new Loop<>(name, probe, target, measurements, watch);
+    /** @param warm whether the path has been used before, so that the first exchange counts */
+    static <T, R extends Result> Loop<T, R> start(String name, Probe<T, R> probe, T target,
+            Measurements<R> measurements,
+            LoopWatch watch, boolean warm) {
+        var loop = new Loop<>(name, probe, target, measurements, watch, warm);
         loop.thread.start();
         return loop;
     }
@@ -51,6 +63,11 @@ final class Loop<T, R> implements Runnable {
         thread.interrupt();
     }
 
+    /** Whether the path has been used. */
+    boolean isWarm() {
+        return warm;
+    }
+
     @Override
     public void run() {
         watch.started();
@@ -60,8 +77,14 @@ final class Loop<T, R> implements Runnable {
             while (true) {
                 sleepUntil(due);
                 watch.woke(Duration.ofNanos(Math.max(0, System.nanoTime() - due)));
-                runOnce();
+                endIfStopped();
                 long period = interval + ThreadLocalRandom.current().nextLong(MIN_JITTER_NANOS, MAX_JITTER_NANOS + 1);
+                if (warm) {
+                    runOnce();
+                } else {
+                    warmUp();
+                    period = Math.min(interval, WARM_UP_NANOS);
+                }
                 due = Math.max(due + period, System.nanoTime());
             }
         } catch (InterruptedException e) {
@@ -72,11 +95,28 @@ final class Loop<T, R> implements Runnable {
         }
     }
 
+    private void warmUp() throws InterruptedException {
+        try {
+            var unused = probe.run(target);
+        } catch (RuntimeException | Error e) {
+            watch.bug(thread.getName(), e);
+        }
+        warm = true;
+    }
+
     /** What throws has found nothing: what the run before it found must not stay as if it had found it again. */
     private void runOnce() throws InterruptedException {
         try {
+            long stoodStill = watch.stoodStillNanos();
             R result = probe.run(target);
-            unlessStopped(() -> measurements.record(result));
+            long standstill = watch.stoodStillNanos() - stoodStill;
+            unlessStopped(() -> {
+                if (watch.isOwnFault(thread.getName(), result, standstill, probe.timeout())) {
+                    measurements.pause();
+                } else {
+                    measurements.record(result);
+                }
+            });
         } catch (RuntimeException | Error e) {
             watch.bug(thread.getName(), e);
             unlessStopped(measurements::pause);
@@ -95,10 +135,12 @@ final class Loop<T, R> implements Runnable {
     }
 
     private static void sleepUntil(long due) throws InterruptedException {
-        long left = due - System.nanoTime();
-        if (left > 0) {
-            TimeUnit.NANOSECONDS.sleep(left);
-        } else if (Thread.interrupted()) {
+        TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
+    }
+
+    /** No test is started of a peer that has left. */
+    private static void endIfStopped() throws InterruptedException {
+        if (Thread.interrupted()) {
             throw new InterruptedException();
         }
     }

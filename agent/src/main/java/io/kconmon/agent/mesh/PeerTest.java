@@ -2,6 +2,7 @@ package io.kconmon.agent.mesh;
 
 import io.kconmon.agent.measure.Measurements;
 import io.kconmon.agent.probe.Probe;
+import io.kconmon.agent.probe.Result;
 import java.net.InetSocketAddress;
 import java.util.function.Function;
 
@@ -15,6 +16,6 @@ import java.util.function.Function;
  * @param measurements
  *            where the results of a destination node go
  */
-public record PeerTest<T, R>(String name, Probe<T, R> probe, Function<InetSocketAddress, T> path,
+public record PeerTest<T, R extends Result>(String name, Probe<T, R> probe, Function<InetSocketAddress, T> path,
         Function<String, Measurements<R>> measurements) {
 }

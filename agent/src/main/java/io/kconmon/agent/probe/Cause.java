@@ -6,7 +6,9 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.PortUnreachableException;
 import java.net.SocketTimeoutException;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 
 /** Why a test failed: the values of the label {@code cause}, so there are few of them and no others. */
 public enum Cause {
@@ -31,10 +33,18 @@ public enum Cause {
     /** A failure of our own, such as no free descriptor: never counted as the network's. */
     LOCAL;
 
+    /** For most the other end, or a router, has said what is wrong; these may also be seen by who looks too late. */
+    private static final Set<Cause> OF_LOOKING_LATE = EnumSet.of(TIMEOUT, RESET, BAD_REPLY);
+
     private final String label = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
     public String label() {
         return label;
+    }
+
+    /** Whether a tester that stood still for a while may see this, where nothing is wrong. */
+    public boolean isOfLookingLate() {
+        return OF_LOOKING_LATE.contains(this);
     }
 
     /** Most errors are told apart by their class; the rest only by what the operating system calls them. */
@@ -46,7 +56,9 @@ public enum Cause {
             case NoRouteToHostException ignored -> UNREACHABLE;
             case BindException ignored -> LOCAL;
             default -> {
-                if (message.contains("unreachable") || message.contains("no route to host")) {
+                // What connect(2) and sendto(2) say of a route of type blackhole or prohibit.
+                boolean forbidden = message.contains("invalid argument") || message.contains("permission denied");
+                if (message.contains("unreachable") || message.contains("no route to host") || forbidden) {
                     yield UNREACHABLE;
                 }
                 if (message.contains("timed out")) {

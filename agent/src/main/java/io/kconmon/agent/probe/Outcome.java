@@ -3,7 +3,7 @@ package io.kconmon.agent.probe;
 import java.util.Optional;
 
 /** What became of one exchange. */
-public sealed interface Outcome<T> {
+public sealed interface Outcome<T> extends Result {
 
     /** It worked; so long did it take. */
     record Success<T>(T value) implements Outcome<T> {
@@ -25,10 +25,16 @@ public sealed interface Outcome<T> {
         };
     }
 
+    @Override
     default Optional<Cause> cause() {
         return switch (this) {
             case Success<T> ignored -> Optional.empty();
             case Failure<T>(Cause why, String ignored) -> Optional.of(why);
         };
+    }
+
+    @Override
+    default int lost() {
+        return cause().isPresent() ? 1 : 0;
     }
 }

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param <R>
  *            what it finds
  */
-public interface Probe<T, R> {
+public interface Probe<T, R extends Result> {
 
     /**
      * Blocks until the result is known. A failure is a result.
@@ -22,4 +22,7 @@ public interface Probe<T, R> {
 
     /** From the start of one run to the start of the next, without jitter. */
     Duration interval();
+
+    /** How long an answer is waited for. */
+    Duration timeout();
 }

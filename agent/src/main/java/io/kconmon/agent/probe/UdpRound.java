@@ -16,7 +16,7 @@ import java.util.stream.DoubleStream;
  * @param duplicates
  *            replies to packets that had been answered before
  */
-public record UdpRound(List<Outcome<Duration>> packets, int late, int duplicates) {
+public record UdpRound(List<Outcome<Duration>> packets, int late, int duplicates) implements Result {
 
     public UdpRound {
         packets = List.copyOf(packets);
@@ -31,6 +31,7 @@ public record UdpRound(List<Outcome<Duration>> packets, int late, int duplicates
         return (int) packets.stream().filter(it -> it.timing().isPresent()).count();
     }
 
+    @Override
     public int lost() {
         return sent() - received();
     }
@@ -54,6 +55,7 @@ public record UdpRound(List<Outcome<Duration>> packets, int late, int duplicates
     }
 
     /** Why the round failed: the cause of the last packet lost; a local one comes first, for it taints the round. */
+    @Override
     public Optional<Cause> cause() {
         var causes = packets.stream().map(Outcome::cause).flatMap(Optional::stream).toList();
         return causes.contains(Cause.LOCAL)

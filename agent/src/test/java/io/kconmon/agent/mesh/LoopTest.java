@@ -3,11 +3,14 @@ package io.kconmon.agent.mesh;
 import static io.kconmon.agent.support.Eventually.eventually;
 import static java.util.stream.Collectors.averagingDouble;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kconmon.agent.measure.DnsMeasurements;
+import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.probe.Probe;
+import io.kconmon.agent.strain.Taint;
 import io.kconmon.agent.support.Eventually;
 import io.kconmon.agent.support.LogLines;
 import io.kconmon.agent.support.Pages;
@@ -19,14 +22,18 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class LoopTest {
 
     private static final Duration INTERVAL = Duration.ofMillis(10);
+    private static final Duration TIMEOUT = Duration.ofMillis(1000);
     private static final Outcome<Duration> PASS = new Outcome.Success<>(Duration.ofNanos(1_500_000));
 
     private interface Script<T> {
@@ -37,6 +44,11 @@ class LoopTest {
         @Override
         public Outcome<Duration> run(T target) throws InterruptedException {
             return script.run(target);
+        }
+
+        @Override
+        public Duration timeout() {
+            return TIMEOUT;
         }
     }
 
@@ -57,7 +69,13 @@ class LoopTest {
     }
 
     private <T> Loop<T, Outcome<Duration>> start(T target, Duration interval, Script<T> script, LoopWatch watcher) {
-        var loop = Loop.start("test", new Scripted<>(interval, script), target, measurements, watcher);
+        var loop = Loop.start("test", new Scripted<>(interval, script), target, measurements, watcher, true);
+        loops.add(loop);
+        return loop;
+    }
+
+    private <T> Loop<T, Outcome<Duration>> startCold(T target, Duration interval, Script<T> script) {
+        var loop = Loop.start("test", new Scripted<>(interval, script), target, measurements, watch, false);
         loops.add(loop);
         return loop;
     }
@@ -90,6 +108,105 @@ class LoopTest {
         eventually("three passes are recorded and a fourth test is under way",
                 () -> runs.get() == 4 && series().equals(passed(3)));
         assertEquals(1, watch.alive());
+    }
+
+    static List<Arguments> marred() {
+        return List.of(Arguments.of(Cause.TIMEOUT, 500, true), Arguments.of(Cause.TIMEOUT, 60_000, true),
+                Arguments.of(Cause.TIMEOUT, 499, false), Arguments.of(Cause.TIMEOUT, 0, false),
+                Arguments.of(Cause.RESET, 500, true), Arguments.of(Cause.BAD_REPLY, 500, true),
+                Arguments.of(Cause.REFUSED, 60_000, false), Arguments.of(Cause.UNREACHABLE, 60_000, false),
+                Arguments.of(Cause.BAD_STATUS, 60_000, false), Arguments.of(Cause.NXDOMAIN, 60_000, false));
+    }
+
+    /** An answer that may have been missed is no failure of the network; one that came, or would have, is. */
+    @ParameterizedTest
+    @MethodSource("marred")
+    void aFailureThatThisProcessMayHaveMissedIsNone(Cause cause, int standstillMillis, boolean excused) {
+        var stoodStill = new AtomicLong();
+        var runs = new AtomicInteger();
+        var watcher = new LoopWatch(lag -> {
+        }, stoodStill::get, () -> Taint.THROTTLED);
+        start("host", INTERVAL, target -> {
+            switch (runs.incrementAndGet()) {
+                case 1 -> {
+                    return PASS;
+                }
+                case 2 -> {
+                    stoodStill.addAndGet(Duration.ofMillis(standstillMillis).toNanos());
+                    return new Outcome.Failure<>(cause, "");
+                }
+                default -> forever();
+            }
+            return PASS;
+        }, watcher);
+        eventually("the third test is under way", () -> runs.get() == 3);
+        assertEquals((excused ? "" : "kconmon_dns_failures_total{cause=\"%s\"} 1.0\n".formatted(cause.label())) + """
+                kconmon_dns_results_total{result="fail"} %d.0
+                kconmon_dns_results_total{result="pass"} 1.0
+                """.formatted(excused ? 0 : 1), series());
+        assertEquals(excused ? "throttled" : "", tainted(watcher));
+        assertEquals(excused
+                ? List.of("WARNING this agent stood still during a test, which says nothing about the network then;"
+                        + " more such tests are only counted for the next ten minutes"
+                        + " {test=test, reason=throttled, millis=%d}".formatted(standstillMillis))
+                : List.of("WARNING test begins to fail {test=dns, destination=host, cause=%s}"
+                        .formatted(cause.label())),
+                log.lines());
+    }
+
+    /** Those reasons that are not at 0. */
+    private static String tainted(LoopWatch of) {
+        return Pages.series(of::write).lines().filter(it -> !it.endsWith(" 0.0"))
+                .map(it -> it.replaceAll(".*reason=\"(.*)\"} 1.0", "$1")).collect(Collectors.joining());
+    }
+
+    @Test
+    void aPassIsAPassHoweverStrainedTheAgentIs() {
+        var stoodStill = new AtomicLong();
+        var runs = new AtomicInteger();
+        var watcher = new LoopWatch(lag -> {
+        }, stoodStill::get, () -> Taint.GC);
+        start("host", INTERVAL, target -> {
+            if (runs.incrementAndGet() > 1) {
+                forever();
+            }
+            stoodStill.addAndGet(1);
+            return PASS;
+        }, watcher);
+        eventually("it is recorded", () -> series().equals(passed(1)));
+        assertEquals("gc", tainted(watcher));
+    }
+
+    /** A process that is strained for ever says so once in ten minutes, and in the counter; what is said to it counts. */
+    @Test
+    void aStrainThatLastsIsLoggedOnce() {
+        var stoodStill = new AtomicLong();
+        var runs = new AtomicInteger();
+        var watcher = new LoopWatch(lag -> {
+        }, stoodStill::get, () -> Taint.LAG);
+        start("host", INTERVAL, target -> {
+            stoodStill.addAndGet(TIMEOUT.toNanos());
+            return new Outcome.Failure<>(runs.incrementAndGet() == 3 ? Cause.REFUSED : Cause.TIMEOUT, "");
+        }, watcher);
+        eventually("the refusal is recorded", () -> series().contains("{cause=\"refused\"} 1.0"));
+        assertEquals(1, log.lines().stream().filter(it -> it.contains("stood still")).count(), log.lines()::toString);
+    }
+
+    @Test
+    void whatCannotBeSentIsThisAgentsFault() {
+        var runs = new AtomicInteger();
+        start("host", target -> {
+            if (runs.incrementAndGet() > 1) {
+                forever();
+            }
+            return new Outcome.Failure<>(Cause.LOCAL, "Too many open files");
+        });
+        eventually("it is recorded", () -> tainted(watch).equals("local-error"));
+        eventually("with its cause", () -> series().equals("""
+                kconmon_dns_failures_total{cause="local"} 1.0
+                kconmon_dns_results_total{result="fail"} 0.0
+                kconmon_dns_results_total{result="pass"} 0.0
+                """));
     }
 
     static List<Throwable> bugs() {
@@ -140,6 +257,75 @@ class LoopTest {
         eventually("it lives on", () -> runs.get() >= 4);
         assertEquals(3, watch.bugs());
         assertEquals(2, log.lines().size(), log.lines()::toString);
+    }
+
+    static List<Script<String>> warmUps() {
+        return List.of(target -> PASS, target -> new Outcome.Failure<>(Cause.TIMEOUT, ""),
+                target -> new Outcome.Failure<>(Cause.LOCAL, ""), target -> {
+                    throw new IllegalStateException("a bug");
+                });
+    }
+
+    /** Whatever becomes of it, and the next one counts. */
+    @ParameterizedTest
+    @MethodSource("warmUps")
+    void theFirstExchangeOnAColdPathIsNotRecorded(Script<String> first) throws InterruptedException {
+        var second = new CountDownLatch(1);
+        var runs = new AtomicInteger();
+        var loop = startCold("host", INTERVAL, target -> {
+            switch (runs.incrementAndGet()) {
+                case 1 -> {
+                    return first.run(target);
+                }
+                case 2 -> Eventually.await(second);
+                default -> forever();
+            }
+            return new Outcome.Failure<>(Cause.TIMEOUT, "");
+        });
+        assertFalse(loop.isWarm());
+        eventually("the second exchange is under way", () -> runs.get() == 2);
+        assertTrue(loop.isWarm());
+        assertEquals("""
+                kconmon_dns_results_total{result="fail"} 0.0
+                kconmon_dns_results_total{result="pass"} 0.0
+                """, series());
+        second.countDown();
+        eventually("it counts", () -> series().contains("{result=\"fail\"} 1.0"));
+        assertFalse(series().contains("local"), this::series);
+    }
+
+    /** A peer that is down is known within the interval and little more, however long the interval is. */
+    @Test
+    void theExchangeThatCountsComesSoonAfterTheWarmUp() throws InterruptedException {
+        var ran = new LinkedBlockingQueue<Long>();
+        startCold("host", Duration.ofMillis(2500), target -> {
+            ran.add(System.nanoTime());
+            return PASS;
+        });
+        long warmUp = Eventually.next(ran);
+        assertTrue(Eventually.next(ran) - warmUp < Duration.ofMillis(2500).toNanos(), "it waited for a whole interval");
+    }
+
+    @Test
+    void aLoopThatIsStoppedBeforeItsTurnStartsNoTest() throws InterruptedException {
+        for (boolean warm : new boolean[]{true, false}) {
+            var runs = new AtomicInteger();
+            var atItsTurn = new CountDownLatch(1);
+            var stopped = new CountDownLatch(1);
+            var watcher = new LoopWatch(lag -> {
+                atItsTurn.countDown();
+                eventually("the loop is stopped", () -> stopped.getCount() == 0);
+            });
+            var loop = Loop.start("test", new Scripted<>(INTERVAL, target -> {
+                runs.incrementAndGet();
+                return PASS;
+            }), "host", measurements, watcher, warm);
+            Eventually.await(atItsTurn);
+            loop.stop();
+            stopped.countDown();
+            eventually("the loop ends", () -> watcher.alive() == 0);
+            assertEquals(0, runs.get());
+        }
     }
 
     @Test

@@ -103,7 +103,10 @@ class MeshTest {
     void aPeerThatJoinsHasItsCountersAtOnce() throws Exception {
         update(A, B);
         shows(counters(ends("node-b", "zone-1"), 0, 0));
-        probe.next().finds(HandProbe.PASS);
+        probe.warmUp();
+        Run first = probe.next();
+        shows(counters(ends("node-b", "zone-1"), 0, 0));
+        first.finds(HandProbe.PASS);
         shows(gauges(ends("node-b", "zone-1")) + counters(ends("node-b", "zone-1"), 1, 0));
         probe.next().finds(HandProbe.FAIL);
         shows(counters(ends("node-b", "zone-1"), 1, 1));
@@ -145,6 +148,7 @@ class MeshTest {
     @Test
     void aRosterThatIsTheSameDisturbsNothing() throws Exception {
         update(A, B);
+        probe.warmUp();
         Run run = probe.next();
         update(A, B);
         update(A, B, C);
@@ -159,6 +163,7 @@ class MeshTest {
     @Test
     void aPeerThatPausesKeepsItsCountersAndLosesItsGauges() throws Exception {
         update(A, B);
+        probe.warmUp();
         probe.next().finds(HandProbe.PASS);
         Run underWay = probe.next();
         update(A, B.withPaused(true));
@@ -168,6 +173,32 @@ class MeshTest {
         assertEquals(List.of(B.withPaused(true)), mesh.agents());
 
         update(A, B);
+        probe.next().finds(HandProbe.FAIL);
+        shows(counters(ends("node-b", "zone-1"), 1, 1));
+    }
+
+    /** Its path was never used. */
+    @Test
+    void aPeerThatPausesBeforeItsFirstExchangeIsOverIsStillToBeWarmedUp() throws Exception {
+        update(A, B);
+        Run cutShort = probe.next();
+        update(A, B.withPaused(true));
+        Eventually.await(cutShort.cutShort());
+        update(A, B);
+        probe.warmUp();
+        probe.next().finds(HandProbe.PASS);
+        shows(gauges(ends("node-b", "zone-1")) + counters(ends("node-b", "zone-1"), 1, 0));
+    }
+
+    @Test
+    void aPeerThatComesBackAtAnotherAddressAfterAPauseIsWarmedUp() throws Exception {
+        update(A, B);
+        probe.warmUp();
+        probe.next().finds(HandProbe.PASS);
+        probe.next();
+        update(A, B.withPaused(true));
+        update(A, new Agent("pod-b2", "node-b", "127.0.0.22", "zone-1"));
+        probe.warmUp();
         probe.next().finds(HandProbe.FAIL);
         shows(counters(ends("node-b", "zone-1"), 1, 1));
     }
@@ -184,10 +215,14 @@ class MeshTest {
         var stubborn = new HandProbe(true);
         try (var its = mesh(stubborn)) {
             its.update(Roster.of(List.of(A, B)), "node-a");
+            stubborn.warmUp();
             stubborn.next().finds(HandProbe.PASS);
             Run atTheOld = stubborn.next();
             var moved = new Agent("pod-b2", "node-b", "127.0.0.22", "zone-1");
             its.update(Roster.of(List.of(A, moved)), "node-a");
+            Run warmUp = stubborn.next();
+            assertEquals(new InetSocketAddress(IpAddress.of("127.0.0.22"), 8080), warmUp.target());
+            warmUp.finds(HandProbe.FAIL);
             Run atTheNew = stubborn.next();
             assertEquals(new InetSocketAddress(IpAddress.of("127.0.0.22"), 8080), atTheNew.target());
             Eventually.await(atTheOld.cutShort());
@@ -205,6 +240,7 @@ class MeshTest {
     @Test
     void anotherZoneIsAnotherSeries() throws Exception {
         update(A, B);
+        probe.warmUp();
         probe.next().finds(HandProbe.PASS);
         Run underWay = probe.next();
         update(A, new Agent("pod-b", "node-b", "127.0.0.12", "zone-3"));
@@ -227,6 +263,7 @@ class MeshTest {
     @Test
     void afterItsEndNothingIsTestedAndWhatWasFoundIsStillThere() throws Exception {
         update(A, B);
+        probe.warmUp();
         probe.next().finds(HandProbe.PASS);
         Run underWay = probe.next();
         mesh.close();

@@ -1,0 +1,90 @@
+package io.kconmon.agent.strain;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notices when this process stands still: a virtual thread, as every test is, wakes ten times a second, and when it
+ * wakes too late, so would a test have seen its reply. To ask how long the process has stood still is to read a
+ * volatile.
+ */
+public final class Strain implements AutoCloseable {
+
+    /** A standstill is seen if it is longer than this and what is allowed together, and may be seen if it is shorter. */
+    private static final long PULSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private record State(long dueNanos, long stoodStillNanos, Taint last) {
+    }
+
+    private final long maxLagNanos;
+    private final Blame blame;
+    private volatile State state;
+    private @Nullable Thread thread;
+
+    Strain(Duration maxLag, Blame blame, long now) {
+        this.maxLagNanos = maxLag.toNanos();
+        this.blame = blame;
+        this.state = new State(now + PULSE_NANOS, 0, Taint.LAG);
+    }
+
+    /**
+     * Watches until it is closed.
+     *
+     * @param maxLag
+     *            how late a thread may wake that is no standstill yet
+     */
+    public static Strain start(Duration maxLag) {
+        var strain = new Strain(maxLag, Blame.ofThisProcess(), System.nanoTime());
+        strain.thread = Thread.ofVirtual().name("strain").start(strain::run);
+        return strain;
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                TimeUnit.NANOSECONDS.sleep(state.dueNanos - System.nanoTime());
+                pulse(System.nanoTime());
+            }
+        } catch (InterruptedException e) {
+            // closed
+        }
+    }
+
+    /** The thread has woken. */
+    void pulse(long now) {
+        State was = state;
+        long late = now - was.dueNanos;
+        if (late > maxLagNanos) {
+            state = new State(now + PULSE_NANOS, was.stoodStillNanos + late, blame.of(late));
+        } else {
+            blame.note(now);
+            state = new State(now + PULSE_NANOS, was.stoodStillNanos, was.last);
+        }
+    }
+
+    /** How long this process has stood still since it started, up to now. */
+    public long stoodStillNanos() {
+        return stoodStillNanos(System.nanoTime());
+    }
+
+    /** Whoever wakes first from a standstill need not wait for the pulse to say so. */
+    long stoodStillNanos(long now) {
+        State at = state;
+        long late = now - at.dueNanos;
+        return at.stoodStillNanos + (late > maxLagNanos ? late : 0);
+    }
+
+    /** What the last standstill came from. */
+    public Taint last() {
+        return state.last;
+    }
+
+    @Override
+    public void close() {
+        Thread running = thread;
+        if (running != null) {
+            running.interrupt();
+        }
+    }
+}

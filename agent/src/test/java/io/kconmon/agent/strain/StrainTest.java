@@ -1,0 +1,121 @@
+package io.kconmon.agent.strain;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kconmon.agent.support.Eventually;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class StrainTest {
+
+    private static final long MILLI = 1_000_000;
+
+    private final AtomicLong collecting = new AtomicLong();
+    private final AtomicLong throttled = new AtomicLong();
+    private final Strain strain = new Strain(Duration.ofMillis(100), new Blame(collecting::get, throttled::get), 0);
+
+    private long stoodStillMillis(long atMillis) {
+        return strain.stoodStillNanos(atMillis * MILLI) / MILLI;
+    }
+
+    private void pulse(long atMillis) {
+        strain.pulse(atMillis * MILLI);
+    }
+
+    @Test
+    void aLittleLateIsNoStandstill() {
+        for (int at = 200; at <= 2000; at += 200) { // each a tenth of a second late
+            assertEquals(0, stoodStillMillis(at));
+            pulse(at);
+        }
+        assertEquals(0, stoodStillMillis(2000));
+    }
+
+    @Test
+    void standstillsAddUp() {
+        pulse(100);
+        pulse(500);
+        assertEquals(300, stoodStillMillis(500));
+        pulse(600);
+        pulse(701);
+        assertEquals(300, stoodStillMillis(800));
+        pulse(1001);
+        assertEquals(500, stoodStillMillis(1001));
+    }
+
+    /** The test that woke from it asks, and the watch has not woken yet. */
+    @Test
+    void aStandstillIsSeenBeforeTheWatchHasSeenIt() {
+        pulse(100);
+        assertEquals(0, stoodStillMillis(300));
+        assertEquals(101, stoodStillMillis(301));
+        assertEquals(60_000, stoodStillMillis(60_200));
+        pulse(60_200);
+        assertEquals(60_000, stoodStillMillis(60_200), "it is the same one");
+    }
+
+    @Test
+    void whatTookHalfOfItIsTheReason() {
+        assertEquals(Taint.LAG, after(0, 0));
+        assertEquals(Taint.GC, after(200, 0));
+        assertEquals(Taint.GC, after(300, 200));
+        assertEquals(Taint.THROTTLED, after(0, 400));
+        assertEquals(Taint.THROTTLED, after(200, 900), "it may be more, where there are several CPUs");
+        assertEquals(Taint.LAG, after(199, 199));
+    }
+
+    private long now;
+
+    /** The reason of a standstill of 400 ms in which so much was spent. */
+    private Taint after(int collectingMillis, int throttledMillis) {
+        now += 100;
+        pulse(now);
+        collecting.addAndGet(collectingMillis * MILLI);
+        throttled.addAndGet(throttledMillis * MILLI);
+        now += 500;
+        pulse(now);
+        return strain.last();
+    }
+
+    @Test
+    void whatWasSpentLongBeforeIsNotTheReason() {
+        collecting.addAndGet(3600_000 * MILLI);
+        for (now = 100; now <= 2000; now += 100) {
+            pulse(now);
+        }
+        assertEquals(Taint.LAG, after(0, 0));
+    }
+
+    /** Every carrier is kept busy by threads that do not yield: tests could not read their replies either. */
+    @Test
+    void aBusyProcessIsNoticed() throws Exception {
+        var go = new AtomicBoolean(true);
+        var busy = new ArrayList<Thread>();
+        try (var real = Strain.start(Duration.ofMillis(50))) {
+            var begun = new CountDownLatch(1);
+            for (int i = 0; i < 4 * Runtime.getRuntime().availableProcessors(); i++) {
+                busy.add(Thread.ofVirtual().start(() -> {
+                    begun.countDown();
+                    while (go.get()) {
+                        Thread.onSpinWait();
+                    }
+                }));
+            }
+            Eventually.await(begun);
+            Eventually.eventually("it is noticed", () -> real.stoodStillNanos() > 500 * MILLI);
+            go.set(false);
+            for (Thread thread : busy) {
+                thread.join();
+            }
+            long then = real.stoodStillNanos();
+            assertTrue(then > 500 * MILLI, () -> "it stays: " + then);
+        } finally {
+            go.set(false);
+        }
+    }
+}
