@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /** A metrics page, as text, asked for the series whose labels contain all that is given. */
 record Page(String text) {
@@ -13,14 +14,11 @@ record Page(String text) {
     }
 
     List<String> series(String name, String... labels) {
+        List<String> wanted = Stream.of(labels).map(it -> it.replaceFirst("=(.*)", "=\"$1\"")).toList();
         var found = new ArrayList<String>();
         for (String line : text.lines().toList()) {
-            boolean matches = line.startsWith(name + "{") || line.startsWith(name + " ");
-            for (String label : labels) {
-                String[] pair = label.split("=", 2);
-                matches &= line.contains("%s=\"%s\"".formatted(pair[0], pair[1]));
-            }
-            if (matches) {
+            if ((line.startsWith(name + "{") || line.startsWith(name + " "))
+                    && wanted.stream().allMatch(line::contains)) {
                 found.add(line);
             }
         }

@@ -24,8 +24,7 @@ class RestartsNamespaceIT {
 
     @Test
     void aRollingRestartFailsNothing() throws Exception {
-        try (var mesh = new NetworkMesh(AGENTS, folder, "-Dkconmon.drain=4s", "-Dkconmon.tcp.interval=2000",
-                "-Dkconmon.udp.interval=2000")) {
+        try (var mesh = new NetworkMesh(AGENTS, folder, "-Dkconmon.drain=4s")) {
             mesh.awaitRounds(1, mesh.hosts());
             var failures = new TreeMap<String, Double>(mesh.failures());
             for (int restarted = 0; restarted < ROUNDS * AGENTS; restarted += AT_ONCE) {
