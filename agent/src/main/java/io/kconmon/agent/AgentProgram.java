@@ -13,6 +13,7 @@ import io.kconmon.agent.probe.DnsProbe;
 import io.kconmon.agent.probe.TcpProbe;
 import io.kconmon.agent.probe.UdpPath;
 import io.kconmon.agent.probe.UdpProbe;
+import io.kconmon.agent.roster.PeerAddresses;
 import io.kconmon.agent.roster.RosterClient;
 import io.kconmon.agent.roster.RosterKeeper;
 import io.kconmon.agent.roster.Self;
@@ -21,6 +22,7 @@ import io.kconmon.shared.Program;
 import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Settings;
 import io.kconmon.shared.http.Checks;
+import io.kconmon.shared.http.HttpServer.Setup;
 import io.kconmon.shared.http.HttpServer;
 import io.kconmon.shared.log.Log;
 import io.kconmon.shared.metrics.MetricsPage;
@@ -90,17 +92,19 @@ public final class AgentProgram implements Program {
                 new PeerTest<>("udp", udp, peer -> new UdpPath(address, peer), UdpMeasurements::new)),
                 echo.port(), watch);
         hosts = new HostTests(dnsHosts, dns, watch);
-        keeper = new RosterKeeper(self(settings), (roster, self) -> mesh.update(roster, self.node()));
+        PeerAddresses allowed = AgentSettings.peers(settings);
+        keeper = new RosterKeeper(self(settings),
+                (roster, self) -> mesh.update(allowed.of(roster), self.node()));
         rosterClient = new RosterClient(AgentSettings.controller(settings), keeper, POLL_INTERVAL);
 
         page = new AgentPage(prefix, keeper, mesh, hosts, watch);
         var metrics = new MetricsPage(List.of(page, meters));
         var onDemand = new OnDemandTests(mesh, keeper, address, tcp, udp, dns, dnsHosts);
         try {
-            server = HttpServer.start(address, echo.port(),
+            server = HttpServer.start(Setup.of(address, echo.port(),
                     List.of(Checks.ready("serving", this::whyNotReady), Checks.started("started", Optional::empty),
                             Checks.live("alive", Optional::empty)),
-                    routes -> routes(routes, meters, metrics, onDemand));
+                    List.of("/test"), routes -> routes(routes, meters, metrics, onDemand)));
         } catch (RuntimeException e) {
             hosts.close();
             strain.close();

@@ -3,15 +3,18 @@ package io.kconmon.agent;
 import io.kconmon.agent.probe.DnsProbe;
 import io.kconmon.agent.probe.TcpProbe;
 import io.kconmon.agent.probe.UdpProbe;
+import io.kconmon.agent.roster.PeerAddresses;
 import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Setting;
 import io.kconmon.shared.config.Settings;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.IpAddress;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -59,10 +62,13 @@ public final class AgentSettings {
     public static final Setting<Duration> MAX_LAG = Setting.duration("max-lag", Duration.ofMillis(100),
             Duration.ofMillis(10), Duration.ofMinutes(1),
             "how late this agent's own threads may wake; when they wake later, answers that it missed are its own fault");
+    public static final Setting<List<String>> SPECIAL_PEERS = Setting.list("special-peers", List.of(),
+            Pattern.compile("loopback|link-local"), "loopback, link-local",
+            "special addresses at which agents are tested; that of bind-address is one of them in any case");
 
     public static final List<Setting<?>> ALL = List.of(CONTROLLER_URL, POD_NAME, NODE_NAME, ZONE, POD_IP,
             TCP_INTERVAL, TCP_TIMEOUT, UDP_INTERVAL, UDP_TIMEOUT, UDP_PACKETS, DNS_INTERVAL, DNS_TIMEOUT, DNS_HOSTS,
-            DNS_SERVERS, MAX_LAG);
+            DNS_SERVERS, MAX_LAG, SPECIAL_PEERS);
 
     private AgentSettings() {
     }
@@ -95,6 +101,20 @@ public final class AgentSettings {
         List<InetSocketAddress> servers = settings.get(DNS_SERVERS).stream().map(it -> server(settings, it)).toList();
         return new DnsProbe(settings.get(DNS_INTERVAL), settings.get(DNS_TIMEOUT), servers,
                 CommonSettings.address(settings));
+    }
+
+    /** Who listens at such an address has its peers there, as all agents of a demo have. */
+    public static PeerAddresses peers(Settings settings) {
+        var kinds = EnumSet.noneOf(PeerAddresses.Kind.class);
+        List<String> named = settings.get(SPECIAL_PEERS);
+        InetAddress own = CommonSettings.address(settings);
+        if (named.contains("loopback") || own.isLoopbackAddress()) {
+            kinds.add(PeerAddresses.Kind.LOOPBACK);
+        }
+        if (named.contains("link-local") || own.isLinkLocalAddress()) {
+            kinds.add(PeerAddresses.Kind.LINK_LOCAL);
+        }
+        return new PeerAddresses(kinds);
     }
 
     public static URI controller(Settings settings) {

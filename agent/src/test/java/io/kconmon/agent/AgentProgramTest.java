@@ -339,6 +339,20 @@ class AgentProgramTest {
     }
 
     @Test
+    void testsOnDemandAreNotManyAMinute() {
+        HttpResponse<String> response = get(a, "/test/udp");
+        for (int i = 0; i < 1000 && response.statusCode() == 200; i++) {
+            response = get(a, "/test/udp");
+        }
+        assertEquals(429, response.statusCode());
+        assertEquals(Optional.of("1"), response.headers().firstValue("Retry-After"));
+        assertEquals("too many tests on demand; one a second, after the first 20",
+                object(response.body()).stringValue("error", ""));
+        refuses("/test/udp/nobody", "\"nobody\" is not an agent in the roster or its node");
+        eventually("later there is one again", () -> get(a, "/test/udp").statusCode() == 200);
+    }
+
+    @Test
     void anAgentThatStopsGoesOnToAnswer() throws Exception {
         introduce();
         awaits(a, "kconmon_udp_results_total{destination=\"node-b\",destination_zone=\"zone-2\",result=\"pass\","

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.kconmon.agent.probe.DnsProbe;
 import io.kconmon.agent.probe.TcpProbe;
 import io.kconmon.agent.probe.UdpProbe;
+import io.kconmon.agent.roster.PeerAddresses.Kind;
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Setting;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -45,6 +47,17 @@ class AgentSettingsTest {
         assertEquals(List.of("www.google.com", "kubernetes.default.svc.cluster.local"),
                 settings.get(AgentSettings.DNS_HOSTS));
         assertEquals(URI.create("http://kconmon-controller:8080"), AgentSettings.controller(settings));
+    }
+
+    @Test
+    void peersHaveOrdinaryAddressesUnlessItHasNoneItself() {
+        assertEquals(Set.of(), AgentSettings.peers(settings(Map.of())).allowed());
+        assertEquals(Set.of(Kind.LOOPBACK),
+                AgentSettings.peers(settings(Map.of("bind-address", "127.0.0.2"))).allowed());
+        assertEquals(Set.of(Kind.LINK_LOCAL),
+                AgentSettings.peers(settings(Map.of("bind-address", "169.254.1.1"))).allowed());
+        assertEquals(Set.of(Kind.LOOPBACK, Kind.LINK_LOCAL),
+                AgentSettings.peers(settings(Map.of("special-peers", "loopback,link-local"))).allowed());
     }
 
     @Test

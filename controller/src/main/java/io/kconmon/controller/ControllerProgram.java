@@ -7,6 +7,7 @@ import io.kconmon.shared.Program;
 import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Settings;
 import io.kconmon.shared.http.Checks;
+import io.kconmon.shared.http.HttpServer.Setup;
 import io.kconmon.shared.http.HttpServer;
 import io.kconmon.shared.log.Log;
 import io.kconmon.shared.metrics.MetricsPage;
@@ -45,10 +46,10 @@ public final class ControllerProgram implements Program {
         meters.counter("stream.sent.bytes", "Bytes sent on all streams", stream::bytes);
         var metrics = new MetricsPage(List.of(new ControllerPage(prefix, board), meters));
         source.start();
-        server = HttpServer.start(CommonSettings.address(settings), settings.get(CommonSettings.PORT),
+        server = HttpServer.start(Setup.of(CommonSettings.address(settings), settings.get(CommonSettings.PORT),
                 List.of(Checks.ready("roster", this::whyNotReady), Checks.started("started", Optional::empty),
                         Checks.live("alive", Optional::empty)),
-                routes -> routes(routes, meters, metrics));
+                List.of("/agents/stream"), routes -> routes(routes, meters, metrics)));
         LOG.info("controller started", "port", server.port(), "roster", settings.get(ControllerSettings.ROSTER));
     }
 

@@ -62,7 +62,7 @@ public final class UdpEcho implements AutoCloseable {
                 } else {
                     ignored.incrementAndGet();
                 }
-            } catch (IOException | IllegalArgumentException e) {
+            } catch (IOException | RuntimeException | OutOfMemoryError e) { // whatever it is, the next packet is answered
                 if (!socket.isClosed() && !logged) {
                     logged = true;
                     LOG.warn("a UDP packet could not be answered; this is said once", "reason",

@@ -19,6 +19,7 @@ import io.kconmon.shared.http.HttpServer;
 import io.kconmon.shared.roster.Agent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -27,9 +28,12 @@ import java.util.function.Predicate;
 /**
  * {@code GET /test/{udp|tcp|dns}} tests every peer or host, {@code GET /test/{udp|tcp|dns}/{name}} one of them, by the
  * name of the agent, the node or the host; no one else can be tested. One request at a time, one test after the other,
- * so that nobody can make this agent flood the others.
+ * and not many a minute, so that nobody can make this agent flood the others.
  */
 public final class OnDemandTests implements HttpService {
+
+    private static final int BURST = 20;
+    private static final Duration PACE = Duration.ofSeconds(1);
 
     private final Mesh mesh;
     private final RosterKeeper keeper;
@@ -39,6 +43,7 @@ public final class OnDemandTests implements HttpService {
     private final DnsProbe dns;
     private final List<String> hosts;
     private final Semaphore one = new Semaphore(1);
+    private final Allowance allowance = new Allowance(BURST, PACE, System::nanoTime);
 
     public OnDemandTests(Mesh mesh, RosterKeeper keeper, InetAddress source, TcpProbe tcp, UdpProbe udp, DnsProbe dns,
             List<String> hosts) {
@@ -97,6 +102,12 @@ public final class OnDemandTests implements HttpService {
             return;
         }
         try {
+            if (!allowance.take()) {
+                response.header(HeaderNames.RETRY_AFTER, "1");
+                refuse(response, Status.TOO_MANY_REQUESTS_429,
+                        "too many tests on demand; one a second, after the first %d".formatted(BURST));
+                return;
+            }
             var results = new ArrayList<JsonValue>();
             for (T destination : destinations) {
                 results.add(run.run(destination).build());

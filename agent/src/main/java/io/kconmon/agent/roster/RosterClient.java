@@ -36,8 +36,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RosterClient implements AutoCloseable {
 
-    /** Room for some 20,000 agents. */
-    static final int MAX_ROSTER_BYTES = 4 * 1024 * 1024;
+    /** Room for some 20,000 agents, and for fewer where there is little memory: several times as much is needed to read it. */
+    static final int MAX_ROSTER_BYTES = Math.clamp(Runtime.getRuntime().maxMemory() / 16, 256 * 1024,
+            4 * 1024 * 1024);
     /** Three of the controller's heartbeats. */
     private static final Duration SILENCE = Duration.ofSeconds(15);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
@@ -139,7 +140,7 @@ public final class RosterClient implements AutoCloseable {
                 lived = true;
                 touched();
             }
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | OutOfMemoryError e) {
             resume = false;
             refuse("the controller's stream was refused; the last roster stays", e.getMessage());
         } catch (IOException | RuntimeException e) {
@@ -185,7 +186,7 @@ public final class RosterClient implements AutoCloseable {
             }
             touched();
             return true;
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | OutOfMemoryError e) {
             refuse("the controller's list was refused; the last roster stays", e.getMessage());
             return false;
         } catch (IOException | RuntimeException e) {

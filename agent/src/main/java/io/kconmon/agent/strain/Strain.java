@@ -44,7 +44,11 @@ public final class Strain implements AutoCloseable {
         try {
             while (true) {
                 TimeUnit.NANOSECONDS.sleep(state.dueNanos - System.nanoTime());
-                pulse(System.nanoTime());
+                try {
+                    pulse(System.nanoTime());
+                } catch (OutOfMemoryError e) {
+                    // a standstill of its own; who stopped watching would excuse every failure from now on
+                }
             }
         } catch (InterruptedException e) {
             // closed

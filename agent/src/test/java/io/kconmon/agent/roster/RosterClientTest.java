@@ -278,6 +278,40 @@ class RosterClientTest {
         assertEquals(ABC, nextRoster());
     }
 
+    /** No more of it is read than is allowed. */
+    @Test
+    void aListWithoutEndIsRefusedInOneLine() throws Exception {
+        server.answers("/agents/stream", Answer.of(404));
+        server.answersAgents(List.of(A, B));
+        client.start();
+        assertEquals(AB, nextRoster());
+        server.answers("/agents", Answer.withoutEnd("[" + "{\"name\": \"a\"},".repeat(1000)));
+        for (int i = 0; i < 3; i++) {
+            server.awaitRequest("/agents");
+        }
+        stillHas(AB);
+        assertEquals(List.of("WARNING the controller's list was refused; the last roster stays {controller=%s, "
+                .formatted(server.uri())
+                + "reason=GET /agents answered more than %d bytes}"
+                        .formatted(RosterClient.MAX_ROSTER_BYTES)),
+                log.lines().subList(1, log.lines().size()));
+    }
+
+    @Test
+    void aHundredThousandAgentsAreTooMany() throws Exception {
+        Stream stream = inTouch();
+        try {
+            stream.send("event: snapshot\ndata: {\"revision\": \"1\", \"ageMillis\": 0, \"agents\": ["
+                    + "{\"name\": \"a\"},".repeat(100_000) + "{}]}\n\n");
+        } catch (IOException e) {
+            // refused before it was all written
+        }
+        server.nextStream();
+        stillHas(AB);
+        eventually("it is said",
+                () -> log.lines().getLast().endsWith("reason=100001 agents are too many; allowed: 20000}"));
+    }
+
     /** A controller that has no roster yet says so with 503: there is a stream, and it is tried again. */
     @Test
     void aControllerThatIsNotReadyIsAskedAgain() throws Exception {

@@ -30,6 +30,11 @@ public final class RosterServer implements AutoCloseable {
             return new Answer(200, "application/json", body);
         }
 
+        /** The same again and again, for ever. */
+        public static Answer withoutEnd(String again) {
+            return new Answer(WITHOUT_END, "application/json", again);
+        }
+
         public static Answer of(int status) {
             return new Answer(status, "text/plain", "in words\n");
         }
@@ -78,6 +83,7 @@ public final class RosterServer implements AutoCloseable {
         }
     }
 
+    private static final int WITHOUT_END = 0;
     private static final String STREAM = "/agents/stream";
 
     private final HttpServer server;
@@ -142,12 +148,27 @@ public final class RosterServer implements AutoCloseable {
         String path = exchange.getRequestURI().getPath();
         requests.add(path);
         Answer answer = answers.get(path);
-        if (answer != null) {
+        if (answer != null && answer.status == WITHOUT_END) {
+            sendWithoutEnd(exchange, answer.body);
+        } else if (answer != null) {
             send(exchange, answer);
         } else if (path.equals(STREAM)) {
             stream(exchange);
         } else {
             send(exchange, Answer.of(404));
+        }
+    }
+
+    /** Until the other end has gone. */
+    private static void sendWithoutEnd(HttpExchange exchange, String again) {
+        byte[] bytes = again.getBytes(StandardCharsets.UTF_8);
+        try {
+            exchange.sendResponseHeaders(200, 0);
+            while (true) {
+                exchange.getResponseBody().write(bytes);
+            }
+        } catch (IOException e) {
+            exchange.close();
         }
     }
 

@@ -17,6 +17,7 @@ import io.helidon.service.registry.ServiceRegistryConfig;
 import io.helidon.service.registry.ServiceRegistryManager;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.RoutingRequest;
@@ -27,25 +28,104 @@ import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.health.HealthObserver;
 import io.kconmon.shared.config.BadSettingException;
+import io.kconmon.shared.log.Log;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** HTTP/1.1 on one port, with Helidon's health endpoints under {@code /health}. */
 public final class HttpServer implements AutoCloseable {
 
-    private static final int MAX_CONNECTIONS = 8192;
     private static final int MAX_HEADERS_BYTES = 8192;
     private static final int BACKLOG = 1024;
+    /** What is over the most only until the one that makes room for it is closed. */
+    private static final int CHANGING_PLACES = 64;
+    private static final Duration REQUEST_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration SWEEP = Duration.ofSeconds(1);
+    private static final int SWEEPS_A_LOOK = 5;
+    private static final Log LOG = Log.of("http");
 
-    private final WebServer server;
+    private final Supplier<WebServer> starts;
+    private final InetAddress address;
+    private final Connections connections;
+    private final Thread caretaker = Thread.ofVirtual().name("http-caretaker").unstarted(this::takeCare);
+    private final ReentrantLock lock = new ReentrantLock();
+    private final int port;
+    private WebServer server;
+    private boolean closed;
 
-    private HttpServer(WebServer server) {
-        this.server = server;
+    private HttpServer(Setup setup) {
+        this.address = setup.address;
+        this.connections = setup.connections();
+        WebServer first = setup.start(connections, setup.port);
+        this.server = first;
+        this.port = first.port();
+        this.starts = () -> setup.start(connections, port);
+        caretaker.start();
+    }
+
+    /**
+     * What a server is made of.
+     *
+     * @param slow
+     *            the beginnings of those paths whose answers may take long: streams, and tests of many peers
+     */
+    public record Setup(InetAddress address, int port, List<HealthCheck> checks, List<String> slow, int mostConnections,
+            Duration requestPatience, Consumer<HttpRouting.Builder> routes) {
+
+        /** With the bounds that suit this process. */
+        public static Setup of(InetAddress address, int port, List<HealthCheck> checks, List<String> slow,
+                Consumer<HttpRouting.Builder> routes) {
+            return new Setup(address, port, checks, slow, Room.connections(), REQUEST_PATIENCE, routes);
+        }
+
+        private Connections connections() {
+            var selector = Http1ConnectionSelector.builder().config(http1()).build();
+            return new Connections(selector, mostConnections, requestPatience, ANSWER_PATIENCE);
+        }
+
+        private static Http1Config http1() {
+            return Http1Config.builder().maxHeadersSize(MAX_HEADERS_BYTES).maxPrologueLength(2048).build();
+        }
+
+        private WebServer start(Connections connections, int at) {
+            WebServer server = WebServer.builder().bindAddress(new InetSocketAddress(address, at)).backlog(BACKLOG)
+                    .shutdownHook(false).maxTcpConnections(mostConnections + CHANGING_PLACES).maxPayloadSize(0)
+                    .shutdownGracePeriod(Duration.ofMillis(100)).protocolsDiscoverServices(false)
+                    .featuresDiscoverServices(false).concurrencyLimitDiscoverServices(false)
+                    .addConnectionSelector(connections)
+                    .connectionOptions(SocketOptions.builder().readTimeout(REQUEST_PATIENCE)
+                            .connectTimeout(REQUEST_PATIENCE).tcpNoDelay(true).build())
+                    .contentEncoding(
+                            ContentEncodingContext.builder().contentEncodingsDiscoverServices(false).build())
+                    .mediaContext(MediaContext.builder().mediaSupportsDiscoverServices(false)
+                            .addMediaSupport(JsonSupport.create()).build())
+                    .addFeature(health(checks)).routing(routing -> routes.accept(routing
+                            .addFilter(HttpServer::closeWhereAsked).addFilter(new Patience(slow, connections))))
+                    .build();
+            server.start();
+            if (!server.isRunning()) {
+                throw new IllegalStateException("cannot listen on %s:%d".formatted(address.getHostAddress(), at));
+            }
+            return server;
+        }
+    }
+
+    private record Patience(List<String> slow, Connections connections) implements Filter {
+        @Override
+        public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+            if (slow.stream().anyMatch(request.path().rawPath()::startsWith)) {
+                connections.bePatient();
+            }
+            chain.proceed();
+        }
     }
 
     /**
@@ -56,27 +136,57 @@ public final class HttpServer implements AutoCloseable {
      */
     public static HttpServer start(InetAddress address, int port, List<HealthCheck> checks,
             Consumer<HttpRouting.Builder> routes) {
-        checkFree(address, port);
+        return start(Setup.of(address, port, checks, List.of(), routes));
+    }
+
+    /** The same, of all that can be set up. */
+    public static HttpServer start(Setup setup) {
+        checkFree(setup.address, setup.port);
         leanHelidon();
-        Http1Config http1 = Http1Config.builder().maxHeadersSize(MAX_HEADERS_BYTES).maxPrologueLength(2048).build();
-        WebServer server = WebServer.builder().bindAddress(new InetSocketAddress(address, port)).backlog(BACKLOG)
-                .shutdownHook(false).maxTcpConnections(MAX_CONNECTIONS).maxPayloadSize(0)
-                .idleConnectionTimeout(Duration.ofSeconds(30)).idleConnectionPeriod(Duration.ofSeconds(10))
-                .shutdownGracePeriod(Duration.ofMillis(100)).protocolsDiscoverServices(false)
-                .featuresDiscoverServices(false).concurrencyLimitDiscoverServices(false).addProtocol(http1)
-                .addConnectionSelector(Http1ConnectionSelector.builder().config(http1).build())
-                .connectionOptions(SocketOptions.builder().readTimeout(Duration.ofSeconds(30))
-                        .connectTimeout(Duration.ofSeconds(10)).tcpNoDelay(true).build())
-                .contentEncoding(ContentEncodingContext.builder().contentEncodingsDiscoverServices(false).build())
-                .mediaContext(MediaContext.builder().mediaSupportsDiscoverServices(false)
-                        .addMediaSupport(JsonSupport.create()).build())
-                .addFeature(health(checks))
-                .routing(routing -> routes.accept(routing.addFilter(HttpServer::closeWhereAsked))).build();
-        server.start();
-        if (!server.isRunning()) {
-            throw new IllegalStateException("cannot listen on %s:%d".formatted(address.getHostAddress(), port));
+        return new HttpServer(setup);
+    }
+
+    private void takeCare() {
+        try {
+            for (int sweeps = 1;; sweeps++) {
+                Thread.sleep(SWEEP);
+                connections.sweep();
+                if (sweeps % SWEEPS_A_LOOK == 0) {
+                    listenAgain();
+                }
+            }
+        } catch (InterruptedException e) {
+            // closed
         }
-        return new HttpServer(server);
+    }
+
+    /** Helidon stops listening for good where a connection cannot be accepted, as for want of descriptors. */
+    private void listenAgain() {
+        lock.lock();
+        try {
+            if (!closed && isFree()) {
+                LOG.error("nobody listens on the port any more; listening again", "port", port);
+                server.stop();
+                server = starts.get();
+            }
+        } catch (RuntimeException e) {
+            LOG.error("cannot listen; will be tried again", "port", port, "reason", String.valueOf(e.getMessage()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isFree() {
+        try (var socket = new ServerSocket(port, 1, address)) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Connections that are open now. */
+    public int connections() {
+        return connections.count();
     }
 
     /** Helidon tells it in 20 lines of stack trace, and not whoever called it. */
@@ -101,12 +211,19 @@ public final class HttpServer implements AutoCloseable {
     }
 
     public int port() {
-        return server.port();
+        return port;
     }
 
     @Override
     public void close() {
-        server.stop();
+        caretaker.interrupt();
+        lock.lock();
+        try {
+            closed = true;
+            server.stop();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Sends a JSON body. */

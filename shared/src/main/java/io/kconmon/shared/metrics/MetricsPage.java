@@ -1,6 +1,7 @@
 package io.kconmon.shared.metrics;
 
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 
 /**
  * {@code /metrics}: what all collectors say at this moment, in the Prometheus text format 0.0.4 or, where the Accept
@@ -22,6 +24,10 @@ import java.util.List;
  */
 public final class MetricsPage implements Handler {
 
+    /** Each holds a page, which may be a megabyte, until its reader has read it. */
+    private static final int AT_ONCE = 8;
+
+    private final Semaphore pages = new Semaphore(AT_ONCE);
     private final List<MultiCollector> collectors;
     private final ExpositionFormatWriter openMetrics = OpenMetricsTextFormatWriter.create();
     private final ExpositionFormatWriter text = PrometheusTextFormatWriter.create();
@@ -34,9 +40,18 @@ public final class MetricsPage implements Handler {
     public void handle(ServerRequest request, ServerResponse response) throws IOException {
         String accept = String.join(",", request.headers().values(HeaderNames.ACCEPT));
         ExpositionFormatWriter writer = openMetrics.accepts(accept) ? openMetrics : text;
-        var body = new ByteArrayOutputStream(32 * 1024);
-        write(writer, body);
-        response.header(HeaderNames.CONTENT_TYPE, writer.getContentType()).send(body.toByteArray());
+        if (!pages.tryAcquire()) {
+            response.status(Status.SERVICE_UNAVAILABLE_503).header(HeaderNames.RETRY_AFTER, "1")
+                    .send("%d scrapes are under way\n".formatted(AT_ONCE));
+            return;
+        }
+        try {
+            var body = new ByteArrayOutputStream(32 * 1024);
+            write(writer, body);
+            response.header(HeaderNames.CONTENT_TYPE, writer.getContentType()).send(body.toByteArray());
+        } finally {
+            pages.release();
+        }
     }
 
     /** The page in the text format. */

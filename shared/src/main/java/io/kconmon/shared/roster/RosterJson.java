@@ -30,6 +30,8 @@ public final class RosterJson {
     public record Parsed(List<Agent> agents, List<String> refused) {
     }
 
+    /** More than Kubernetes can have nodes, several times. */
+    private static final int MAX_AGENTS = 20_000;
     private static final int MAX_DEPTH = 16;
     private static final int MAX_DIGITS = 32;
 
@@ -114,6 +116,10 @@ public final class RosterJson {
     public static Parsed agents(JsonValue json) {
         if (!(json instanceof JsonArray array)) {
             throw new IllegalArgumentException("expected an array of agents, found " + kind(json));
+        }
+        if (array.values().size() > MAX_AGENTS) {
+            throw new IllegalArgumentException(
+                    "%d agents are too many; allowed: %d".formatted(array.values().size(), MAX_AGENTS));
         }
         var agents = new ArrayList<Agent>();
         var refused = new ArrayList<String>();

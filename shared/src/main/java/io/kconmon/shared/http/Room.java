@@ -1,0 +1,35 @@
+package io.kconmon.shared.http;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** How many connections this process can afford. */
+final class Room {
+
+    private static final int MOST = 8192;
+    private static final int LEAST = 64;
+    /** Two buffers of 8 kB that Helidon keeps for each, its objects, and a virtual thread's stack. */
+    private static final int BYTES_EACH = 32 * 1024;
+    private static final Pattern OPEN_FILES = Pattern.compile("(?m)^Max open files\\s+(\\d+)");
+
+    private Room() {
+    }
+
+    /** A third of the heap, and half of the descriptors, at most: when these run out, all else fails too. */
+    static int connections() {
+        long byHeap = Runtime.getRuntime().maxMemory() / 3 / BYTES_EACH;
+        return Math.clamp(Math.min(byHeap, descriptors() / 2), LEAST, MOST);
+    }
+
+    private static long descriptors() {
+        try {
+            Matcher limit = OPEN_FILES.matcher(Files.readString(Path.of("/proc/self/limits")));
+            return limit.find() ? Long.parseLong(limit.group(1)) : Long.MAX_VALUE;
+        } catch (IOException | NumberFormatException e) {
+            return Long.MAX_VALUE; // not Linux, or unlimited
+        }
+    }
+}
