@@ -10,11 +10,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** A controller, and an agent on every other host of a network; node and zone are named by the host's number. */
 final class NetworkMesh implements AutoCloseable {
+
+    private static final Pattern FAILED = Pattern.compile("(?m)^kconmon_(tcp|udp)_failures_total\\{cause=\"([^\"]*)\","
+            + "destination=\"node-([0-9]+)\".*} ([0-9.E]+)$");
+
+    private static final int STARTS_AT_ONCE = 4;
 
     private final Network network;
     private final int agents;
@@ -33,12 +40,15 @@ final class NetworkMesh implements AutoCloseable {
         network = new Network(agents + 1);
         writeRoster();
         startController();
-        for (int host : hosts()) {
-            start(host);
-        }
-        for (int host : hosts()) {
-            awaitServing(host);
-            join(host);
+        // A few at a time, as the CPUs allow: a start takes seconds of them.
+        for (int first = 1; first <= agents; first += STARTS_AT_ONCE) {
+            List<Integer> starting = IntStream.range(first, Math.min(first + STARTS_AT_ONCE, agents + 1)).boxed()
+                    .toList();
+            for (int host : starting) {
+                start(host);
+            }
+            starting.forEach(this::awaitServing);
+            starting.forEach(this::join);
         }
         writeRoster();
     }
@@ -151,19 +161,24 @@ final class NetworkMesh implements AutoCloseable {
         return page.sum("kconmon_%s_results_total".formatted(kind), "destination=" + node(to), "result=pass");
     }
 
-    /** Failed tests of every kind by path, those that are none left out. */
+    /** Failed tests by path; none are left out. */
     Map<String, Double> failures() {
+        return failures("");
+    }
+
+    /** Failed tests by path and cause. */
+    Map<String, Double> causes() {
+        return failures(" ");
+    }
+
+    private Map<String, Double> failures(String withCause) {
         var failures = new TreeMap<String, Double>();
         for (int source : hosts()) {
-            Page page = page(source);
-            for (int to : hosts()) {
-                for (String kind : List.of("tcp", "udp")) {
-                    double failed = page.sum("kconmon_%s_results_total".formatted(kind), "destination=" + node(to),
-                            "result=fail");
-                    if (failed > 0) {
-                        failures.put("%s %d -> %d".formatted(kind, source, to), failed);
-                    }
-                }
+            Matcher series = FAILED.matcher(page(source).text());
+            while (series.find()) {
+                String path = "%s %d -> %s".formatted(series.group(1), source, series.group(3));
+                failures.merge(withCause.isEmpty() ? path : path + " " + series.group(2),
+                        Double.parseDouble(series.group(4)), Double::sum);
             }
         }
         return failures;
