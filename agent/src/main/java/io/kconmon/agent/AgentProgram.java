@@ -13,12 +13,14 @@ import io.kconmon.agent.probe.DnsProbe;
 import io.kconmon.agent.probe.TcpProbe;
 import io.kconmon.agent.probe.UdpPath;
 import io.kconmon.agent.probe.UdpProbe;
+import io.kconmon.agent.roster.ControllerAccess;
 import io.kconmon.agent.roster.PeerAddresses;
 import io.kconmon.agent.roster.RosterClient;
 import io.kconmon.agent.roster.RosterKeeper;
 import io.kconmon.agent.roster.Self;
 import io.kconmon.agent.strain.Strain;
 import io.kconmon.shared.Program;
+import io.kconmon.shared.access.Token;
 import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Settings;
 import io.kconmon.shared.http.Checks;
@@ -75,6 +77,8 @@ public final class AgentProgram implements Program {
         DnsProbe dns = AgentSettings.dns(settings);
         List<String> dnsHosts = settings.get(AgentSettings.DNS_HOSTS);
 
+        ControllerAccess access = AgentSettings.access(settings);
+
         String prefix = settings.get(CommonSettings.METRICS_PREFIX);
         var meters = new ProgramMeters(prefix);
         echo = UdpEcho.start(address, settings.get(CommonSettings.PORT), answers);
@@ -95,7 +99,7 @@ public final class AgentProgram implements Program {
         PeerAddresses allowed = AgentSettings.peers(settings);
         keeper = new RosterKeeper(self(settings),
                 (roster, self) -> mesh.update(allowed.of(roster), self.node()));
-        rosterClient = new RosterClient(AgentSettings.controller(settings), keeper, POLL_INTERVAL);
+        rosterClient = new RosterClient(access, keeper, POLL_INTERVAL);
 
         page = new AgentPage(prefix, keeper, mesh, hosts, watch);
         var metrics = new MetricsPage(List.of(page, meters));
@@ -104,7 +108,7 @@ public final class AgentProgram implements Program {
             server = HttpServer.start(Setup.of(address, echo.port(),
                     List.of(Checks.ready("serving", this::whyNotReady), Checks.started("started", Optional::empty),
                             Checks.live("alive", Optional::empty)),
-                    List.of("/test"), routes -> routes(routes, meters, metrics, onDemand)));
+                    List.of("/test"), routes -> routes(routes, meters, metrics, onDemand, access.token())));
         } catch (RuntimeException e) {
             hosts.close();
             strain.close();
@@ -118,12 +122,13 @@ public final class AgentProgram implements Program {
 
     /** {@code /readiness} is what the others test: it goes on to answer while the agent drains. */
     private void routes(HttpRouting.Builder routes, ProgramMeters meters, MetricsPage metrics,
-            OnDemandTests onDemand) {
-        routes.addFilter(meters.httpFilter())
-                .get("/readiness", (request, response) -> {
-                    readinessRequests.incrementAndGet();
-                    response.send("ok\n");
-                })
+            OnDemandTests onDemand, Optional<Token> token) {
+        routes.addFilter(meters.httpFilter());
+        token.ifPresent(routes::addFilter);
+        routes.get("/readiness", (request, response) -> {
+            readinessRequests.incrementAndGet();
+            response.send("ok\n");
+        })
                 .get("/metrics", metrics).register("/test", onDemand);
     }
 

@@ -3,7 +3,10 @@ package io.kconmon.agent;
 import io.kconmon.agent.probe.DnsProbe;
 import io.kconmon.agent.probe.TcpProbe;
 import io.kconmon.agent.probe.UdpProbe;
+import io.kconmon.agent.roster.ControllerAccess;
 import io.kconmon.agent.roster.PeerAddresses;
+import io.kconmon.shared.access.TlsContext;
+import io.kconmon.shared.access.Token;
 import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Setting;
 import io.kconmon.shared.config.Settings;
@@ -13,9 +16,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,8 +36,8 @@ public final class AgentSettings {
     private static final int DNS_PORT = 53;
 
     public static final Setting<String> CONTROLLER_URL = Setting.text("controller-url",
-            "http://kconmon-controller:8080", Pattern.compile("http://[^\\s/?#]+/?"),
-            "http://host or http://host:port", "where the roster comes from");
+            "http://kconmon-controller:8080", Pattern.compile("https?://[^\\s/?#]+/?"),
+            "http://host or http://host:port, or https", "where the roster comes from");
     public static final Setting<String> POD_NAME = Setting.text("pod-name", "", NAME,
             "253 printable characters at most",
             "this agent's name in the roster; the host's name if empty");
@@ -66,9 +71,12 @@ public final class AgentSettings {
             Pattern.compile("loopback|link-local"), "loopback, link-local",
             "special addresses at which agents are tested; that of bind-address is one of them in any case");
 
+    public static final Setting<String> TLS_CA = Setting.path("tls-ca",
+            "PEM file of the authorities that an https controller-url is verified by; those of the JDK if empty");
+
     public static final List<Setting<?>> ALL = List.of(CONTROLLER_URL, POD_NAME, NODE_NAME, ZONE, POD_IP,
             TCP_INTERVAL, TCP_TIMEOUT, UDP_INTERVAL, UDP_TIMEOUT, UDP_PACKETS, DNS_INTERVAL, DNS_TIMEOUT, DNS_HOSTS,
-            DNS_SERVERS, MAX_LAG, SPECIAL_PEERS);
+            DNS_SERVERS, MAX_LAG, SPECIAL_PEERS, TLS_CA);
 
     private AgentSettings() {
     }
@@ -101,6 +109,18 @@ public final class AgentSettings {
         List<InetSocketAddress> servers = settings.get(DNS_SERVERS).stream().map(it -> server(settings, it)).toList();
         return new DnsProbe(settings.get(DNS_INTERVAL), settings.get(DNS_TIMEOUT), servers,
                 CommonSettings.address(settings));
+    }
+
+    /**
+     * How the controller is spoken to.
+     *
+     * @throws io.kconmon.shared.config.BadSettingException
+     *             in one line, if a file that is named is no good
+     */
+    static ControllerAccess access(Settings settings) {
+        String authorities = settings.get(TLS_CA);
+        return new ControllerAccess(controller(settings), Token.from(settings),
+                authorities.isEmpty() ? Optional.empty() : Optional.of(TlsContext.client(Path.of(authorities))));
     }
 
     /** Who listens at such an address has its peers there, as all agents of a demo have. */

@@ -14,6 +14,7 @@ import io.kconmon.agent.probe.Probe;
 import io.kconmon.agent.probe.Result;
 import io.kconmon.agent.probe.TcpProbe.Timing;
 import io.kconmon.agent.probe.UdpRound;
+import io.kconmon.agent.roster.ControllerAccess;
 import io.kconmon.agent.roster.RosterClient;
 import io.kconmon.agent.roster.RosterKeeper;
 import io.kconmon.agent.roster.Self;
@@ -123,7 +124,7 @@ class AgentPageTest {
     @BeforeEach
     void open() throws Exception {
         controller = new RosterServer();
-        client = new RosterClient(controller.uri(), keeper, Duration.ofSeconds(5));
+        client = new RosterClient(ControllerAccess.of(controller.uri()), keeper, Duration.ofSeconds(5));
         var page = new MetricsPage(List.of(new AgentPage("kconmon", keeper, mesh, hosts, watch)));
         server = HttpServer.start(Loopback.ONE, 0, List.of(), routes -> routes.get("/metrics", page));
     }

@@ -98,7 +98,7 @@ class AgentSettingsTest {
 
     static List<Arguments> refusals() {
         String servers = "addresses, each with or without a port: 10.0.0.10, [::1]:5353";
-        String url = "http://host or http://host:port";
+        String url = "http://host or http://host:port, or https";
         return List.of(
                 Arguments.of("tcp.timeout", "5001", "tcp.timeout: \"5001\" is not allowed (given); allowed: "
                         + "1 to 5000 (milliseconds), for it must not be longer than tcp.interval (default)"),
@@ -143,8 +143,8 @@ class AgentSettingsTest {
                         .formatted(LONG_NAME.substring(0, 100))),
                 Arguments.of("dns.hosts", "a".repeat(60) + "!",
                         "dns.hosts: \"%s!\" is not allowed (given); allowed: DNS names".formatted("a".repeat(60))),
-                Arguments.of("controller-url", "https://controller",
-                        "controller-url: \"https://controller\" is not allowed (given); allowed: " + url),
+                Arguments.of("controller-url", "ftp://controller",
+                        "controller-url: \"ftp://controller\" is not allowed (given); allowed: " + url),
                 Arguments.of("controller-url", "controller:8080",
                         "controller-url: \"controller:8080\" is not allowed (given); allowed: " + url),
                 Arguments.of("controller-url", "", "controller-url: \"\" is not allowed (given); allowed: " + url),

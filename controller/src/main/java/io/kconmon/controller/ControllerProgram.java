@@ -4,6 +4,8 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
 import io.kconmon.k8s.KubernetesRosterSource;
 import io.kconmon.shared.Program;
+import io.kconmon.shared.access.TlsContext;
+import io.kconmon.shared.access.Token;
 import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Settings;
 import io.kconmon.shared.http.Checks;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /** The controller's parts. */
 public final class ControllerProgram implements Program {
@@ -35,6 +38,8 @@ public final class ControllerProgram implements Program {
     public ControllerProgram(Settings settings) {
         String prefix = settings.get(CommonSettings.METRICS_PREFIX);
         var meters = new ProgramMeters(prefix);
+        Optional<Token> token = Token.from(settings);
+        Optional<SSLContext> tls = tls(settings);
         source = switch (settings.get(ControllerSettings.ROSTER)) {
             case STATIC -> new StaticRosterSource(Path.of(settings.get(ControllerSettings.ROSTER_FILE)), board,
                     FILE_INTERVAL);
@@ -49,7 +54,7 @@ public final class ControllerProgram implements Program {
         server = HttpServer.start(Setup.of(CommonSettings.address(settings), settings.get(CommonSettings.PORT),
                 List.of(Checks.ready("roster", this::whyNotReady), Checks.started("started", Optional::empty),
                         Checks.live("alive", Optional::empty)),
-                List.of("/agents/stream"), routes -> routes(routes, meters, metrics)));
+                List.of("/agents/stream"), routes -> routes(routes, meters, metrics, token)).with(tls));
         LOG.info("controller started", "port", server.port(), "roster", settings.get(ControllerSettings.ROSTER));
     }
 
@@ -60,13 +65,26 @@ public final class ControllerProgram implements Program {
         return kubernetes;
     }
 
-    private void routes(HttpRouting.Builder routes, ProgramMeters meters, MetricsPage metrics) {
-        routes.addFilter(meters.httpFilter()).register(new RosterRoutes(board)).get("/agents/stream", stream)
+    private void routes(HttpRouting.Builder routes, ProgramMeters meters, MetricsPage metrics, Optional<Token> token) {
+        routes.addFilter(meters.httpFilter());
+        token.ifPresent(routes::addFilter);
+        routes.register(new RosterRoutes(board)).get("/agents/stream", stream)
                 .get("/metrics", metrics).get("/readiness", (request, response) -> {
                     Optional<String> why = whyNotReady();
                     response.status(why.isEmpty() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503)
                             .send(why.orElse("ok") + "\n");
                 });
+    }
+
+    private static Optional<SSLContext> tls(Settings settings) {
+        String certificate = settings.get(ControllerSettings.TLS_CERTIFICATE);
+        String key = settings.get(ControllerSettings.TLS_PRIVATE_KEY);
+        if (certificate.isEmpty() != key.isEmpty()) {
+            throw settings.refuse(ControllerSettings.TLS_CERTIFICATE, "set with tls-private-key, or both empty");
+        }
+        return certificate.isEmpty()
+                ? Optional.empty()
+                : Optional.of(TlsContext.server(Path.of(certificate), Path.of(key)));
     }
 
     private Optional<String> whyNotReady() {

@@ -24,8 +24,15 @@ public final class ControllerSettings {
             Duration.ofMillis(100), Duration.ofSeconds(10),
             "how often an agent hears on its stream that nothing has changed");
 
+    public static final Setting<String> TLS_CERTIFICATE = Setting.path("tls-certificate",
+            "PEM file of the controller's certificate and those that lead to its authority; it serves HTTPS then");
+    public static final Setting<String> TLS_PRIVATE_KEY = Setting.path("tls-private-key",
+            "PEM file of that certificate's private key");
+
     public static final List<Setting<?>> ALL = Stream
-            .concat(Stream.of(ROSTER, ROSTER_FILE, HEARTBEAT), K8sSettings.ALL.stream()).toList();
+            .concat(Stream.of(ROSTER, ROSTER_FILE, HEARTBEAT, TLS_CERTIFICATE, TLS_PRIVATE_KEY),
+                    K8sSettings.ALL.stream())
+            .toList();
 
     private ControllerSettings() {
     }

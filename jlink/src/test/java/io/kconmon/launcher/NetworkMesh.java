@@ -67,7 +67,7 @@ final class NetworkMesh implements AutoCloseable {
 
     void startController() throws IOException {
         running.put(agents + 1,
-                processes.startAt(network.at(agents + 1), folder.resolve("controller.log"), "controller",
+                processes.startWith(network.at(agents + 1), "-Xmx64m", folder.resolve("controller.log"), "controller",
                         "-Dkconmon.roster=static", "-Dkconmon.roster-file=" + roster()));
     }
 
@@ -78,7 +78,8 @@ final class NetworkMesh implements AutoCloseable {
     void start(int host) throws IOException {
         String pod = "pod-" + host + "-" + ++pods;
         members.put(-host, pod);
-        running.put(host, processes.startAt(network.at(host), folder.resolve(pod + ".log"), words(host, pod)));
+        running.put(host,
+                processes.startWith(network.at(host), "-Xmx64m", folder.resolve(pod + ".log"), words(host, pod)));
     }
 
     private String[] words(int host, String pod) {
@@ -146,8 +147,9 @@ final class NetworkMesh implements AutoCloseable {
 
     /** Until each of these has passed that many more tests of each other one. */
     void awaitRounds(int rounds, Collection<Integer> hosts) {
+        Map<Integer, Page> begin = hosts.stream().collect(Collectors.toMap(it -> it, this::page));
         for (int source : hosts) {
-            Page before = page(source);
+            Page before = begin.getOrDefault(source, new Page(""));
             processes.awaitAll("%d rounds of %s".formatted(rounds, node(source)), () -> {
                 Page now = page(source);
                 return hosts.stream().filter(it -> it != source)

@@ -29,14 +29,14 @@ final class Processes implements AutoCloseable {
 
     /** Starts {@code kconmon WORDS}; nothing of this process's KCONMON_ environment reaches it. */
     Process start(Path output, String... words) throws IOException {
-        return startAt(List.of(), output, words);
+        return startWith(List.of(), "-Xmx64m", output, words);
     }
 
-    /** The same, by a command that becomes it. */
-    Process startAt(List<String> prefix, Path output, String... words) throws IOException {
-        var command = new ArrayList<>(prefix);
+    /** The same, with another heap, and under a command that runs it. */
+    Process startWith(List<String> under, String heap, Path output, String... words) throws IOException {
+        var command = new ArrayList<>(under);
         command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-cp", System.getProperty("java.class.path"),
+                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", heap, "-cp", System.getProperty("java.class.path"),
                 Main.class.getName()));
         command.addAll(List.of(words));
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());

@@ -1,11 +1,13 @@
 package io.kconmon.agent.roster;
 
+import io.helidon.common.tls.Tls;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webclient.api.HttpClientResponse;
 import io.helidon.webclient.api.Proxy;
 import io.helidon.webclient.http1.Http1Client;
 import io.helidon.webclient.http1.Http1ClientRequest;
+import io.kconmon.shared.access.Token;
 import io.kconmon.shared.http.HttpServer;
 import io.kconmon.shared.log.Log;
 import io.kconmon.shared.roster.EventReader;
@@ -19,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -48,6 +51,7 @@ public final class RosterClient implements AutoCloseable {
 
     private final Http1Client http;
     private final URI controller;
+    private final Optional<Token> token;
     private final RosterKeeper keeper;
     private final Duration pollInterval;
     private final Thread thread;
@@ -59,17 +63,20 @@ public final class RosterClient implements AutoCloseable {
     private boolean inTouch = true;
 
     /** Nothing happens before {@link #start()}. */
-    public RosterClient(URI controller, RosterKeeper keeper, Duration pollInterval) {
+    public RosterClient(ControllerAccess controller, RosterKeeper keeper, Duration pollInterval) {
         this(controller, keeper, pollInterval, SILENCE);
     }
 
     /** As above, with another patience with a controller that says nothing. */
-    RosterClient(URI controller, RosterKeeper keeper, Duration pollInterval, Duration silence) {
+    RosterClient(ControllerAccess access, RosterKeeper keeper, Duration pollInterval, Duration silence) {
         HttpServer.leanHelidon();
-        this.controller = controller;
+        this.controller = access.uri();
+        this.token = access.token();
         this.keeper = keeper;
         this.pollInterval = pollInterval;
-        this.http = Http1Client.builder().baseUri(controller).servicesDiscoverServices(false).proxy(Proxy.noProxy())
+        var builder = Http1Client.builder();
+        access.tls().ifPresent(context -> builder.tls(Tls.builder().sslContext(context).build()));
+        this.http = builder.baseUri(controller).servicesDiscoverServices(false).proxy(Proxy.noProxy())
                 .shareConnectionCache(false).keepAlive(false).followRedirects(false).connectTimeout(CONNECT_TIMEOUT)
                 .readTimeout(silence).build();
         this.thread = Thread.ofPlatform().name("roster").daemon().unstarted(this::run);
@@ -214,8 +221,9 @@ public final class RosterClient implements AutoCloseable {
     }
 
     /** What cannot be had is told from what cannot be right: for Helidon a host that DNS does not know is either. */
-    private static HttpClientResponse send(Http1ClientRequest request) throws IOException {
+    private HttpClientResponse send(Http1ClientRequest request) throws IOException {
         try {
+            token.ifPresent(it -> request.header(HeaderNames.AUTHORIZATION, it.header()));
             return request.request();
         } catch (RuntimeException e) {
             throw new IOException(e.getMessage(), e);

@@ -54,7 +54,7 @@ class RosterClientTest {
     @BeforeEach
     void open() throws Exception {
         server = new RosterServer(Loopback.TWO, 0);
-        client = new RosterClient(server.uri(), keeper, POLL_INTERVAL);
+        client = new RosterClient(ControllerAccess.of(server.uri()), keeper, POLL_INTERVAL);
     }
 
     @AfterEach
@@ -357,7 +357,7 @@ class RosterClientTest {
     @Test
     void aStreamThatFallsSilentIsGivenUp() throws Exception {
         client.close();
-        client = new RosterClient(server.uri(), keeper, POLL_INTERVAL, Duration.ofMillis(300));
+        client = new RosterClient(ControllerAccess.of(server.uri()), keeper, POLL_INTERVAL, Duration.ofMillis(300));
         Stream silent = inTouch();
         Stream again = server.nextStream();
         assertEquals(Optional.of(AB.revision()), again.lastEventId());
@@ -377,7 +377,8 @@ class RosterClientTest {
     @Test
     void aNameThatCannotBeResolvedIsAControllerThatIsAway() throws Exception {
         client.close();
-        client = new RosterClient(URI.create("http://no-such-host.invalid:1"), keeper, POLL_INTERVAL);
+        client = new RosterClient(ControllerAccess.of(URI.create("http://no-such-host.invalid:1")), keeper,
+                POLL_INTERVAL);
         client.start();
         eventually("it is noticed", () -> log.lines().stream().anyMatch(it -> it.contains("does not answer")));
     }

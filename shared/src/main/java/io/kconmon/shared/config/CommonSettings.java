@@ -23,7 +23,11 @@ public final class CommonSettings {
     public static final Setting<JsonLines.Threshold> LOG_LEVEL = Setting.choice("log-level",
             JsonLines.Threshold.INFO, JsonLines.Threshold.class, "least severe log lines to write; also LOG_LEVEL");
 
-    public static final List<Setting<?>> ALL = List.of(PORT, BIND_ADDRESS, METRICS_PREFIX, DRAIN, LOG_LEVEL);
+    public static final Setting<String> TOKEN_FILE = Setting.path("token-file",
+            "file of a token that agents show the controller, and who asks for a test shows an agent; none if empty");
+
+    public static final List<Setting<?>> ALL = List.of(PORT, BIND_ADDRESS, METRICS_PREFIX, DRAIN, LOG_LEVEL,
+            TOKEN_FILE);
 
     private CommonSettings() {
     }

@@ -67,6 +67,11 @@ public record Setting<T>(String key, String fallback, String allowed, boolean ma
                 text -> Optional.ofNullable(names.get(text.toLowerCase(Locale.ROOT))), help);
     }
 
+    /** A file's path; empty if left empty. */
+    public static Setting<String> path(String key, String help) {
+        return text(key, "", Pattern.compile("[^\\p{Cntrl}]{0,4096}"), "a file's path, or empty", help);
+    }
+
     /** An IP literal; empty if left empty. */
     public static Setting<String> address(String key, String fallback, String help) {
         return new Setting<>(key, fallback, "an IPv4 or IPv6 address", false,

@@ -3,6 +3,7 @@ package io.kconmon.shared.http;
 import static java.util.Objects.requireNonNull;
 
 import io.helidon.common.socket.SocketOptions;
+import io.helidon.common.tls.Tls;
 import io.helidon.config.Config;
 import io.helidon.health.HealthCheck;
 import io.helidon.http.HeaderNames;
@@ -35,9 +36,11 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 
 /** HTTP/1.1 on one port, with Helidon's health endpoints under {@code /health}. */
 public final class HttpServer implements AutoCloseable {
@@ -78,12 +81,18 @@ public final class HttpServer implements AutoCloseable {
      *            the beginnings of those paths whose answers may take long: streams, and tests of many peers
      */
     public record Setup(InetAddress address, int port, List<HealthCheck> checks, List<String> slow, int mostConnections,
-            Duration requestPatience, Consumer<HttpRouting.Builder> routes) {
+            Duration requestPatience, Consumer<HttpRouting.Builder> routes, Optional<SSLContext> tls) {
 
         /** With the bounds that suit this process. */
         public static Setup of(InetAddress address, int port, List<HealthCheck> checks, List<String> slow,
                 Consumer<HttpRouting.Builder> routes) {
-            return new Setup(address, port, checks, slow, Room.connections(), REQUEST_PATIENCE, routes);
+            return new Setup(address, port, checks, slow, Room.connections(), REQUEST_PATIENCE, routes,
+                    Optional.empty());
+        }
+
+        /** Serves HTTPS if there is a context, and nothing else then. */
+        public Setup with(Optional<SSLContext> context) {
+            return new Setup(address, port, checks, slow, mostConnections, requestPatience, routes, context);
         }
 
         private Connections connections() {
@@ -96,7 +105,10 @@ public final class HttpServer implements AutoCloseable {
         }
 
         private WebServer start(Connections connections, int at) {
-            WebServer server = WebServer.builder().bindAddress(new InetSocketAddress(address, at)).backlog(BACKLOG)
+            var builder = WebServer.builder();
+            // Over TLS Helidon's NIO sockets look up each client's name, and wait for a handshake for ever.
+            tls.ifPresent(context -> builder.useNio(false).tls(Tls.builder().sslContext(context).build()));
+            WebServer server = builder.bindAddress(new InetSocketAddress(address, at)).backlog(BACKLOG)
                     .shutdownHook(false).maxTcpConnections(mostConnections + CHANGING_PLACES).maxPayloadSize(0)
                     .shutdownGracePeriod(Duration.ofMillis(100)).protocolsDiscoverServices(false)
                     .featuresDiscoverServices(false).concurrencyLimitDiscoverServices(false)

@@ -41,10 +41,10 @@ final class SettingsTest {
             List.of(TIMEOUT, PACKETS, HOSTS, TWEAKS, ADDRESS, NODE));
 
     private static final String KEYS = "bind-address, dns.hosts, drain, enableTcpTweaks, log-level, metricsPrefix,"
-            + " node-name, pod-ip, port, udp.packets, udp.timeout";
+            + " node-name, pod-ip, port, token-file, udp.packets, udp.timeout";
     private static final String VARIABLES = "KCONMON_BIND_ADDRESS, KCONMON_DNS_HOSTS, KCONMON_DRAIN,"
             + " KCONMON_ENABLE_TCP_TWEAKS, KCONMON_LOG_LEVEL, KCONMON_METRICS_PREFIX, KCONMON_NODE_NAME,"
-            + " KCONMON_POD_IP, KCONMON_PORT, KCONMON_UDP_PACKETS, KCONMON_UDP_TIMEOUT, LOG_LEVEL";
+            + " KCONMON_POD_IP, KCONMON_PORT, KCONMON_TOKEN_FILE, KCONMON_UDP_PACKETS, KCONMON_UDP_TIMEOUT, LOG_LEVEL";
     private static final String A_PORT = "a whole number from 0 to 65535";
     private static final String A_PREFIX = "letters, digits and underscores, 64 at most, not a digit first";
     private static final String A_TIMEOUT = "1 to 3600000 (milliseconds, or with a unit: 250ms, 5s, 1m)";
@@ -343,6 +343,7 @@ final class SettingsTest {
                 metricsPrefix: environment   # environment variable KCONMON_METRICS_PREFIX
                 drain: 7500                  # default
                 log-level: info              # default
+                token-file: ""               # default
                 udp.timeout: 250             # default
                 udp.packets: 1               # FILE, line 4
                 dns.hosts: a.example         # default

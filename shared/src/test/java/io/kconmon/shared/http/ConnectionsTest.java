@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,7 +37,8 @@ final class ConnectionsTest {
                             answering.incrementAndGet();
                             held.await();
                             response.send("held");
-                        })));
+                        }),
+                Optional.empty()));
     }
 
     @AfterEach
