@@ -54,7 +54,7 @@ public final class ControllerProgram implements Program {
         server = HttpServer.start(Setup.of(CommonSettings.address(settings), settings.get(CommonSettings.PORT),
                 List.of(Checks.ready("roster", this::whyNotReady), Checks.started("started", Optional::empty),
                         Checks.live("alive", Optional::empty)),
-                List.of("/agents/stream"), routes -> routes(routes, meters, metrics, token)).with(tls));
+                List.of("/agents/stream"), routes -> routes(routes, meters, metrics, token)).with(tls).forReaders());
         LOG.info("controller started", "port", server.port(), "roster", settings.get(ControllerSettings.ROSTER));
     }
 

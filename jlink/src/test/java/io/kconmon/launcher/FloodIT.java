@@ -44,15 +44,15 @@ class FloodIT {
     /** What compiled code and the allocator may have come to keep. */
     private static final long GROWTH_KILOBYTES = 24 * 1024;
 
-    @TempDir
-    private Path folder;
+    private Path folder = Path.of("");
 
     private final Processes processes = new Processes();
     private Process victim;
     private int port;
 
     @BeforeAll
-    void start() throws IOException {
+    void start(@TempDir Path temporary) throws IOException {
+        folder = temporary;
         try (var free = new ServerSocket(0, 1, InetAddress.getByName(VICTIM))) {
             port = free.getLocalPort();
         }

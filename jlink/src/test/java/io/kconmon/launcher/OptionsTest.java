@@ -51,7 +51,7 @@ final class OptionsTest {
             -Dkconmon.tcp.interval=99 | tcp.interval: "99" is not allowed (system property); allowed: 100 to 3600000 (milliseconds, or with a unit: 250ms, 5s, 1m)
             -Dkconmon.dns.servers=::g | dns.servers: "::g" is not allowed (system property); allowed: addresses, each with or without a port: 10.0.0.10, [::1]:5353
             -Dkconmon.dns.servers=10.0.0.1:0 | dns.servers: "10.0.0.1:0" is not allowed (system property); allowed: addresses, each with or without a port: 10.0.0.10, [::1]:5353
-            -Dkconmon.controller-url=ftp://a | controller-url: "https://a" is not allowed (system property); allowed: http://host or http://host:port
+            -Dkconmon.controller-url=ftp://a | controller-url: "ftp://a" is not allowed (system property); allowed: http://host or http://host:port, or https
             """)
     void badOptionsAreRefused(String option, String message) {
         var keys = Options.ALL.stream().map(Setting::key).sorted().toList();

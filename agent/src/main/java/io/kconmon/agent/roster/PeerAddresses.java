@@ -6,30 +6,40 @@ import io.kconmon.shared.roster.IpAddress;
 import io.kconmon.shared.roster.Roster;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Which addresses may be tested. A controller that is wrong, or somebody's who is hostile, does not make an agent probe
  * its own node's loopback services, or send to all hosts of a network at once.
- *
- * @param allowed
- *            kinds of special addresses that are allowed all the same
  */
-public record PeerAddresses(Set<Kind> allowed) {
+public final class PeerAddresses {
 
     /** What is special about an address. */
     public enum Kind {
         LOOPBACK, LINK_LOCAL
     }
 
+    private static final long SAY_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final Log LOG = Log.of("agent");
     private static final InetAddress BROADCAST = IpAddress.of("255.255.255.255");
 
-    public PeerAddresses {
-        allowed = Set.copyOf(allowed);
+    private final Set<Kind> allowed;
+    private final AtomicLong sayAgain = new AtomicLong(System.nanoTime());
+
+    /**
+     * Makes the rule.
+     *
+     * @param allowed
+     *            kinds of special addresses that are allowed all the same
+     */
+    public PeerAddresses(Set<Kind> allowed) {
+        this.allowed = Set.copyOf(allowed);
     }
 
-    /** The roster without those who may not be tested, of whom one line is logged. */
+    /** The roster without those who may not be tested, of whom one line a minute is logged at most. */
     public Roster of(Roster roster) {
         var good = new ArrayList<Agent>();
         var refused = new ArrayList<Agent>();
@@ -37,10 +47,24 @@ public record PeerAddresses(Set<Kind> allowed) {
         if (refused.isEmpty()) {
             return roster;
         }
+        say(refused);
+        return Roster.of(good);
+    }
+
+    private void say(List<Agent> refused) {
+        long now = System.nanoTime();
+        long next = sayAgain.get();
+        if (now - next < 0 || !sayAgain.compareAndSet(next, now + SAY_NANOS)) {
+            return;
+        }
         LOG.warn("part of the roster was refused: no agent is tested at a loopback, link-local, multicast or broadcast"
                 + " address unless special-peers allows it", "agents", refused.size(), "first",
                 refused.getFirst().name(), "ip", refused.getFirst().ip());
-        return Roster.of(good);
+    }
+
+    /** Kinds of special addresses that may be tested. */
+    public Set<Kind> allowed() {
+        return allowed;
     }
 
     private boolean isAllowed(InetAddress address) {

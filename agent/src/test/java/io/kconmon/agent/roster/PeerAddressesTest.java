@@ -58,7 +58,10 @@ class PeerAddressesTest {
         try (var log = new LogLines()) {
             Roster roster = Roster.of(List.of(GOOD, new Agent("pod-b", "node-b", "127.0.0.1", "z"),
                     new Agent("pod-c", "node-c", "224.0.0.1", "z")));
-            assertEquals(Roster.of(List.of(GOOD)), new PeerAddresses(Set.of()).of(roster));
+            var addresses = new PeerAddresses(Set.of());
+            for (int i = 0; i < 3; i++) {
+                assertEquals(Roster.of(List.of(GOOD)), addresses.of(roster));
+            }
             assertEquals(List.of("WARNING part of the roster was refused: no agent is tested at a loopback, link-local,"
                     + " multicast or broadcast address unless special-peers allows it"
                     + " {agents=2, first=pod-b, ip=127.0.0.1}"), log.lines());

@@ -11,6 +11,8 @@ import org.yaml.snakeyaml.error.YAMLException;
 public final class YamlText {
 
     private static final int MAX_DEPTH = 16;
+    /** The name of an alias, say, may be as long as the file. */
+    private static final int MAX_SHOWN = 200;
     /** Each may double what is made of a file. */
     private static final int MAX_COLLECTION_ALIASES = 8;
 
@@ -41,6 +43,7 @@ public final class YamlText {
     }
 
     private static String oneLine(String text) {
-        return text.lines().map(String::strip).filter(it -> !it.isEmpty()).collect(Collectors.joining(" "));
+        String line = text.lines().map(String::strip).filter(it -> !it.isEmpty()).collect(Collectors.joining(" "));
+        return line.length() <= MAX_SHOWN ? line : line.substring(0, MAX_SHOWN) + "…";
     }
 }

@@ -86,8 +86,13 @@ public final class HttpServer implements AutoCloseable {
         /** With the bounds that suit this process. */
         public static Setup of(InetAddress address, int port, List<HealthCheck> checks, List<String> slow,
                 Consumer<HttpRouting.Builder> routes) {
-            return new Setup(address, port, checks, slow, Room.connections(), REQUEST_PATIENCE, routes,
+            return new Setup(address, port, checks, slow, Room.connections(25), REQUEST_PATIENCE, routes,
                     Optional.empty());
+        }
+
+        /** Serves little else than readers who stay, so that most of the heap may be theirs. */
+        public Setup forReaders() {
+            return new Setup(address, port, checks, slow, Room.connections(60), requestPatience, routes, tls);
         }
 
         /** Serves HTTPS if there is a context, and nothing else then. */

@@ -12,15 +12,17 @@ final class Room {
     private static final int MOST = 8192;
     private static final int LEAST = 64;
     /** Two buffers of 8 kB that Helidon keeps for each, its objects, and a virtual thread's stack. */
-    private static final int BYTES_EACH = 32 * 1024;
+    private static final int BYTES_EACH = 24 * 1024;
     private static final Pattern OPEN_FILES = Pattern.compile("(?m)^Max open files\\s+(\\d+)");
 
     private Room() {
     }
 
-    /** A third of the heap, and half of the descriptors, at most: when these run out, all else fails too. */
-    static int connections() {
-        long byHeap = Runtime.getRuntime().maxMemory() / 3 / BYTES_EACH;
+    /**
+     * At most so many percent of the heap, and of the descriptors half: when these run out, all else fails too.
+     */
+    static int connections(int percentOfHeap) {
+        long byHeap = Runtime.getRuntime().maxMemory() / 100 * percentOfHeap / BYTES_EACH;
         return Math.clamp(Math.min(byHeap, descriptors() / 2), LEAST, MOST);
     }
 
