@@ -23,6 +23,9 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the chart writes for the programs, as the programs read it. */
 class SettingsTest {
@@ -32,7 +35,9 @@ class SettingsTest {
             .toList();
     /** The chart says these by the environment, or a pod's surroundings say them, or it is for extraEnv to do so. */
     private static final Set<String> NOT_IN_THE_FILE = Set.of("bind-address", "pod-name", "node-name", "pod-ip", "zone",
-            "roster", "roster-file", "heartbeat", "namespace", "kubeconfig", "drain-taints");
+            "roster", "roster-file", "heartbeat", "namespace", "kubeconfig", "drain-taints", "special-peers");
+    /** Files of Secrets: named where there is one. */
+    private static final Set<String> FILES = Set.of("token-file", "tls-certificate", "tls-private-key", "tls-ca");
     /** The chart's own names. */
     private static final Set<String> THE_CHARTS_OWN = Set.of("controller-url", "agent-selector");
 
@@ -54,7 +59,9 @@ class SettingsTest {
         Settings settings = load(Chart.render());
         Set<String> left = ALL.stream().filter(it -> settings.origin(it).equals("default")).map(Setting::key)
                 .collect(toSet());
-        assertEquals(new TreeSet<>(NOT_IN_THE_FILE), new TreeSet<>(left));
+        var expected = new TreeSet<>(NOT_IN_THE_FILE);
+        expected.addAll(FILES);
+        assertEquals(expected, new TreeSet<>(left));
     }
 
     @Test
@@ -64,7 +71,45 @@ class SettingsTest {
                 .filter(it -> settings.get(it).equals(Settings.of(ALL, Map.of()).get(it))).map(Setting::key)
                 .collect(toSet());
         assertEquals(new TreeSet<>(NOT_IN_THE_FILE), new TreeSet<>(same));
-        assertEquals("http://net-kconmon-controller:9090", AgentSettings.controller(settings).toString());
+        assertEquals("https://controllers.example.com:9090", AgentSettings.controller(settings).toString());
+    }
+
+    @Test
+    void agentsCallTheControllersByTheirServiceInFullWhereACertificateIsForIt() throws IOException {
+        assertEquals("http://net-kconmon-controller:8080",
+                load(Chart.render()).get(AgentSettings.CONTROLLER_URL));
+        assertEquals("https://net-kconmon-controller.monitoring.svc.cluster.local:8080",
+                load(Chart.render("tls.existingSecret=x")).get(AgentSettings.CONTROLLER_URL));
+    }
+
+    @ParameterizedTest
+    @MethodSource("secrets")
+    void filesAreWhereThePodsHaveThem(List<String> values, Set<String> agents, Set<String> controllers)
+            throws IOException {
+        List<Manifest> all = Chart.render(Chart.CURRENT, values);
+        Settings settings = load(all);
+        assertEquals(agents, files(settings, "token-file", "tls-ca"));
+        assertEquals(agents, Manifest.daemonSet(all).files("auth", "tls"));
+        assertEquals(controllers, files(settings, "token-file", "tls-certificate", "tls-private-key"));
+        assertEquals(controllers, Manifest.deployment(all).files("auth", "tls"));
+        assertEquals(agents, Manifest.one(all, "Pod", "-test").files("auth", "tls"));
+    }
+
+    static List<Arguments> secrets() {
+        String token = "/etc/kconmon-auth/token";
+        String ca = "/etc/kconmon-tls/ca.crt";
+        String certificate = "/etc/kconmon-tls/tls.crt";
+        String key = "/etc/kconmon-tls/tls.key";
+        return List.of(Arguments.of(List.of(), Set.of(), Set.of()),
+                Arguments.of(List.of("auth.existingSecret=a"), Set.of(token), Set.of(token)),
+                Arguments.of(List.of("tls.existingSecret=t"), Set.of(ca), Set.of(certificate, key)),
+                Arguments.of(List.of("auth.existingSecret=a", "tls.existingSecret=t"), Set.of(token, ca),
+                        Set.of(token, certificate, key)));
+    }
+
+    private static Set<String> files(Settings settings, String... keys) {
+        return ALL.stream().filter(it -> List.of(keys).contains(it.key())).map(it -> settings.get(it).toString())
+                .filter(it -> !it.isEmpty()).collect(toSet());
     }
 
     @Test
