@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -110,6 +111,22 @@ class SettingsTest {
     private static Set<String> files(Settings settings, String... keys) {
         return ALL.stream().filter(it -> List.of(keys).contains(it.key())).map(it -> settings.get(it).toString())
                 .filter(it -> !it.isEmpty()).collect(toSet());
+    }
+
+    /** As docs/security.md turns it on while kconmon runs: in the first step controllers do not ask. */
+    @Test
+    void theEnvironmentTakesTheTokenAwayAgain() throws IOException {
+        List<Manifest> all = Chart.render("auth.existingSecret=x", "controller.extraEnv[0].name=KCONMON_TOKEN_FILE",
+                "controller.extraEnv[0].value=");
+        var environment = new HashMap<String, String>();
+        Manifest.deployment(all).podSpec().at("/containers/0/env")
+                .forEach(it -> environment.put(it.path("name").asText(), it.path("value").asText()));
+        assertEquals(Set.of("KCONMON_TOKEN_FILE"), environment.keySet());
+        load(all);
+        Settings settings = new SettingsLoader(ALL).load(Optional.of(folder.resolve("kconmon.yaml")), environment,
+                new Properties());
+        assertEquals("", settings.get(CommonSettings.TOKEN_FILE));
+        assertEquals("/etc/kconmon-auth/token", load(all).get(CommonSettings.TOKEN_FILE));
     }
 
     @Test
