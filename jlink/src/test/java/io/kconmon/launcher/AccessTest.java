@@ -17,10 +17,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,10 +43,29 @@ class AccessTest {
     private Path folder;
 
     private final List<AutoCloseable> open = new ArrayList<>();
+    private final Logger logger = Logger.getLogger("agent");
+    private final List<String> logged = new CopyOnWriteArrayList<>();
+    private final Handler handler = new Handler() {
+        @Override
+        public void publish(LogRecord line) {
+            logged.add(line.getMessage() + Arrays.toString(line.getParameters()));
+        }
+
+        @Override
+        public void flush() {
+            // nothing is held back
+        }
+
+        @Override
+        public void close() {
+            // nothing to close
+        }
+    };
     private ControllerProgram controller;
 
     @BeforeEach
     void start() throws Exception {
+        logger.addHandler(handler);
         certificate("good", CONTROLLER);
         Files.writeString(folder.resolve("token"), "a-secret-of-ours");
         Files.writeString(folder.resolve("wrong"), "another-secret");
@@ -62,6 +86,7 @@ class AccessTest {
 
     @AfterEach
     void stop() throws Exception {
+        logger.removeHandler(handler);
         for (AutoCloseable program : open.reversed()) {
             program.close();
         }
@@ -120,6 +145,10 @@ class AccessTest {
         for (AgentProgram agent : without) {
             await("it has tried twice", () -> page(agent).sum("kconmon_roster_age_seconds") > 3);
             assertEquals(0, page(agent).sum("kconmon_roster_agents", "state=active"));
+        }
+        for (String why : List.of("answered 401", "unable to find valid certification path",
+                "No subject alternative names matching IP address " + CONTROLLER)) {
+            assertTrue(logged.stream().anyMatch(it -> it.contains(why)), () -> why + " is not among " + logged);
         }
     }
 

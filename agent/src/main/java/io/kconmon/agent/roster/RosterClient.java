@@ -3,6 +3,8 @@ package io.kconmon.agent.roster;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
+import io.helidon.webclient.api.DefaultDnsResolver;
+import io.helidon.webclient.api.DnsAddressLookup;
 import io.helidon.webclient.api.HttpClientResponse;
 import io.helidon.webclient.api.Proxy;
 import io.helidon.webclient.http1.Http1Client;
@@ -11,16 +13,20 @@ import io.kconmon.shared.access.Token;
 import io.kconmon.shared.http.HttpServer;
 import io.kconmon.shared.log.Log;
 import io.kconmon.shared.roster.EventReader;
+import io.kconmon.shared.roster.IpAddress;
 import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterEvent;
 import io.kconmon.shared.roster.RosterJson;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -76,10 +82,24 @@ public final class RosterClient implements AutoCloseable {
         this.pollInterval = pollInterval;
         var builder = Http1Client.builder();
         access.tls().ifPresent(context -> builder.tls(Tls.builder().sslContext(context).build()));
-        this.http = builder.baseUri(controller).servicesDiscoverServices(false).proxy(Proxy.noProxy())
+        this.http = builder.dnsResolver(RosterClient::resolve).baseUri(controller).servicesDiscoverServices(false)
+                .proxy(Proxy.noProxy())
                 .shareConnectionCache(false).keepAlive(false).followRedirects(false).connectTimeout(CONNECT_TIMEOUT)
                 .readTimeout(silence).build();
         this.thread = Thread.ofPlatform().name("roster").daemon().unstarted(this::run);
+    }
+
+    /** An address is its own name: for one without a name TLS would verify what a reverse lookup says of it. */
+    private static InetAddress resolve(String host, DnsAddressLookup lookup) {
+        InetAddress address = DefaultDnsResolver.create().resolveAddress(host, lookup);
+        if (!IpAddress.isLiteral(host.replaceAll("[\\[\\]]", ""))) {
+            return address;
+        }
+        try {
+            return InetAddress.getByAddress(address.getHostAddress(), address.getAddress());
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(host, e);
+        }
     }
 
     public void start() {
@@ -226,8 +246,19 @@ public final class RosterClient implements AutoCloseable {
             token.ifPresent(it -> request.header(HeaderNames.AUTHORIZATION, it.header()));
             return request.request();
         } catch (RuntimeException e) {
-            throw new IOException(e.getMessage(), e);
+            throw new IOException(inWords(e), e);
         }
+    }
+
+    /** With the cause of it all, for "Failed to execute SSL handshake" says nothing of the certificate. */
+    private static String inWords(Throwable e) {
+        String words = String.valueOf(e.getMessage());
+        String first = words;
+        for (@Nullable
+        Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            first = Objects.requireNonNullElse(cause.getMessage(), first);
+        }
+        return words.contains(first) ? words : words + ": " + first;
     }
 
     private static boolean isEventStream(HttpClientResponse response) {
