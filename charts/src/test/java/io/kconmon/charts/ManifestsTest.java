@@ -310,8 +310,9 @@ class ManifestsTest {
     void onlyControllersHaveTheKey() {
         for (Manifest manifest : Chart.render("tls.existingSecret=x", "auth.existingSecret=y",
                 "prometheus.enableServiceMonitor=true")) {
-            boolean has = manifest.json().findValuesAsText("key").contains("tls.key")
-                    || manifest.json().toString().contains("{\"secret\":{\"secretName\":\"x\"}}");
+            boolean has = manifest.json().findValuesAsText("key").contains("tls.key");
+            manifest.podSpec().path("volumes").findValues("secret")
+                    .forEach(it -> assertFalse(it.path("items").isEmpty(), "all of the Secret: " + manifest));
             assertEquals(manifest.kind().equals("Deployment"), has, manifest.toString());
         }
     }
