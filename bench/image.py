@@ -120,7 +120,7 @@ def main():
     given = parser.parse_args()
     env = ["--env", "JDK_JAVA_OPTIONS=" + given.flags] if given.flags else []
     addresses = [f"127.79.{1 + i // 250}.{1 + i % 250}" for i in range(given.peers)]
-    agent = [*env, "--memory", given.agent_memory, given.image, "agent", f"-Dkconmon.bind-address={AGENT}",
+    agent = [*env, "--memory", given.agent_memory, "--entrypoint=agent", given.image, f"-Dkconmon.bind-address={AGENT}",
              f"-Dkconmon.port={PORT}", f"-Dkconmon.controller-url=http://{CONTROLLER}:{PORT}", "-Dkconmon.pod-name=agent",
              "-Dkconmon.dns.hosts=localhost", "-Dkconmon.drain=0"]
 
@@ -129,7 +129,7 @@ def main():
         with open(folder + "/roster.yaml", "w") as file:
             json.dump([{"name": name, "nodeName": name, "ip": ip, "zone": "zone"} for name, ip in
                        [("agent", AGENT), *((f"peer-{i}", ip) for i, ip in enumerate(addresses))]], file)
-        controller = [*env, "--memory", given.controller_memory, f"--volume={folder}:/etc/kconmon:ro", given.image, "controller",
+        controller = [*env, "--memory", given.controller_memory, f"--volume={folder}:/etc/kconmon:ro", "--entrypoint=controller", given.image,
                       f"-Dkconmon.bind-address={CONTROLLER}", f"-Dkconmon.port={PORT}", "-Dkconmon.roster=static"]
         for name, words, address in (("agent", agent, AGENT), ("controller", controller, CONTROLLER)):
             times, cpu = [], []

@@ -24,9 +24,6 @@ record Programs(Tree root, List<String> agent, List<String> controller) {
     /** An archive is made with the collector that it will be read under. */
     static final List<String> FIXED = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
     static final String MAIN = "io.kconmon.launcher.Command";
-    private static final List<String> BY_THE_CONTROLLER = List.of("controller");
-    private static final List<String> BY_THE_AGENT = List.of("agent", "check", "config", "demo", "sysctl", "--help",
-            "--version");
 
     static Programs copy(Tree root, Path target, Path agentClassPath) throws IOException {
         Set<String> agent = new LinkedHashSet<>();
@@ -51,12 +48,16 @@ record Programs(Tree root, List<String> agent, List<String> controller) {
         }
     }
 
-    /** Each command is a file of one line, which the kernel reads: there is no shell that would. */
+    /**
+     * Each command is a file of one line, which the kernel reads: there is no shell that would. {@code kconmon} knows
+     * them all, so it has the longer class path.
+     */
     void writeCommands(Path flags) throws IOException {
         writeFlags("agent", flags, agent);
         writeFlags("controller", flags, controller);
-        writeCommands("agent", BY_THE_AGENT);
-        writeCommands("controller", BY_THE_CONTROLLER);
+        writeCommand("agent", "agent");
+        writeCommand("controller", "controller");
+        writeCommand("kconmon", "controller");
     }
 
     private void writeFlags(String program, Path flags, List<String> jars) throws IOException {
@@ -71,12 +72,10 @@ record Programs(Tree root, List<String> agent, List<String> controller) {
         Files.write(root.at(flagsOf(program)), lines);
     }
 
-    private void writeCommands(String program, List<String> commands) throws IOException {
-        for (String command : commands) {
-            Path file = root.at(Layout.COMMANDS + "/" + command);
-            Files.writeString(file, "#!/%s/bin/java @/%s%n".formatted(Layout.JVM, flagsOf(program)));
-            file.toFile().setExecutable(true, false);
-        }
+    private void writeCommand(String command, String program) throws IOException {
+        Path file = root.at(Layout.COMMANDS + "/" + command);
+        Files.writeString(file, "#!/%s/bin/java @/%s%n".formatted(Layout.JVM, flagsOf(program)));
+        file.toFile().setExecutable(true, false);
     }
 
     private static String flagsOf(String program) {

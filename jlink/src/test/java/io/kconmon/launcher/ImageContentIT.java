@@ -33,14 +33,9 @@ final class ImageContentIT {
             lib/ARCH/librt.so.1
             lib64/LOADER
             opt/kconmon/agent.flags
-            opt/kconmon/bin/--help
-            opt/kconmon/bin/--version
             opt/kconmon/bin/agent
-            opt/kconmon/bin/check
-            opt/kconmon/bin/config
             opt/kconmon/bin/controller
-            opt/kconmon/bin/demo
-            opt/kconmon/bin/sysctl
+            opt/kconmon/bin/kconmon
             opt/kconmon/classes.jsa
             opt/kconmon/controller.flags
             opt/kconmon/jvm/bin/java
@@ -130,6 +125,7 @@ final class ImageContentIT {
                 podman.inspect(podman.image(), labels.formatted("source")));
         assertTrue(podman.inspect(podman.image(), labels.formatted("version")).matches("\\d+\\.\\d+.*"));
         assertEquals("65532:65532", podman.inspect(podman.image(), "{{.Config.User}}"));
+        assertEquals("[kconmon]", podman.inspect(podman.image(), "{{.Config.Entrypoint}}"));
     }
 
     /** Paths of the build machine would make another image of each machine. */

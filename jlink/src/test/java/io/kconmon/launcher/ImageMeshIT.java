@@ -35,11 +35,11 @@ final class ImageMeshIT {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.writeString(folder.resolve("roster.yaml"), "[]");
         podman = new Podman();
-        controller = podman.start(List.of("--volume=" + folder + ":/etc/kconmon:ro"), "controller",
+        controller = podman.start(List.of("--volume=" + folder + ":/etc/kconmon:ro", "--entrypoint=controller"),
                 "-Dkconmon.roster=static");
         String url = "http://" + podman.address(controller) + ":8080";
         for (String node : NODES) {
-            agents.put(node, podman.start(List.of("--env=KCONMON_POD_NAME=pod-" + node), "agent",
+            agents.put(node, podman.start(List.of("--env=KCONMON_POD_NAME=pod-" + node, "--entrypoint=agent"),
                     "-Dkconmon.controller-url=" + url, "-Dkconmon.tcp.interval=1000", "-Dkconmon.udp.interval=1000",
                     "-Dkconmon.udp.timeout=1000", "-Dkconmon.dns.hosts="));
         }
@@ -107,7 +107,7 @@ final class ImageMeshIT {
     void theClassArchiveIsInUse() throws Exception {
         for (String program : List.of("agent", "controller")) {
             String id = podman.start(List.of("--env=JDK_JAVA_OPTIONS=-Xlog:class+load",
-                    "--volume=" + folder + ":/etc/kconmon:ro"), program, "-Dkconmon.roster=static",
+                    "--volume=" + folder + ":/etc/kconmon:ro", "--entrypoint=" + program), "-Dkconmon.roster=static",
                     "-Dkconmon.dns.hosts=");
             await(program + " serves", () -> answers(id, "/health/started"));
             List<String> ours = Podman.run("podman", "logs", id).lines()
@@ -125,6 +125,11 @@ final class ImageMeshIT {
         assertTrue(version.output().matches("kconmon \\d+\\..*"), version.output());
         assertTrue(podman.runToItsEnd().output().startsWith("kconmon measures"));
         assertEquals(0, podman.runToItsEnd("config").status());
+        assertEquals(new Podman.Ended(1, "kconmon: port: \"0x\" is not allowed (system property); allowed: a whole number from 0 to 65535"),
+                podman.runToItsEnd("agent", "-Dkconmon.port=0x"));
+        String alone = podman.start(List.of("--volume=" + folder + ":/etc/kconmon:ro"), "controller",
+                "-Dkconmon.roster=static");
+        await("a controller by the entry point", () -> answers(alone, "/readiness"));
         assertEquals(0, podman.runToItsEnd("check", "http://" + address(controller) + ":8080/readiness").status());
         Podman.Ended sysctl = podman.runToItsEnd("sysctl", "net.ipv4.no_such=1");
         assertEquals(new Podman.Ended(1, "kconmon: sysctl: \"net.ipv4.no_such\" is no parameter of this kernel"),
