@@ -363,9 +363,9 @@ class ClusterLabIT {
 
     /** Of the pod's processes that run kconmon, as the kernel tells it. */
     private static String memory(Pod pod) {
+        String container = pod.json().at("/status/containerStatuses/0/containerID").asText().replaceFirst(".*//", "");
         return ProcessHandle.allProcesses().map(it -> Path.of("/proc", String.valueOf(it.pid())))
-                .filter(it -> readQuietly(it.resolve("cgroup")).contains(pod.uid())
-                        && readQuietly(it.resolve("cmdline")).contains("kconmon"))
+                .filter(it -> readQuietly(it.resolve("cgroup")).contains(container))
                 .map(it -> readQuietly(it.resolve("status")).lines()
                         .filter(line -> line.matches("(VmHWM|VmRSS|RssAnon|Threads):.*"))
                         .map(line -> line.replaceAll("\\s+", " ")).collect(Collectors.joining(", ")))
