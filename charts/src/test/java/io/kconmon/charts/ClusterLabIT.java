@@ -43,7 +43,7 @@ class ClusterLabIT {
     private static final int NODE_ROUNDS = Integer.getInteger("kconmon.lab.nodeRounds", 2);
     /** How long the control plane is away; 10 minutes by hand. */
     private static final Duration AWAY = Duration.ofSeconds(Integer.getInteger("kconmon.lab.awaySeconds", 20));
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofSeconds(120);
 
     private static @Nullable Lab up;
     private static @Nullable Installed installed;
