@@ -87,6 +87,9 @@ istio.io/dataplane-mode: none
 runAsNonRoot: true
 runAsUser: 65532
 runAsGroup: 65532
+{{- if or .Values.auth.existingSecret .Values.tls.existingSecret }}
+fsGroup: 65532 # Secrets are root's; this group may read them
+{{- end }}
 seccompProfile:
   type: RuntimeDefault
 {{- end -}}
@@ -96,6 +99,68 @@ readOnlyRootFilesystem: true
 runAsNonRoot: true
 capabilities:
   drop: [ALL]
+{{- end -}}
+
+{{/* The port's name, too: who scrapes takes the scheme from it. */}}
+{{- define "kconmon.controller.scheme" -}}
+{{- ternary "https" "http" (not (empty .Values.tls.existingSecret)) -}}
+{{- end -}}
+
+{{/* In full where a certificate is for it: a name that is no other namespace's, and is found by one question to the DNS. */}}
+{{- define "kconmon.controller.host" -}}
+{{- $service := printf "%s-controller" (include "kconmon.fullname" .) -}}
+{{- if .Values.tls.existingSecret -}}
+{{- .Values.tls.serverName | default (printf "%s.%s.svc.%s" $service .Release.Namespace .Values.clusterDomain) -}}
+{{- else -}}
+{{- $service -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "kconmon.controller.url" -}}
+{{ include "kconmon.controller.scheme" . }}://{{ include "kconmon.controller.host" . }}:{{ int64 .Values.port }}
+{{- end -}}
+
+{{- define "kconmon.tls.caSecret" -}}
+{{- .Values.tls.caSecret | default .Values.tls.existingSecret -}}
+{{- end -}}
+
+{{/*
+The Secrets of a pod, as volumes and where they are mounted: whole folders, for a file alone (subPath) would not change with its
+Secret. 288 is 0440. Called with (list $ component); the key is the controllers' alone.
+*/}}
+{{- define "kconmon.secretVolumes" -}}
+{{- $values := (first .).Values -}}
+{{- with $values.auth.existingSecret }}
+- name: auth
+  secret:
+    secretName: {{ . }}
+    defaultMode: 288
+    items:
+      - {key: {{ $values.auth.key }}, path: token}
+{{- end }}
+{{- with $values.tls.existingSecret }}
+- name: tls
+  secret:
+    defaultMode: 288
+    {{- if eq (last $) "controller" }}
+    secretName: {{ . }}
+    items:
+      - {key: tls.crt, path: tls.crt}
+      - {key: tls.key, path: tls.key}
+    {{- else }}
+    secretName: {{ include "kconmon.tls.caSecret" (first $) }}
+    items:
+      - {key: ca.crt, path: ca.crt}
+    {{- end }}
+{{- end }}
+{{- end -}}
+{{- define "kconmon.secretMounts" -}}
+{{- if .Values.auth.existingSecret }}
+- {name: auth, mountPath: /etc/kconmon-auth, readOnly: true}
+{{- end }}
+{{- if .Values.tls.existingSecret }}
+- {name: tls, mountPath: /etc/kconmon-tls, readOnly: true}
+{{- end }}
 {{- end -}}
 
 {{/*
@@ -152,6 +217,31 @@ true
 {{- end }}
 {{- end -}}
 
+{{/* Of a ServiceMonitor or a PodMonitor: agents, and controllers beside them where these speak another protocol. */}}
+{{- define "kconmon.endpoints" -}}
+{{- $schemes := list "http" -}}
+{{- if .Values.tls.existingSecret }}{{ $schemes = append $schemes "https" }}{{ end -}}
+{{- range $schemes }}
+- port: {{ . }}
+  path: /metrics
+  {{- if eq . "https" }}
+  scheme: https
+  tlsConfig:
+    ca:
+      secret: {name: {{ include "kconmon.tls.caSecret" $ }}, key: ca.crt}
+    serverName: {{ include "kconmon.controller.host" $ }} # targets are addresses, and the certificate is for a name
+  {{- end }}
+  interval: {{ $.Values.prometheus.interval }}
+  scrapeTimeout: {{ $.Values.prometheus.scrapeTimeout }}
+  relabelings:
+    {{- include "kconmon.relabelings" $ | nindent 4 }}
+  {{- with $.Values.prometheus.metricRelabelings }}
+  metricRelabelings:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end }}
+{{- end -}}
+
 {{/* Rules and dashboards are written for the usual prefix. Called with (list $ text). */}}
 {{- define "kconmon.prefixed" -}}
 {{- $prefix := (first .).Values.metricsPrefix -}}
@@ -172,6 +262,7 @@ true
 {{- if le (mul . 1000) (int64 $.Values.drain) }}{{ fail (printf "%s.terminationGracePeriodSeconds: %v is not longer than the drain (%v ms)" $program . $.Values.drain) }}{{ end -}}
 {{- end -}}
 {{- end -}}
+{{- if and (not .tls.existingSecret) (or .tls.caSecret .tls.serverName) }}{{ fail "tls.existingSecret: it is empty, so tls.caSecret and tls.serverName are of no use; allowed: a Secret with the controllers' certificate (docs/security.md), or none of the three" }}{{ end -}}
 {{- if and .enableTcpTweaks .agent.hostNetwork }}{{ fail "enableTcpTweaks: with agent.hostNetwork it would change the nodes' own kernel parameters; allowed: one of the two" }}{{ end -}}
 {{- if and .prometheus.enablePodMonitor (eq (toString .prometheus.enableServiceMonitor) "true") }}{{ fail "prometheus.enablePodMonitor: with prometheus.enableServiceMonitor every pod would be scraped twice; allowed: one of the two" }}{{ end -}}
 {{- end -}}
@@ -184,7 +275,16 @@ port: {{ int64 .port }}
 metricsPrefix: {{ .metricsPrefix }}
 drain: {{ int64 .drain }}
 log-level: {{ .logLevel | quote }}
-controller-url: http://{{ include "kconmon.fullname" $ }}-controller:{{ int64 .port }}
+controller-url: {{ include "kconmon.controller.url" $ }}
+{{- if .auth.existingSecret }}
+token-file: /etc/kconmon-auth/token
+{{- end }}
+{{- if .tls.existingSecret }}
+tls-certificate: /etc/kconmon-tls/tls.crt
+tls-private-key: /etc/kconmon-tls/tls.key
+tls-ca: /etc/kconmon-tls/ca.crt
+{{- end }}
+max-lag: {{ int64 .maxLag }}
 tcp:
   interval: {{ int64 .tcp.interval }}
   timeout: {{ int64 .tcp.timeout }}

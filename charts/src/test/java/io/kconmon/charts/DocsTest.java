@@ -9,13 +9,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the documents say, where it can be checked. */
 class DocsTest {
@@ -23,16 +27,20 @@ class DocsTest {
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]*)(#[^)]*)?\\)");
     private static final Pattern VALUE = Pattern
             .compile(
-                    "`((?:agent|controller|dashboards|dns|image|networkPolicy|prometheus|rbac|tcp|udp)\\.[A-Za-z.]+)`");
+                    "`((?:agent|auth|controller|dashboards|dns|image|networkPolicy|prometheus|rbac|tcp|tls|udp)\\.[A-Za-z.]+)`");
 
-    private static final String FIRST_TOOLS = "prometheus.prometheusMatchLabels";
+    /** The first tool's, and keys of a Secret. */
+    private static final Set<String> NO_VALUES = Set.of("prometheus.prometheusMatchLabels", "tls.crt", "tls.key");
 
     @TempDir
     private Path folder;
 
     @Test
     void everyLinkLeadsSomewhere() throws IOException {
-        for (Path document : documents()) {
+        var all = new ArrayList<>(documents());
+        all.addAll(Chart.files(Chart.DOCS.resolveSibling(""), ".md"));
+        all.addAll(Chart.files(Chart.HOME, ".md"));
+        for (Path document : all) {
             for (Matcher it = LINK.matcher(Chart.read(document)); it.find();) {
                 String target = it.group(1);
                 if (!target.isEmpty() && !target.startsWith("http")) {
@@ -48,7 +56,7 @@ class DocsTest {
         for (Path document : documents()) {
             for (Matcher it = VALUE.matcher(Chart.read(document)); it.find();) {
                 String pointer = "/" + it.group(1).replace('.', '/');
-                assertFalse(!it.group(1).equals(FIRST_TOOLS) && values.at(pointer).isMissingNode(),
+                assertFalse(!NO_VALUES.contains(it.group(1)) && values.at(pointer).isMissingNode(),
                         document + ": " + it.group(1));
             }
         }
@@ -57,10 +65,11 @@ class DocsTest {
     /** Some builds of promtool, Debian's for one, know no Kubernetes: all but the discovery is checked by it. */
     @Test
     void prometheusTakesTheScrapeConfiguration() throws Exception {
-        var configuration = (ObjectNode) scrapeConfiguration();
+        ObjectNode configuration = scrapeConfiguration();
         var job = (ObjectNode) configuration.at("/scrape_configs/0");
         assertEquals("[{\"role\":\"pod\",\"namespaces\":{\"names\":[\"kconmon\"]}}]",
                 job.remove("kubernetes_sd_configs").toString());
+        job.set("tls_config", tlsConfiguration());
         Path file = folder.resolve("prometheus.json");
         Chart.JSON.writeValue(file.toFile(), configuration);
         Files.copy(Expressions.RULES, folder.resolve("rules.yaml"));
@@ -68,28 +77,57 @@ class DocsTest {
         assertEquals(0, check.status(), check.output());
     }
 
-    @Test
-    void theScrapeConfigurationFindsTheChartsPods() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "certificate"})
+    void theScrapeConfigurationFindsTheChartsPods(String secret) throws IOException {
         JsonNode relabelings = scrapeConfiguration().at("/scrape_configs/0/relabel_configs");
         assertEquals("""
                 ["__meta_kubernetes_pod_label_app_kubernetes_io_name",\
                 "__meta_kubernetes_pod_label_app_kubernetes_io_component"]""",
                 relabelings.at("/0/source_labels").toString());
-        List<Manifest> all = Chart.render();
+        List<Manifest> all = Chart.render("tls.existingSecret=" + secret);
         for (Manifest pods : List.of(Manifest.daemonSet(all), Manifest.deployment(all))) {
             JsonNode labels = pods.at("/spec/template/metadata/labels");
             String joined = labels.path("app.kubernetes.io/name").asText() + ";"
                     + labels.path("app.kubernetes.io/component").asText();
             assertTrue(joined.matches(relabelings.at("/0/regex").asText()), joined);
-            assertEquals(relabelings.at("/1/regex").asText(),
-                    pods.podSpec().at("/containers/0/ports/0/name").asText());
+            String port = pods.podSpec().at("/containers/0/ports/0/name").asText();
+            assertTrue(port.matches(relabelings.at("/1/regex").asText()), port);
         }
     }
 
-    private static JsonNode scrapeConfiguration() throws IOException {
-        String text = Chart.read(Chart.DOCS.resolve("prometheus.md"));
-        int begin = text.indexOf("```yaml\nscrape_configs:") + 8;
-        return Chart.YAML.readTree(text.substring(begin, text.indexOf("```", begin)));
+    static ObjectNode scrapeConfiguration() throws IOException {
+        return block("prometheus.md", "scrape_configs:");
+    }
+
+    /** What the job has beside that where the controllers serve HTTPS. */
+    static ObjectNode tlsConfiguration() throws IOException {
+        return (ObjectNode) block("prometheus.md", "    tls_config:").path("tls_config");
+    }
+
+    private static ObjectNode block(String document, String begins) throws IOException {
+        String text = Chart.read(Chart.DOCS.resolve(document));
+        int begin = text.indexOf("```yaml\n" + begins) + 8;
+        return (ObjectNode) Chart.YAML.readTree(text.substring(begin, text.indexOf("```", begin)));
+    }
+
+    @Test
+    void theNameInTheDocumentsIsTheCharts() throws IOException {
+        List<Manifest> all = Chart.render("tls.existingSecret=x", "fullnameOverride=kconmon");
+        String settings = Manifest.one(all, "ConfigMap", "kconmon").at("/data/kconmon.yaml").asText();
+        String name = tlsConfiguration().path("server_name").asText();
+        assertTrue(settings.contains("https://%s:8080\n".formatted(name.replace(".kconmon.", ".monitoring."))),
+                settings);
+        JsonNode certificate = Chart.parse(certificates()).getLast().at("/spec");
+        assertEquals(name, certificate.at("/dnsNames/0").asText());
+        String security = Chart.read(Chart.DOCS.resolve("security.md"));
+        assertTrue(security.contains("tls.existingSecret=" + certificate.path("secretName").asText()));
+    }
+
+    private static String certificates() {
+        String text = Chart.read(Chart.DOCS.resolve("security.md"));
+        int begin = text.indexOf("```yaml\napiVersion: cert-manager.io/v1") + 8;
+        return text.substring(begin, text.indexOf("```", begin));
     }
 
     @Test

@@ -3,8 +3,12 @@ package io.kconmon.charts;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -55,6 +59,45 @@ class LiveTest {
             long own = series.stream().filter(it -> !it.contains("source=") && !it.contains("method=")
                     && !it.startsWith("kconmon_stream_")).count();
             assertTrue(own == 28 || own == 30 || own == 32, () -> own + "\n" + String.join("\n", series));
+        }
+    }
+
+    /** What Prometheus would have discovered is given to it as a file, for Debian's knows no Kubernetes. */
+    @Test
+    void aPlainPrometheusScrapesAllByTheDocumentsConfigurationOverTls() throws Exception {
+        var configuration = DocsTest.scrapeConfiguration();
+        configuration.remove("rule_files");
+        var job = (ObjectNode) configuration.at("/scrape_configs/0");
+        ObjectNode tls = DocsTest.tlsConfiguration();
+        Certificate certificate = Certificate.make(folder, tls.path("server_name").asText());
+        job.set("tls_config", tls.put("ca_file", certificate.certificate().toString()));
+        job.remove("kubernetes_sd_configs");
+        job.put("scrape_interval", "1s");
+        Path targets = folder.resolve("targets.json");
+        job.putArray("file_sd_configs").addObject().putArray("files").add(targets.toString());
+        Path token = Files.writeString(folder.resolve("token"), "a-secret-of-ours");
+        try (var mesh = new TestMesh(folder,
+                Map.of("token-file", token.toString(), "tls-certificate", certificate.certificate().toString(),
+                        "tls-private-key", certificate.key().toString(), "tls-ca",
+                        certificate.certificate().toString()))) {
+            ArrayNode found = Chart.JSON.createArrayNode();
+            List<Manifest> chart = Chart.render("tls.existingSecret=x", "auth.existingSecret=x");
+            for (String address : mesh.addresses()) {
+                Manifest pods = found.isEmpty() ? Manifest.deployment(chart) : Manifest.daemonSet(chart);
+                ObjectNode target = found.addObject();
+                target.putArray("targets").add(address);
+                ObjectNode labels = target.putObject("labels").put("__meta_kubernetes_pod_container_port_name",
+                        pods.podSpec().at("/containers/0/ports/0/name").asText());
+                pods.at("/spec/template/metadata/labels").properties()
+                        .forEach(it -> labels.put(
+                                "__meta_kubernetes_pod_label_" + it.getKey().replaceAll("[^A-Za-z0-9_]", "_"),
+                                it.getValue().asText()));
+            }
+            Chart.JSON.writeValue(targets.toFile(), found);
+            try (var prometheus = new Prometheus(folder, configuration)) {
+                prometheus.await(new Expressions("docs", "count(up{job=\"kconmon\"} == 1) == 4"));
+                prometheus.await(new Expressions("docs", "count(kconmon_roster_agents{state=\"active\"} == 3) == 3"));
+            }
         }
     }
 

@@ -2,6 +2,8 @@ package io.kconmon.charts;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** One object as Helm renders it. */
 record Manifest(JsonNode json) {
@@ -22,6 +24,21 @@ record Manifest(JsonNode json) {
     /** Of the pod that it makes, or is. */
     JsonNode podSpec() {
         return kind().equals("Pod") ? at("/spec") : at("/spec/template/spec");
+    }
+
+    /** Of those of the pod's volumes, as its first container has them. */
+    Set<String> files(String... volumes) {
+        var files = new TreeSet<String>();
+        for (JsonNode mount : podSpec().at("/containers/0/volumeMounts")) {
+            for (JsonNode volume : podSpec().path("volumes")) {
+                if (volume.path("name").equals(mount.path("name"))
+                        && List.of(volumes).contains(volume.path("name").asText())) {
+                    volume.at("/secret/items").forEach(
+                            it -> files.add(mount.path("mountPath").asText() + "/" + it.path("path").asText()));
+                }
+            }
+        }
+        return files;
     }
 
     static Manifest one(List<Manifest> all, String kind, String nameEnd) {

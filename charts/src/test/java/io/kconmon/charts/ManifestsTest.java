@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -177,6 +178,8 @@ class ManifestsTest {
         assertEquals(before, checksum(Manifest.daemonSet(Chart.render("controller.replicas=3"))));
         assertNotEquals(before, checksum(Manifest.daemonSet(Chart.render("udp.packets=6"))));
         assertNotEquals(before, checksum(Manifest.deployment(Chart.render("udp.packets=6"))));
+        assertNotEquals(before, checksum(Manifest.daemonSet(Chart.render("auth.existingSecret=x"))));
+        assertNotEquals(before, checksum(Manifest.daemonSet(Chart.render("tls.existingSecret=x"))));
     }
 
     private static String checksum(Manifest manifest) {
@@ -227,8 +230,89 @@ class ManifestsTest {
                         service.at("/metadata/labels").path(it.getKey()), service.toString()));
                 assertTrue(Set.of("agent", "controller").contains(
                         service.at("/metadata/labels/app.kubernetes.io~1component").asText()), service.toString());
-                assertEquals("http", service.at("/spec/ports/0/name").asText());
+                assertTrue(monitor.at("/spec/endpoints").findValuesAsText("port")
+                        .contains(service.at("/spec/ports/0/name").asText()), service.toString());
             }
+        }
+    }
+
+    /** Of the namespace's Secrets, for the operator reads no others; verified, for whoever answers could say anything. */
+    @Test
+    void controllersAreScrapedOverTlsAsTheirPortSays() {
+        for (String values : List.of("prometheus.enableServiceMonitor=true", "prometheus.enablePodMonitor=true")) {
+            boolean services = values.contains("Service");
+            List<Manifest> all = Chart.render(values, "tls.existingSecret=certificate");
+            JsonNode endpoints = Manifest.one(all, services ? "ServiceMonitor" : "PodMonitor", "")
+                    .at(services ? "/spec/endpoints" : "/spec/podMetricsEndpoints");
+            assertEquals(2, endpoints.size());
+            assertEquals(port(Manifest.daemonSet(all)), endpoints.at("/0/port").asText());
+            assertFalse(endpoints.path(0).has("scheme"), endpoints.toString());
+            assertEquals(port(Manifest.deployment(all)), endpoints.at("/1/port").asText());
+            assertEquals("https", endpoints.at("/1/scheme").asText());
+            assertEquals("""
+                    {"ca":{"secret":{"name":"certificate","key":"ca.crt"}},\
+                    "serverName":"net-kconmon-controller.monitoring.svc.cluster.local"}""",
+                    endpoints.at("/1/tlsConfig").toString());
+            assertEquals(endpoints.at("/0/relabelings"), endpoints.at("/1/relabelings"));
+        }
+        assertEquals(1, Manifest.one(Chart.render("prometheus.enableServiceMonitor=true"), "ServiceMonitor", "")
+                .at("/spec/endpoints").size());
+    }
+
+    private static String port(Manifest pods) {
+        return pods.podSpec().at("/containers/0/ports/0/name").asText();
+    }
+
+    @Test
+    void whatAsksTheControllersSpeaksTheirProtocol() {
+        for (String scheme : List.of("http", "https")) {
+            List<Manifest> all = Chart.render("tls.existingSecret=" + (scheme.equals("https") ? "x" : ""));
+            Manifest controllers = Manifest.deployment(all);
+            assertEquals(scheme, port(controllers));
+            assertEquals("http", port(Manifest.daemonSet(all)));
+            JsonNode service = Manifest.one(all, "Service", "-controller").at("/spec/ports/0");
+            assertEquals(scheme, service.path("name").asText());
+            assertEquals(scheme, service.path("targetPort").asText());
+            for (String probe : List.of("startup", "liveness", "readiness")) {
+                JsonNode get = controllers.podSpec().at("/containers/0/" + probe + "Probe/httpGet");
+                assertEquals(scheme, get.path("port").asText());
+                assertEquals(scheme.toUpperCase(Locale.ROOT), get.path("scheme").asText());
+                assertFalse(Manifest.daemonSet(all).podSpec().at("/containers/0/" + probe + "Probe/httpGet")
+                        .has("scheme"));
+            }
+        }
+    }
+
+    @Test
+    void secretsAreReadByThePodsGroupAndChangeWithTheirSecrets() {
+        List<Manifest> all = Chart.render(Chart.CURRENT, ALL_ON);
+        for (Manifest pods : List.of(Manifest.daemonSet(all), Manifest.deployment(all),
+                Manifest.one(all, "Pod", "-test"))) {
+            assertEquals(65532, pods.podSpec().at("/securityContext/fsGroup").asInt());
+            assertEquals(List.of("mesh-token", pods.kind().equals("Deployment") ? "mesh-tls" : "mesh-ca"),
+                    pods.podSpec().path("volumes").valueStream().filter(it -> it.has("secret"))
+                            .map(it -> it.at("/secret/secretName").asText()).toList());
+            for (JsonNode volume : pods.podSpec().path("volumes")) {
+                assertEquals(volume.has("secret") ? 0440 : 0, volume.at("/secret/defaultMode").asInt());
+            }
+            for (JsonNode mount : pods.podSpec().at("/containers/0/volumeMounts")) {
+                assertTrue(mount.path("readOnly").asBoolean(), mount.toString());
+                assertFalse(mount.has("subPath"), mount.toString());
+            }
+            assertEquals("bearer", pods.podSpec().path("volumes").valueStream()
+                    .filter(it -> it.path("name").asText().equals("auth")).findFirst().orElseThrow()
+                    .at("/secret/items/0/key").asText());
+        }
+        assertFalse(Manifest.daemonSet(Chart.render()).podSpec().path("securityContext").has("fsGroup"));
+    }
+
+    @Test
+    void onlyControllersHaveTheKey() {
+        for (Manifest manifest : Chart.render("tls.existingSecret=x", "auth.existingSecret=y",
+                "prometheus.enableServiceMonitor=true")) {
+            boolean has = manifest.json().findValuesAsText("key").contains("tls.key")
+                    || manifest.json().toString().contains("{\"secret\":{\"secretName\":\"x\"}}");
+            assertEquals(manifest.kind().equals("Deployment"), has, manifest.toString());
         }
     }
 
@@ -267,6 +351,19 @@ class ManifestsTest {
         assertEquals(6, args.size());
     }
 
+    /** In the open, the token is shown to nobody who does not ask for it. */
+    @Test
+    void theChartsTestHasWhatTheControllersWant() {
+        assertEquals("""
+                ["check","--within=60","--tls-ca=/etc/kconmon-tls/ca.crt",\
+                "https://net-kconmon-controller.monitoring.svc.cluster.local:8080/readiness",\
+                "http://net-kconmon-agent:8080/readiness","http://net-kconmon-agent:8080/metrics",\
+                "--token-file=/etc/kconmon-auth/token",\
+                "https://net-kconmon-controller.monitoring.svc.cluster.local:8080/agents"]""",
+                Manifest.one(Chart.render("tls.existingSecret=x", "auth.existingSecret=y"), "Pod", "-test")
+                        .at("/spec/containers/0/args").toString());
+    }
+
     @Test
     void namesStayWithinTheirLimit() {
         String longest = "a".repeat(52);
@@ -285,5 +382,10 @@ class ManifestsTest {
         assertTrue(all.contains("The ServiceMonitor net-kconmon does that"), all);
         assertTrue(all.contains("The alerts are in the PrometheusRule net-kconmon."), all);
         assertTrue(all.contains("is privileged"), all);
+        assertFalse(plain.contains("Secret"), plain);
+        String secured = Chart.notes("tls.existingSecret=certificate", "auth.existingSecret=shared", "auth.key=bearer");
+        assertTrue(secured.contains("as net-kconmon-controller.monitoring.svc.cluster.local: the"), secured);
+        assertTrue(secured.contains("get secret shared -o go-template='{{ index .data \"bearer\" | base64decode }}')"),
+                secured);
     }
 }

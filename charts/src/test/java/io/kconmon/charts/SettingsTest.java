@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,9 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the chart writes for the programs, as the programs read it. */
 class SettingsTest {
@@ -32,7 +36,9 @@ class SettingsTest {
             .toList();
     /** The chart says these by the environment, or a pod's surroundings say them, or it is for extraEnv to do so. */
     private static final Set<String> NOT_IN_THE_FILE = Set.of("bind-address", "pod-name", "node-name", "pod-ip", "zone",
-            "roster", "roster-file", "heartbeat", "namespace", "kubeconfig", "drain-taints");
+            "roster", "roster-file", "heartbeat", "namespace", "kubeconfig", "drain-taints", "special-peers");
+    /** Files of Secrets: named where there is one. */
+    private static final Set<String> FILES = Set.of("token-file", "tls-certificate", "tls-private-key", "tls-ca");
     /** The chart's own names. */
     private static final Set<String> THE_CHARTS_OWN = Set.of("controller-url", "agent-selector");
 
@@ -54,7 +60,9 @@ class SettingsTest {
         Settings settings = load(Chart.render());
         Set<String> left = ALL.stream().filter(it -> settings.origin(it).equals("default")).map(Setting::key)
                 .collect(toSet());
-        assertEquals(new TreeSet<>(NOT_IN_THE_FILE), new TreeSet<>(left));
+        var expected = new TreeSet<>(NOT_IN_THE_FILE);
+        expected.addAll(FILES);
+        assertEquals(expected, new TreeSet<>(left));
     }
 
     @Test
@@ -64,7 +72,61 @@ class SettingsTest {
                 .filter(it -> settings.get(it).equals(Settings.of(ALL, Map.of()).get(it))).map(Setting::key)
                 .collect(toSet());
         assertEquals(new TreeSet<>(NOT_IN_THE_FILE), new TreeSet<>(same));
-        assertEquals("http://net-kconmon-controller:9090", AgentSettings.controller(settings).toString());
+        assertEquals("https://controllers.example.com:9090", AgentSettings.controller(settings).toString());
+    }
+
+    @Test
+    void agentsCallTheControllersByTheirServiceInFullWhereACertificateIsForIt() throws IOException {
+        assertEquals("http://net-kconmon-controller:8080",
+                load(Chart.render()).get(AgentSettings.CONTROLLER_URL));
+        assertEquals("https://net-kconmon-controller.monitoring.svc.cluster.local:8080",
+                load(Chart.render("tls.existingSecret=x")).get(AgentSettings.CONTROLLER_URL));
+    }
+
+    @ParameterizedTest
+    @MethodSource("secrets")
+    void filesAreWhereThePodsHaveThem(List<String> values, Set<String> agents, Set<String> controllers)
+            throws IOException {
+        List<Manifest> all = Chart.render(Chart.CURRENT, values);
+        Settings settings = load(all);
+        assertEquals(agents, files(settings, "token-file", "tls-ca"));
+        assertEquals(agents, Manifest.daemonSet(all).files("auth", "tls"));
+        assertEquals(controllers, files(settings, "token-file", "tls-certificate", "tls-private-key"));
+        assertEquals(controllers, Manifest.deployment(all).files("auth", "tls"));
+        assertEquals(agents, Manifest.one(all, "Pod", "-test").files("auth", "tls"));
+    }
+
+    static List<Arguments> secrets() {
+        String token = "/etc/kconmon-auth/token";
+        String ca = "/etc/kconmon-tls/ca.crt";
+        String certificate = "/etc/kconmon-tls/tls.crt";
+        String key = "/etc/kconmon-tls/tls.key";
+        return List.of(Arguments.of(List.of(), Set.of(), Set.of()),
+                Arguments.of(List.of("auth.existingSecret=a"), Set.of(token), Set.of(token)),
+                Arguments.of(List.of("tls.existingSecret=t"), Set.of(ca), Set.of(certificate, key)),
+                Arguments.of(List.of("auth.existingSecret=a", "tls.existingSecret=t"), Set.of(token, ca),
+                        Set.of(token, certificate, key)));
+    }
+
+    private static Set<String> files(Settings settings, String... keys) {
+        return ALL.stream().filter(it -> List.of(keys).contains(it.key())).map(it -> settings.get(it).toString())
+                .filter(it -> !it.isEmpty()).collect(toSet());
+    }
+
+    /** As docs/security.md turns it on while kconmon runs: in the first step controllers do not ask. */
+    @Test
+    void theEnvironmentTakesTheTokenAwayAgain() throws IOException {
+        List<Manifest> all = Chart.render("auth.existingSecret=x", "controller.extraEnv[0].name=KCONMON_TOKEN_FILE",
+                "controller.extraEnv[0].value=");
+        var environment = new HashMap<String, String>();
+        Manifest.deployment(all).podSpec().at("/containers/0/env")
+                .forEach(it -> environment.put(it.path("name").asText(), it.path("value").asText()));
+        assertEquals(Set.of("KCONMON_TOKEN_FILE"), environment.keySet());
+        load(all);
+        Settings settings = new SettingsLoader(ALL).load(Optional.of(folder.resolve("kconmon.yaml")), environment,
+                new Properties());
+        assertEquals("", settings.get(CommonSettings.TOKEN_FILE));
+        assertEquals("/etc/kconmon-auth/token", load(all).get(CommonSettings.TOKEN_FILE));
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -42,6 +43,11 @@ final class TestMesh implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
 
     TestMesh(Path folder) throws IOException {
+        this(folder, Map.of());
+    }
+
+    /** With more settings of all programs; over TLS if these name a certificate. */
+    TestMesh(Path folder, Map<String, String> more) throws IOException {
         JsonLines.install(JsonLines.Threshold.ERROR);
         int controllerPort = freePort();
         var roster = new ArrayList<Agent>();
@@ -49,12 +55,13 @@ final class TestMesh implements AutoCloseable {
             roster.add(new Agent("pod-" + i, "node-" + i, "127.0.0.1", "zone-" + i % 2, freePort(), false));
         }
         Path file = Files.writeString(folder.resolve("roster.json"), RosterJson.encode(roster).toString());
-        controller = new ControllerProgram(Settings.of(ALL, Map.of("roster", "static", "roster-file", file.toString(),
+        controller = new ControllerProgram(settings(more, Map.of("roster", "static", "roster-file", file.toString(),
                 "bind-address", "127.0.0.1", "port", String.valueOf(controllerPort), "heartbeat", "500")));
+        String scheme = more.containsKey("tls-certificate") ? "https" : "http";
         addresses.add("127.0.0.1:" + controllerPort);
         for (Agent agent : roster.subList(0, 3)) {
-            agents.add(new AgentProgram(Settings.of(ALL,
-                    Map.ofEntries(Map.entry("controller-url", "http://127.0.0.1:" + controllerPort),
+            agents.add(new AgentProgram(settings(more,
+                    Map.ofEntries(Map.entry("controller-url", scheme + "://127.0.0.1:" + controllerPort),
                             Map.entry("bind-address", "127.0.0.1"), Map.entry("port", String.valueOf(agent.port())),
                             Map.entry("pod-name", agent.name()), Map.entry("node-name", agent.nodeName()),
                             Map.entry("tcp.interval", "200"), Map.entry("tcp.timeout", "200"),
@@ -66,6 +73,13 @@ final class TestMesh implements AutoCloseable {
         }
     }
 
+    private static Settings settings(Map<String, String> some, Map<String, String> others) {
+        var all = new HashMap<>(some);
+        all.putAll(others);
+        return Settings.of(ALL, all);
+    }
+
+    /** The controller's, then the agents'. */
     List<String> addresses() {
         return addresses;
     }

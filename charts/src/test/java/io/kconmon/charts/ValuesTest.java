@@ -57,6 +57,14 @@ class ValuesTest {
             prometheus.enableServiceMonitor=yes | at '/prometheus/enableServiceMonitor': value must be one of true, false, 'auto'
             prometheus.interval=15 | at '/prometheus/interval': got number, want string
             networkPolicy.metricsFrom[0].namespace=x | at '/networkPolicy/metricsFrom/0': additional properties 'namespace' not allowed
+            maxLag=5 | at '/maxLag': minimum: got 5, want 10
+            auth.token=secret | at '/auth': additional properties 'token' not allowed
+            auth.existingSecret=My_Token | at '/auth/existingSecret': 'My_Token' does not match pattern
+            auth.key=a/b | at '/auth/key': 'a/b' does not match pattern
+            tls.existingSecret=true | at '/tls/existingSecret': got boolean, want string
+            tls.serverName=https://a.b | at '/tls/serverName': 'https://a.b' does not match pattern
+            tls.caSecret=ca | tls.existingSecret: it is empty, so tls.caSecret and tls.serverName are of no use
+            tls.serverName=a.b | tls.existingSecret: it is empty, so tls.caSecret and tls.serverName are of no use
             tcp.timeout=6000 | tcp.timeout: 6000 must not be longer than tcp.interval (5000)
             dns.interval=1000 | dns.timeout: 2000 must not be longer than dns.interval (1000)
             agent.terminationGracePeriodSeconds=7 | agent.terminationGracePeriodSeconds: 7 is not longer than the drain (7500 ms)

@@ -1,5 +1,7 @@
 package io.kconmon.launcher;
 
+import io.kconmon.shared.access.TlsContext;
+import io.kconmon.shared.access.Token;
 import io.kconmon.shared.config.BadSettingException;
 import java.io.IOException;
 import java.net.HttpURLConnection;
@@ -7,14 +9,23 @@ import java.net.MalformedURLException;
 import java.net.Proxy;
 import java.net.URI;
 import java.net.URL;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLSocketFactory;
 
 /** {@code kconmon check URL…}: for the chart's test, whose image has no shell and no curl. */
 final class Check {
 
     private static final String WITHIN = "--within=";
+    private static final String TLS_CA = "--tls-ca=";
+    private static final String TOKEN_FILE = "--token-file=";
+    private static final String ALLOWED = "http://host:port/path or https, %sSECONDS, %sFILE, %sFILE".formatted(WITHIN,
+            TLS_CA, TOKEN_FILE);
     private static final Duration USUAL = Duration.ofSeconds(60);
     private static final int TIMEOUT_MILLIS = 5000;
     private static final long PAUSE_MILLIS = 500;
@@ -22,53 +33,75 @@ final class Check {
     private Check() {
     }
 
-    /** Asks again and again, for an installation takes its time. */
-    static void run(List<String> options) throws IOException {
-        Duration within = USUAL;
-        var urls = new ArrayList<URL>();
-        for (String option : options) {
-            if (option.startsWith(WITHIN)) {
-                within = seconds(option.substring(WITHIN.length()));
-            } else {
-                urls.add(url(option));
+    /**
+     * One URL, and how it is asked for.
+     *
+     * @param trust
+     *            for an https one; whom the JDK trusts if empty
+     * @param token
+     *            shown if there is one: not to every URL, for some travel in the open
+     */
+    private record Question(URL url, Optional<SSLSocketFactory> trust, Optional<Token> token) {
+
+        /** Empty if all is well. */
+        String ask() {
+            try {
+                var connection = (HttpURLConnection) url.openConnection(Proxy.NO_PROXY);
+                if (connection instanceof HttpsURLConnection https) {
+                    trust.ifPresent(https::setSSLSocketFactory);
+                }
+                token.ifPresent(it -> connection.setRequestProperty("Authorization", it.header()));
+                connection.setConnectTimeout(TIMEOUT_MILLIS);
+                connection.setReadTimeout(TIMEOUT_MILLIS);
+                connection.setInstanceFollowRedirects(false);
+                int status = connection.getResponseCode();
+                connection.disconnect();
+                return status == HttpURLConnection.HTTP_OK ? "" : "it answered " + status;
+            } catch (IOException e) {
+                return e.toString();
             }
-        }
-        if (urls.isEmpty()) {
-            throw new BadSettingException("check: nothing to ask; allowed: http://host:port/path, once or more");
-        }
-        long deadline = System.nanoTime() + within.toNanos();
-        for (URL url : urls) {
-            await(url, deadline, within);
-            System.out.println(url + " answers 200");
         }
     }
 
-    private static void await(URL url, long deadline, Duration within) throws IOException {
+    /** Asks again and again, for an installation takes its time. An authority and a token are for the URLs after them. */
+    static void run(List<String> options) throws IOException {
+        Duration within = USUAL;
+        Optional<SSLSocketFactory> trust = Optional.empty();
+        Optional<Token> token = Optional.empty();
+        var questions = new ArrayList<Question>();
+        for (String option : options) {
+            if (option.startsWith(WITHIN)) {
+                within = seconds(option.substring(WITHIN.length()));
+            } else if (option.startsWith(TLS_CA)) {
+                trust = Optional.of(TlsContext.client(file(option, TLS_CA)).getSocketFactory());
+            } else if (option.startsWith(TOKEN_FILE)) {
+                token = Optional.of(new Token(file(option, TOKEN_FILE)));
+            } else {
+                questions.add(new Question(url(option), trust, token));
+            }
+        }
+        if (questions.isEmpty()) {
+            throw new BadSettingException(
+                    "check: nothing to ask; allowed: http://host:port/path or https, once or more");
+        }
+        long deadline = System.nanoTime() + within.toNanos();
+        for (Question question : questions) {
+            await(question, deadline, within);
+            System.out.println(question.url + " answers 200");
+        }
+    }
+
+    private static void await(Question question, long deadline, Duration within) throws IOException {
         while (true) {
-            String trouble = ask(url);
+            String trouble = question.ask();
             if (trouble.isEmpty()) {
                 return;
             }
             if (System.nanoTime() + PAUSE_MILLIS * 1_000_000 >= deadline) {
-                throw new IOException("check: %s did not answer 200 within %d s: %s".formatted(url, within.toSeconds(),
-                        trouble));
+                throw new IOException("check: %s did not answer 200 within %d s: %s".formatted(question.url,
+                        within.toSeconds(), trouble));
             }
             pause();
-        }
-    }
-
-    /** Empty if all is well. */
-    private static String ask(URL url) {
-        try {
-            var connection = (HttpURLConnection) url.openConnection(Proxy.NO_PROXY);
-            connection.setConnectTimeout(TIMEOUT_MILLIS);
-            connection.setReadTimeout(TIMEOUT_MILLIS);
-            connection.setInstanceFollowRedirects(false);
-            int status = connection.getResponseCode();
-            connection.disconnect();
-            return status == HttpURLConnection.HTTP_OK ? "" : "it answered " + status;
-        } catch (IOException e) {
-            return e.toString();
         }
     }
 
@@ -89,16 +122,30 @@ final class Check {
         return Duration.ofSeconds(Integer.parseInt(text));
     }
 
+    private static Path file(String option, String prefix) {
+        try {
+            if (option.length() > prefix.length()) {
+                return Path.of(option.substring(prefix.length()));
+            }
+        } catch (InvalidPathException e) {
+            // is told below
+        }
+        throw refused(option);
+    }
+
     private static URL url(String text) {
         try {
             URL url = URI.create(text).toURL();
-            if (url.getProtocol().equals("http") && !url.getHost().isEmpty()) {
+            if (url.getProtocol().matches("https?") && !url.getHost().isEmpty()) {
                 return url;
             }
         } catch (IllegalArgumentException | MalformedURLException e) {
             // is told below
         }
-        throw new BadSettingException(
-                "check: \"%s\" is not allowed; allowed: http://host:port/path, %sSECONDS".formatted(text, WITHIN));
+        throw refused(text);
+    }
+
+    private static BadSettingException refused(String option) {
+        return new BadSettingException("check: \"%s\" is not allowed; allowed: %s".formatted(option, ALLOWED));
     }
 }

@@ -26,6 +26,8 @@ public final class Main {
                              --loss FROM:TO=PERCENT: node-1:node-4=30 loses 30 % of node-1's packets to node-4
               config       print every setting, its value and where that came from
               check        wait until each URL answers 200: check --within=SECONDS (60) URL...
+                             --tls-ca=FILE: who has signed for the https URLs after it
+                             --token-file=FILE: the token that the URLs after it are shown
               sysctl       set kernel parameters of this network namespace: sysctl net.ipv4.tcp_fin_timeout=15
 
             options of agent, controller and config:

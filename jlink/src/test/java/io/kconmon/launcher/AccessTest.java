@@ -4,6 +4,7 @@ import static io.kconmon.launcher.Processes.await;
 import static io.kconmon.launcher.Processes.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kconmon.agent.AgentProgram;
 import io.kconmon.controller.ControllerProgram;
@@ -120,6 +121,28 @@ class AccessTest {
             await("it has tried twice", () -> page(agent).sum("kconmon_roster_age_seconds") > 3);
             assertEquals(0, page(agent).sum("kconmon_roster_agents", "state=active"));
         }
+    }
+
+    /** As the chart's test asks. */
+    @Test
+    void checkAsksOverTlsWithTheToken() throws Exception {
+        String agents = "https://%s:%d/agents".formatted(CONTROLLER, controller.port());
+        String ca = "--tls-ca=" + path("good.crt");
+        String token = "--token-file=" + path("token");
+        Check.run(List.of(ca, token, agents));
+        assertEquals("check: %s did not answer 200 within 0 s: it answered 401".formatted(agents),
+                refusal(ca, agents));
+        assertTrue(refusal(token, agents).contains("unable to find valid certification path"));
+        certificate("elsewhere", "127.81.0.9");
+        ControllerProgram elsewhere = controller("elsewhere");
+        assertTrue(refusal("--tls-ca=" + path("elsewhere.crt"), token,
+                "https://%s:%d/agents".formatted(CONTROLLER, elsewhere.port())).contains("No subject alternative"));
+    }
+
+    private static String refusal(String... options) {
+        var all = new ArrayList<>(List.of("--within=0"));
+        all.addAll(List.of(options));
+        return String.valueOf(assertThrows(IOException.class, () -> Check.run(all)).getMessage());
     }
 
     @Test

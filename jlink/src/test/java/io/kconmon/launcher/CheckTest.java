@@ -9,16 +9,26 @@ import io.kconmon.shared.config.BadSettingException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CheckTest {
 
+    private static final String ALLOWED = "http://host:port/path or https, --within=SECONDS, --tls-ca=FILE, "
+            + "--token-file=FILE";
+
     private final AtomicInteger asked = new AtomicInteger();
+    private final List<String> shown = new CopyOnWriteArrayList<>();
+    @TempDir
+    private Path folder;
     private final HttpServer server;
     private final String url;
 
@@ -27,6 +37,10 @@ class CheckTest {
         server.createContext("/well", exchange -> exchange.sendResponseHeaders(200, -1));
         server.createContext("/later",
                 exchange -> exchange.sendResponseHeaders(asked.incrementAndGet() < 3 ? 503 : 200, -1));
+        server.createContext("/shown", exchange -> {
+            shown.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
+            exchange.sendResponseHeaders(200, -1);
+        });
         server.start();
         url = "http://127.0.0.1:" + server.getAddress().getPort();
     }
@@ -48,6 +62,13 @@ class CheckTest {
     }
 
     @Test
+    void theTokenIsShownToTheUrlsAfterItAlone() throws IOException {
+        Path token = Files.writeString(folder.resolve("token"), "a-secret-of-ours\n");
+        Check.run(List.of(url + "/shown", "--token-file=" + token, url + "/shown", url + "/shown"));
+        assertEquals(List.of("null", "Bearer a-secret-of-ours", "Bearer a-secret-of-ours"), shown);
+    }
+
+    @Test
     void saysWhatTheLastAnswerWas() {
         var refusal = assertThrows(IOException.class, () -> Check.run(List.of("--within=0", url + "/missing")));
         assertEquals("check: %s/missing did not answer 200 within 0 s: it answered 404".formatted(url),
@@ -63,14 +84,17 @@ class CheckTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            --within=60 | check: nothing to ask; allowed: http://host:port/path, once or more
+            --within=60 | check: nothing to ask; allowed: http://host:port/path or https, once or more
             --within=1m | check: "--within=1m" is not allowed; allowed: --within=0 to 99999
-            --wihtin=60 | check: "--wihtin=60" is not allowed; allowed: http://host:port/path, --within=SECONDS
-            https://host/ | check: "https://host/" is not allowed; allowed: http://host:port/path, --within=SECONDS
-            http:///metrics | check: "http:///metrics" is not allowed; allowed: http://host:port/path, --within=SECONDS
+            --wihtin=60 | check: "--wihtin=60" is not allowed; allowed: %1$s
+            --tls-ca= | check: "--tls-ca=" is not allowed; allowed: %1$s
+            --tls-ca=/missing.crt | tls-ca: "/missing.crt" is not allowed: /missing.crt cannot be read
+            --token-file=/missing | token-file: "/missing" is not allowed: /missing cannot be read
+            ftp://host/ | check: "ftp://host/" is not allowed; allowed: %1$s
+            http:///metrics | check: "http:///metrics" is not allowed; allowed: %1$s
             """)
     void refused(String option, String message) {
-        assertEquals(message,
+        assertEquals(message.formatted(ALLOWED),
                 assertThrows(BadSettingException.class, () -> Check.run(List.of(option))).getMessage());
     }
 }
