@@ -129,7 +129,7 @@ class ClusterLabIT {
         try (var watch = new FailureWatch(kconmon())) {
             kconmon().upgrade("udp.packets=7");
             kconmon().awaitRounds(2);
-            assertEquals(Map.of(), watch.failures());
+            assertEquals(Map.of(), watch.failures(), watch::toString);
         }
         Set<String> kept = uids();
         kept.retainAll(before);
@@ -189,7 +189,7 @@ class ClusterLabIT {
                         page -> series(page, "kconmon_roster_age_seconds", "") < 5, agent);
             }
             kconmon().awaitRounds(1);
-            assertEquals(Map.of(), watch.failures());
+            assertEquals(Map.of(), watch.failures(), watch::toString);
             Lab.report("packets answered in %s: %.0f, without controllers and API server %.0f".formatted(AWAY, usual,
                     away));
             // Six paths; a round more or less for each, for its place in the window.
@@ -225,7 +225,7 @@ class ClusterLabIT {
             lab().cluster("add-node", "3");
             rolledOut();
             kconmon().awaitRounds(2);
-            assertEquals(Map.of(), watch.failures());
+            assertEquals(Map.of(), watch.failures(), watch::toString);
         }
     }
 
@@ -239,7 +239,7 @@ class ClusterLabIT {
                 lab().cluster("add-node", "3");
                 rolledOut();
                 kconmon().awaitRounds(1);
-                assertEquals(Map.of(), watch.failures(), "round " + i);
+                assertEquals(Map.of(), watch.failures(), "round " + i + ": " + watch);
             }
         }
         Lab.report("a node removed gracefully and added, %d times: no failed result".formatted(NODE_ROUNDS));

@@ -125,7 +125,8 @@ final class ImageMeshIT {
         assertTrue(version.output().matches("kconmon \\d+\\..*"), version.output());
         assertTrue(podman.runToItsEnd().output().startsWith("kconmon measures"));
         assertEquals(0, podman.runToItsEnd("config").status());
-        assertEquals(new Podman.Ended(1, "kconmon: port: \"0x\" is not allowed (system property); allowed: a whole number from 0 to 65535"),
+        assertEquals(new Podman.Ended(1,
+                "kconmon: port: \"0x\" is not allowed (system property); allowed: a whole number from 0 to 65535"),
                 podman.runToItsEnd("agent", "-Dkconmon.port=0x"));
         String alone = podman.start(List.of("--volume=" + folder + ":/etc/kconmon:ro"), "controller",
                 "-Dkconmon.roster=static");
