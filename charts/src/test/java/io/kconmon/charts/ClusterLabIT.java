@@ -43,7 +43,7 @@ class ClusterLabIT {
     private static final int NODE_ROUNDS = Integer.getInteger("kconmon.lab.nodeRounds", 2);
     /** How long the control plane is away; 10 minutes by hand. */
     private static final Duration AWAY = Duration.ofSeconds(Integer.getInteger("kconmon.lab.awaySeconds", 20));
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofSeconds(120);
 
     private static @Nullable Lab up;
     private static @Nullable Installed installed;
@@ -129,7 +129,7 @@ class ClusterLabIT {
         try (var watch = new FailureWatch(kconmon())) {
             kconmon().upgrade("udp.packets=7");
             kconmon().awaitRounds(2);
-            assertEquals(Map.of(), watch.failures());
+            assertEquals(Map.of(), watch.failures(), watch::toString);
         }
         Set<String> kept = uids();
         kept.retainAll(before);
@@ -189,7 +189,7 @@ class ClusterLabIT {
                         page -> series(page, "kconmon_roster_age_seconds", "") < 5, agent);
             }
             kconmon().awaitRounds(1);
-            assertEquals(Map.of(), watch.failures());
+            assertEquals(Map.of(), watch.failures(), watch::toString);
             Lab.report("packets answered in %s: %.0f, without controllers and API server %.0f".formatted(AWAY, usual,
                     away));
             // Six paths; a round more or less for each, for its place in the window.
@@ -225,7 +225,7 @@ class ClusterLabIT {
             lab().cluster("add-node", "3");
             rolledOut();
             kconmon().awaitRounds(2);
-            assertEquals(Map.of(), watch.failures());
+            assertEquals(Map.of(), watch.failures(), watch::toString);
         }
     }
 
@@ -239,7 +239,7 @@ class ClusterLabIT {
                 lab().cluster("add-node", "3");
                 rolledOut();
                 kconmon().awaitRounds(1);
-                assertEquals(Map.of(), watch.failures(), "round " + i);
+                assertEquals(Map.of(), watch.failures(), "round " + i + ": " + watch);
             }
         }
         Lab.report("a node removed gracefully and added, %d times: no failed result".formatted(NODE_ROUNDS));
@@ -363,9 +363,9 @@ class ClusterLabIT {
 
     /** Of the pod's processes that run kconmon, as the kernel tells it. */
     private static String memory(Pod pod) {
+        String container = pod.json().at("/status/containerStatuses/0/containerID").asText().replaceFirst(".*//", "");
         return ProcessHandle.allProcesses().map(it -> Path.of("/proc", String.valueOf(it.pid())))
-                .filter(it -> readQuietly(it.resolve("cgroup")).contains(pod.uid())
-                        && readQuietly(it.resolve("cmdline")).contains("kconmon"))
+                .filter(it -> readQuietly(it.resolve("cgroup")).contains(container))
                 .map(it -> readQuietly(it.resolve("status")).lines()
                         .filter(line -> line.matches("(VmHWM|VmRSS|RssAnon|Threads):.*"))
                         .map(line -> line.replaceAll("\\s+", " ")).collect(Collectors.joining(", ")))

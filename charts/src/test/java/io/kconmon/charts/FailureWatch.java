@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.LockSupport;
@@ -18,7 +19,8 @@ import java.util.regex.Pattern;
 final class FailureWatch implements AutoCloseable {
 
     private static final Pattern FAILED = Pattern
-            .compile("(?m)^(kconmon_(?:tcp|udp|dns)_results_total\\{.*result=\"fail\".*}) ([0-9.E]+)$");
+            .compile(
+                    "(?m)^(kconmon_(?:tcp|udp|dns)_(?:results_total\\{.*result=\"fail\"|failures_total\\{).*}) ([0-9.E]+)$");
 
     private final Installed kconmon;
     private final Map<String, Pod> seen = new ConcurrentHashMap<>();
@@ -29,6 +31,9 @@ final class FailureWatch implements AutoCloseable {
 
     FailureWatch(Installed kconmon) throws IOException, InterruptedException {
         this.kconmon = kconmon;
+        for (Pod agent : kconmon.agents()) {
+            kconmon.await("the first page of " + agent, page -> !page.isEmpty(), agent);
+        }
         read(true);
         reader = Thread.ofVirtual().start(() -> {
             for (int i = 1; !closed; i++) {
@@ -68,7 +73,15 @@ final class FailureWatch implements AutoCloseable {
     /** Failed results since the start by series, the pod's name before it. */
     SortedMap<String, Double> failures() throws IOException, InterruptedException {
         read(true);
-        return grown;
+        var failures = new TreeMap<>(grown);
+        failures.keySet().removeIf(it -> it.contains("_failures_total"));
+        return failures;
+    }
+
+    /** The same, and by cause. */
+    @Override
+    public String toString() {
+        return grown.toString();
     }
 
     @Override

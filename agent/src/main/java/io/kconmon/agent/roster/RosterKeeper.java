@@ -87,6 +87,7 @@ public final class RosterKeeper {
         settled |= self.confirmed();
         if (known && settled) {
             listener.accept(roster, self);
+            LOG.debug("roster in force", "agents", roster.size(), "revision", roster.revision());
         }
     }
 

@@ -1,0 +1,70 @@
+package io.kconmon.image;
+
+import static java.util.Comparator.naturalOrder;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * Class data sharing, made from a run of the programs themselves.
+ *
+ * <p>
+ * One archive, of the agent's class path, serves both: what only the controller has (fabric8, Jackson) is not worth its
+ * bytes on every node.
+ */
+final class ClassArchive {
+
+    private ClassArchive() {
+    }
+
+    static void make(Programs programs, Path work, Path racing) throws IOException {
+        Tree.empty(work);
+        Tree root = programs.root();
+        Path list = root.at("classes.list");
+        Path again = root.at("again.jsa");
+        Files.write(list, classes(programs, Training.run(programs, work), racing));
+        dump(programs, "classes.list", Layout.ARCHIVE);
+        dump(programs, "classes.list", "again.jsa");
+        Reproducible.level(root.at(Layout.ARCHIVE), again);
+        Files.move(list, work.resolve("classes.list"));
+        Files.delete(again);
+    }
+
+    /**
+     * What was loaded, but neither in which order nor what had been resolved by then: threads race, and two builds would
+     * differ. Of what can be resolved beforehand the lambdas save most, so all of them are.
+     */
+    private static SortedSet<String> classes(Programs programs, List<Path> lists, Path racing) throws IOException {
+        // What is said of a class ("@cp", "@lambda-proxy") has to come after it.
+        SortedSet<String> classes = new TreeSet<>(
+                Comparator.<String, Boolean> comparing(it -> it.startsWith("@")).thenComparing(naturalOrder()));
+        for (Path list : Stream.concat(lists.stream(), Stream.of(racing)).toList()) {
+            try (Stream<String> lines = Files.lines(list)) {
+                lines.filter(it -> !it.startsWith("#") && !it.startsWith("@cp "))
+                        .map(it -> it.replaceFirst(" id: .*", "")).forEach(classes::add);
+            }
+        }
+        classes.addAll(Lambdas.of(programs, Set.copyOf(classes)));
+        return classes;
+    }
+
+    /** With the image for its file system, as it keeps the paths of its jars: no two build machines have the same. */
+    private static void dump(Programs programs, String list, String archive) throws IOException {
+        var command = new ArrayList<>(List.of("unshare", "--map-root-user", "--root=" + programs.root().root(),
+                "/" + Layout.JVM + "/bin/java"));
+        command.addAll(Programs.FIXED);
+        command.addAll(List.of("-Xshare:dump", "-XX:+AOTClassLinking", "-XX:SharedClassListFile=/" + list,
+                "-XX:SharedArchiveFile=/" + archive, "-cp", Programs.classPath(programs.agent(), "/")));
+        // There is no /proc by which the loader could find what lies beside java.
+        Tool.run(command, Map.of("LD_LIBRARY_PATH", "/" + Layout.JVM + "/lib"));
+    }
+}
