@@ -92,6 +92,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--agents", type=int, default=50)
     parser.add_argument("--changes", type=int, default=20, help="of each kind")
+    parser.add_argument("--interval", type=int, default=20000, help="of tests, ms: these agents share a few CPUs, not one machine each")
     given = parser.parse_args()
     script = os.environ["KCONMON_LAB"]
     agents = range(1, given.agents + 1)
@@ -101,8 +102,10 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         try:
-            api = Api(kubeconfig.parent, re.search(r"server: (\S+)", kubeconfig.read_text()).group(1))
+            api = Api(kubeconfig.parent, re.search(r"https://[0-9.:]+", kubeconfig.read_text()).group())
             api.call("POST", "/api/v1/namespaces", {"metadata": {"name": NAMESPACE}})
+            while not api.call("GET", f"/api/v1/namespaces/{NAMESPACE}/serviceaccounts")["items"]:
+                time.sleep(0.2)
             for i in agents:
                 api.node(i)
 
@@ -127,20 +130,23 @@ def main():
             logs = {}
             for i in agents:
                 logs[i] = run(f"agent-{i}", "agent", f"-Dkconmon.bind-address={address(i)}", f"-Dkconmon.pod-name=agent-{i}",
-                              f"-Dkconmon.controller-url=http://127.81.1.1:{PORT}", "-Dkconmon.dns.hosts=", "-Dkconmon.log-level=debug")
+                              f"-Dkconmon.controller-url=http://127.81.1.1:{PORT}", "-Dkconmon.dns.hosts=",
+                              f"-Dkconmon.tcp.interval={given.interval}", f"-Dkconmon.udp.interval={given.interval}",
+                              "-Dkconmon.log-level=debug")
                 if i % 4 == 0:
                     time.sleep(3)
             for i in agents:
                 api.pod(i)
                 api.ready(i, True)
-            time.sleep(20)
+            time.sleep(40)  # until the JVMs have warmed up
 
+            before = failed(agents)
             latencies = {"not ready": [], "ready": [], "deleted": [], "new and ready": []}
 
             def measure(kind, change, about):
                 begin = time.time()
                 change()
-                time.sleep(1.5)
+                time.sleep(2)
                 for i in agents:
                     after = [it for it in in_force(logs[i]) if it >= begin]
                     if not after:
@@ -161,12 +167,7 @@ def main():
             page = urllib.request.urlopen(f"http://127.81.1.1:{PORT}/metrics").read().decode()
             for name in ("kconmon_stream_events_total", "kconmon_stream_sent_bytes_total"):
                 print(next(line for line in page.splitlines() if line.startswith(name + " ")))
-            failed = 0.0
-            for i in agents:
-                page = urllib.request.urlopen(f"http://{address(i)}:{PORT}/metrics").read().decode()
-                failed += sum(float(line.rsplit(" ", 1)[1]) for line in page.splitlines()
-                              if "_results_total{" in line and 'result="fail"' in line)
-            print(f"failed results of all agents: {failed:.0f}")
+            print(f"failed results meanwhile, of all agents: {failed(agents) - before:.0f}")
         finally:
             done.set()
             for process in processes:
@@ -174,6 +175,12 @@ def main():
             for process in processes:
                 process.wait()
             subprocess.run([script, "down"], check=True, stderr=subprocess.DEVNULL)
+
+
+def failed(agents):
+    pages = (urllib.request.urlopen(f"http://{address(i)}:{PORT}/metrics").read().decode() for i in agents)
+    return sum(float(line.rsplit(" ", 1)[1]) for page in pages for line in page.splitlines()
+               if "_results_total{" in line and 'result="fail"' in line)
 
 
 def report(latencies):
