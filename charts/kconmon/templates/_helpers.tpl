@@ -272,7 +272,7 @@ true
 {{- define "kconmon.settings" -}}
 {{- with .Values -}}
 port: {{ int64 .port }}
-metricsPrefix: {{ .metricsPrefix }}
+metricsPrefix: {{ .metricsPrefix | quote }}
 drain: {{ int64 .drain }}
 log-level: {{ .logLevel | quote }}
 controller-url: {{ include "kconmon.controller.url" $ }}
@@ -297,7 +297,7 @@ dns:
   timeout: {{ int64 .dns.timeout }}
   hosts: {{ toJson .dns.hosts }}
   servers: {{ toJson .dns.servers }}
-failureDomainLabel: {{ .failureDomainLabel }}
+failureDomainLabel: {{ .failureDomainLabel | quote }}
 agent-selector: {{ printf "app.kubernetes.io/name=%s,app.kubernetes.io/instance=%s,app.kubernetes.io/component=agent" (include "kconmon.name" $) $.Release.Name }}
 {{- end -}}
 {{- end -}}

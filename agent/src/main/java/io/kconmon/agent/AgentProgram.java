@@ -21,6 +21,7 @@ import io.kconmon.agent.roster.Self;
 import io.kconmon.agent.strain.Strain;
 import io.kconmon.shared.Program;
 import io.kconmon.shared.access.Token;
+import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Settings;
 import io.kconmon.shared.http.Checks;
@@ -32,6 +33,7 @@ import io.kconmon.shared.metrics.ProgramMeters;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -81,7 +83,7 @@ public final class AgentProgram implements Program {
 
         String prefix = settings.get(CommonSettings.METRICS_PREFIX);
         var meters = new ProgramMeters(prefix);
-        echo = UdpEcho.start(address, settings.get(CommonSettings.PORT), answers);
+        echo = echo(address, settings.get(CommonSettings.PORT), answers);
         meters.counter("echo.answered", "UDP requests answered", echo::answered);
         meters.counter("echo.ignored", "Datagrams that were no requests", echo::ignored);
         meters.counter("readiness.requests", "Requests of /readiness, which are the others' TCP tests",
@@ -142,6 +144,15 @@ public final class AgentProgram implements Program {
             keeper.settle();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static UdpEcho echo(InetAddress address, int port, Predicate<InetAddress> answers) {
+        try {
+            return UdpEcho.start(address, port, answers);
+        } catch (SocketException e) {
+            throw new BadSettingException("port: \"%d\" cannot be listened on at %s, UDP: %s".formatted(port,
+                    address.getHostAddress(), e.getMessage()));
         }
     }
 

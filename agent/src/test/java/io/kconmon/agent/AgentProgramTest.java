@@ -127,6 +127,15 @@ class AgentProgramTest {
                 new Agent("pod-b", "node-b", AT_B.getHostAddress(), "zone-2", b.port(), false)));
     }
 
+    @Test
+    void aPortThatIsTakenIsToldInOneLine() {
+        var refused = assertThrows(BadSettingException.class,
+                () -> new AgentProgram(settings(AT_A, a.port(), "pod-c")));
+        assertEquals(
+                "port: \"%d\" cannot be listened on at 127.0.0.31, UDP: Address already in use".formatted(a.port()),
+                String.valueOf(refused.getMessage()).replace(" (Bind failed)", ""));
+    }
+
     /** Both agents have each other in their roster. */
     private void introduce() throws Exception {
         for (int i = 0; i < 2; i++) {

@@ -30,6 +30,11 @@ final class Installed {
 
     /** A pod that runs. */
     record Pod(String name, String uid, String node, String zone, String ip, JsonNode json) {
+
+        @Override
+        public String toString() {
+            return name + " on " + node;
+        }
     }
 
     Installed(Lab lab) {
@@ -68,7 +73,7 @@ final class Installed {
         return pods("agent");
     }
 
-    /** Those that are not being deleted. */
+    /** Those that are not being deleted, on nodes that there are. */
     List<Pod> pods(String component) throws IOException, InterruptedException {
         var zones = new TreeMap<String, String>();
         JsonNode nodes = Chart.JSON.readTree(lab.kubectl("get", "nodes", "-o", "json")).path("items");
@@ -77,8 +82,9 @@ final class Installed {
         JsonNode pods = Chart.JSON.readTree(lab.kubectl("get", "pods", "-n", Lab.NAMESPACE, "-o", "json", "-l",
                 "app.kubernetes.io/component=" + component)).path("items");
         return pods.valueStream().filter(it -> !it.path("metadata").has("deletionTimestamp"))
+                .filter(it -> zones.containsKey(it.at("/spec/nodeName").asText()))
                 .map(it -> new Pod(it.at("/metadata/name").asText(), it.at("/metadata/uid").asText(),
-                        it.at("/spec/nodeName").asText(), zones.getOrDefault(it.at("/spec/nodeName").asText(), "gone"),
+                        it.at("/spec/nodeName").asText(), zones.getOrDefault(it.at("/spec/nodeName").asText(), ""),
                         it.at("/status/podIP").asText(), it))
                 .toList();
     }

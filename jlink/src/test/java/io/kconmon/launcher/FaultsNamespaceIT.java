@@ -18,6 +18,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every fault of a network is seen where it is, by its cause, and nowhere else. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -106,16 +108,23 @@ class FaultsNamespaceIT {
         }
     }
 
-    @Test
-    void noRoute() throws Exception {
-        mesh().network().on(1, "ip", "route", "add", "unreachable", Network.address(2));
+    /** Also to an agent that is new. */
+    @ParameterizedTest
+    @ValueSource(strings = {"unreachable", "blackhole", "prohibit"})
+    void noRoute(String type) throws Exception {
+        mesh().network().on(1, "ip", "route", "add", type, Network.address(2));
+        mesh().leave(2);
+        mesh().writeRoster();
+        Processes.await("node-2 is gone", () -> !mesh().page(1).text().contains("node-2"));
+        mesh().join(2);
+        mesh().writeRoster();
         try {
             for (String kind : KINDS) {
                 awaitCause(kind, 1, 2, "unreachable");
             }
             assertEquals(Set.of(), others(Set.of("1 -> 2", "2 -> 1")));
         } finally {
-            mesh().network().on(1, "ip", "route", "del", "unreachable", Network.address(2));
+            mesh().network().on(1, "ip", "route", "del", type, Network.address(2));
         }
     }
 

@@ -102,7 +102,7 @@ final class NetworkMesh implements AutoCloseable {
 
     /** From the next {@link #writeRoster} on it is out. */
     void leave(int host) {
-        members.remove(host);
+        members.put(-host, String.valueOf(members.remove(host)));
     }
 
     /** Replaced as a whole, for it is read whenever it changes. */

@@ -54,7 +54,8 @@ public enum Cause {
             case SocketTimeoutException ignored -> TIMEOUT;
             case PortUnreachableException ignored -> REFUSED;
             case NoRouteToHostException ignored -> UNREACHABLE;
-            case BindException ignored -> LOCAL;
+            // What connect(2) says of a route of type prohibit comes as one, too.
+            case BindException ignored when !message.contains("permission denied") -> LOCAL;
             default -> {
                 // What connect(2) and sendto(2) say of a route of type blackhole or prohibit.
                 boolean forbidden = message.contains("invalid argument") || message.contains("permission denied");

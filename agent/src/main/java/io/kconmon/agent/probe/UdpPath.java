@@ -36,8 +36,13 @@ public final class UdpPath implements AutoCloseable {
         DatagramSocket open = socket;
         if (open == null || open.isClosed()) {
             open = new DatagramSocket(new InetSocketAddress(source, 0));
+            try {
+                open.connect(peer);
+            } catch (IOException e) {
+                open.close(); // without a route it is not connected, and the route may come
+                throw e;
+            }
             socket = open;
-            open.connect(peer);
         }
         return open;
     }

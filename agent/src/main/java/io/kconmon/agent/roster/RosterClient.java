@@ -111,6 +111,8 @@ public final class RosterClient implements AutoCloseable {
         LIVED,
         /** There is a controller, and it has no stream. */
         NONE,
+        /** The controller has one, but cannot serve it now: it starts or stops. */
+        LATER,
         /** It could not be had. */
         FAILED
     }
@@ -123,7 +125,8 @@ public final class RosterClient implements AutoCloseable {
                 if (last != Stream.NONE || turn % POLLS_A_STREAM_TRIAL == 0) {
                     last = readStream();
                 }
-                boolean well = last == Stream.LIVED || poll();
+                // The list leaves out who is paused: it is for controllers that have nothing better.
+                boolean well = last == Stream.LIVED || (last != Stream.LATER && poll());
                 failures = well ? 0 : failures + 1;
                 Duration pause = last == Stream.NONE && well ? pollInterval : backOff(failures);
                 if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -151,7 +154,8 @@ public final class RosterClient implements AutoCloseable {
         try (HttpClientResponse response = send(request)) {
             InputStream in = response.inputStream();
             if (response.status().code() == Status.SERVICE_UNAVAILABLE_503.code()) {
-                throw new IOException("503 " + new String(in.readNBytes(1024), StandardCharsets.UTF_8).strip());
+                lost(new IOException("503 " + new String(in.readNBytes(1024), StandardCharsets.UTF_8).strip()));
+                return Stream.LATER;
             }
             if (response.status().code() != Status.OK_200.code() || !isEventStream(response)) {
                 return Stream.NONE;

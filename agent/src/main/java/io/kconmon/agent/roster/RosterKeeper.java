@@ -76,6 +76,10 @@ public final class RosterKeeper {
     public void settle() {
         lock.lock();
         try {
+            if (known && !settled && !self.confirmed()) {
+                LOG.warn("the roster does not name this agent: its series have the node and zone of its own settings",
+                        "name", self.podName(), "node", self.node(), "zone", self.zone());
+            }
             settled = true;
             tell();
         } finally {

@@ -39,6 +39,7 @@ class CauseTest {
                 Arguments.of(new SocketException("Connection reset"), Cause.RESET),
                 Arguments.of(new SocketException("Connection reset by peer"), Cause.RESET),
                 Arguments.of(new SocketException("Broken pipe"), Cause.RESET),
+                Arguments.of(new BindException("Permission denied"), Cause.UNREACHABLE),
                 Arguments.of(new BindException("Address already in use"), Cause.LOCAL),
                 Arguments.of(new BindException("Cannot assign requested address"), Cause.LOCAL),
                 Arguments.of(new SocketException("Too many open files"), Cause.LOCAL),

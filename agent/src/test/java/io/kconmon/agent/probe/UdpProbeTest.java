@@ -13,6 +13,7 @@ import io.kconmon.shared.udp.EchoPacket;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.util.Collections;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -60,6 +61,18 @@ class UdpProbeTest {
                     () -> "mean of %s in %s ms".formatted(round, took));
             assertTrue(round.varianceMillis().orElseThrow() <= took);
             Eventually.eventually("five answers are counted", () -> echo.answered() == 5);
+        }
+    }
+
+    /** From a loopback address there is no way out of this host. */
+    @Test
+    void aPeerWithoutARouteIsUnreachableInEveryRound() throws Exception {
+        var nowhere = new InetSocketAddress(InetAddress.getByAddress(new byte[]{(byte) 192, 0, 2, 1}), 9);
+        try (var path = new UdpPath(Loopback.ONE, nowhere)) {
+            for (int i = 0; i < 2; i++) {
+                UdpRound round = probe(LONG, 3).run(path);
+                assertEquals(Collections.nCopies(3, Optional.of(Cause.UNREACHABLE)), causes(round));
+            }
         }
     }
 

@@ -328,6 +328,19 @@ class RosterClientTest {
                 log.lines()::toString);
     }
 
+    /** Its list leaves out who is paused, whose counters would begin anew. */
+    @Test
+    void aControllerThatStopsIsNotAskedForItsList() throws Exception {
+        Stream stream = inTouch();
+        server.answersAgents(List.of());
+        server.answers("/agents/stream", Answer.of(503));
+        stream.end();
+        for (int i = 0; i < 3; i++) {
+            server.awaitRequest("/agents/stream");
+        }
+        stillHas(AB);
+    }
+
     @Test
     void whileTheControllerIsAwayTheLastRosterStaysAndAges() throws Exception {
         Stream stream = inTouch();
