@@ -23,15 +23,16 @@ import java.util.stream.Stream;
  */
 final class ClassArchive {
 
+    private static final int TRAININGS = 3;
+
     private ClassArchive() {
     }
 
-    static void make(Programs programs, Path work, Path racing) throws IOException {
-        Tree.empty(work);
+    static void make(Programs programs, Path work, Path classes) throws IOException {
         Tree root = programs.root();
         Path list = root.at("classes.list");
         Path again = root.at("again.jsa");
-        Files.write(list, classes(programs, Training.run(programs, work), racing));
+        Files.write(list, lines(programs, Files.readAllLines(classes)));
         dump(programs, "classes.list", Layout.ARCHIVE);
         dump(programs, "classes.list", "again.jsa");
         Reproducible.level(root.at(Layout.ARCHIVE), again);
@@ -39,22 +40,30 @@ final class ClassArchive {
         Files.delete(again);
     }
 
+    /** Of what can be resolved beforehand the lambdas save most, so all of them are; each line comes after its class. */
+    private static List<String> lines(Programs programs, List<String> classes) throws IOException {
+        var lines = new ArrayList<>(classes);
+        lines.addAll(Lambdas.of(programs, Set.copyOf(classes)));
+        return lines;
+    }
+
     /**
-     * What was loaded, but neither in which order nor what had been resolved by then: threads race, and two builds would
-     * differ. Of what can be resolved beforehand the lambdas save most, so all of them are.
+     * Runs the programs, and notes what they load: neither in which order nor what had been resolved by then, for threads
+     * race. What is loaded at all depends on that a little, too, so it is what several runs have loaded.
      */
-    private static SortedSet<String> classes(Programs programs, List<Path> lists, Path racing) throws IOException {
-        // What is said of a class ("@cp", "@lambda-proxy") has to come after it.
-        SortedSet<String> classes = new TreeSet<>(
+    static void train(Programs programs, Path work, Path classes) throws IOException {
+        SortedSet<String> loaded = new TreeSet<>(
                 Comparator.<String, Boolean> comparing(it -> it.startsWith("@")).thenComparing(naturalOrder()));
-        for (Path list : Stream.concat(lists.stream(), Stream.of(racing)).toList()) {
-            try (Stream<String> lines = Files.lines(list)) {
-                lines.filter(it -> !it.startsWith("#") && !it.startsWith("@cp "))
-                        .map(it -> it.replaceFirst(" id: .*", "")).forEach(classes::add);
+        for (int i = 0; i < TRAININGS; i++) {
+            Tree.empty(work);
+            for (Path list : Training.run(programs, work)) {
+                try (Stream<String> lines = Files.lines(list)) {
+                    lines.filter(it -> !it.startsWith("#") && !it.startsWith("@cp "))
+                            .map(it -> it.replaceFirst(" id: .*", "")).forEach(loaded::add);
+                }
             }
         }
-        classes.addAll(Lambdas.of(programs, Set.copyOf(classes)));
-        return classes;
+        Files.write(classes, loaded);
     }
 
     /** With the image for its file system, as it keeps the paths of its jars: no two build machines have the same. */

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Lays out the image's root file system: {@code TARGET SOURCE AGENT_CLASS_PATH}, run by the JDK whose runtime goes in. Jib
+ * Lays out the image's root file system: {@code TARGET SOURCE AGENT_CLASS_PATH TRAIN}, run by the JDK whose runtime goes in. Jib
  * makes layers of it.
  */
 final class Image {
@@ -23,7 +23,12 @@ final class Image {
         Programs programs = Programs.copy(root, target, Path.of(arguments[2]));
         programs.writeCommands(source.resolve("flags"));
         root.stamp();
-        ClassArchive.make(programs, target.resolve("training"), source.resolve("racing-classes"));
+        Path work = Tree.empty(target.resolve("training")).root();
+        Path classes = source.resolve("classes");
+        if (Boolean.parseBoolean(arguments[3])) {
+            ClassArchive.train(programs, work, classes);
+        }
+        ClassArchive.make(programs, work, classes);
         root.stamp();
         // It takes a file of the same name and time for unchanged.
         Tree.empty(target.resolve("jib-cache"));
