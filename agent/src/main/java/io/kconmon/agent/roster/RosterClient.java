@@ -60,6 +60,7 @@ public final class RosterClient implements AutoCloseable {
     private final Optional<Token> token;
     private final RosterKeeper keeper;
     private final Duration pollInterval;
+    private final Duration silence;
     private final Thread thread;
     private final CountDownLatch closed = new CountDownLatch(1);
     /** Closed as a whole to end it, never by its InputStream: Helidon's waits for one more byte when it is closed. */
@@ -67,19 +68,21 @@ public final class RosterClient implements AutoCloseable {
     private final Set<String> refusals = new HashSet<>();
     private boolean resume = true;
     private boolean inTouch = true;
+    private long movedAtNanos = System.nanoTime();
 
     /** Nothing happens before {@link #start()}. */
     public RosterClient(ControllerAccess controller, RosterKeeper keeper, Duration pollInterval) {
         this(controller, keeper, pollInterval, SILENCE);
     }
 
-    /** As above, with another patience with a controller that says nothing. */
+    /** As above, with another patience with a controller that says nothing, or nothing that is of now. */
     RosterClient(ControllerAccess access, RosterKeeper keeper, Duration pollInterval, Duration silence) {
         HttpServer.leanHelidon();
         this.controller = access.uri();
         this.token = access.token();
         this.keeper = keeper;
         this.pollInterval = pollInterval;
+        this.silence = silence;
         var builder = Http1Client.builder();
         access.tls().ifPresent(context -> builder.tls(Tls.builder().sslContext(context).build()));
         this.http = builder.dnsResolver(RosterClient::resolve).baseUri(controller).servicesDiscoverServices(false)
@@ -162,7 +165,7 @@ public final class RosterClient implements AutoCloseable {
             }
             stream = response;
             var events = new EventReader(in, MAX_ROSTER_BYTES);
-            while (closed.getCount() > 0) {
+            while (closed.getCount() > 0 && !isTimeToMove()) {
                 var event = events.next();
                 if (event.isEmpty()) {
                     break;
@@ -180,6 +183,19 @@ public final class RosterClient implements AutoCloseable {
             stream = null;
         }
         return lived ? Stream.LIVED : Stream.FAILED;
+    }
+
+    /**
+     * A controller that has lost Kubernetes goes on with what it knew, and another replica may know more: now and then
+     * one is asked for who is ready. If there is none, nothing is lost: the last roster stays, and grows older.
+     */
+    private boolean isTimeToMove() {
+        long now = System.nanoTime();
+        if (keeper.age().compareTo(silence) < 0 || now - movedAtNanos < 2 * silence.toNanos()) {
+            return false;
+        }
+        movedAtNanos = now;
+        return true;
     }
 
     private void apply(RosterEvent event) {

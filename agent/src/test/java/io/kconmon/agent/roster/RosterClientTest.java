@@ -130,6 +130,31 @@ class RosterClientTest {
         stillHas(ABC);
     }
 
+    /** It need not be the only one that there is. */
+    @Test
+    void aControllerWhoseRosterIsStaleIsLeftAndOneWhoseRosterIsNotIsStayedWith() throws Exception {
+        client.close();
+        client = new RosterClient(ControllerAccess.of(server.uri()), keeper, POLL_INTERVAL, Duration.ofMillis(300));
+        Stream stale = inTouch();
+        eventually("it is left", () -> {
+            try {
+                stale.send(new RosterEvent.Heartbeat(AB.revision(), Duration.ofHours(1)));
+                return false;
+            } catch (IOException e) {
+                return true;
+            }
+        });
+        stale.end();
+        Stream other = server.nextStream();
+        assertEquals(Optional.of(AB.revision()), other.lastEventId());
+        other.send(change(AB, ABC));
+        assertEquals(ABC, nextRoster());
+        for (long begin = System.nanoTime(); System.nanoTime() - begin < 4 * 300_000_000L;) {
+            other.send(new RosterEvent.Heartbeat(ABC.revision(), Duration.ZERO));
+        }
+        stillHas(ABC);
+    }
+
     static List<Named<String>> streamsThatCannotBeGoneOnWith() {
         return List.of(
                 Named.of("another revision's heartbeat",
