@@ -1,5 +1,7 @@
 package io.kconmon.agent;
 
+import io.helidon.http.Header;
+import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.HttpRouting;
 import io.kconmon.agent.echo.UdpEcho;
 import io.kconmon.agent.measure.TcpMeasurements;
@@ -8,6 +10,7 @@ import io.kconmon.agent.mesh.HostTests;
 import io.kconmon.agent.mesh.LoopWatch;
 import io.kconmon.agent.mesh.Mesh;
 import io.kconmon.agent.mesh.PeerTest;
+import io.kconmon.agent.mesh.Word;
 import io.kconmon.agent.ondemand.OnDemandTests;
 import io.kconmon.agent.probe.DnsProbe;
 import io.kconmon.agent.probe.TcpProbe;
@@ -35,6 +38,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -46,6 +50,7 @@ public final class AgentProgram implements Program {
     /** How long the controller is given to say who this agent is, so that no series is named by half of it. */
     private static final Duration IDENTITY_PATIENCE = Duration.ofSeconds(10);
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(5);
+    private static final Header STOPPING = HeaderValues.create(TcpProbe.STOPPING, "true");
     private static final Log LOG = Log.of("agent");
 
     private final Strain strain;
@@ -88,13 +93,14 @@ public final class AgentProgram implements Program {
         meters.counter("echo.ignored", "Datagrams that were no requests", echo::ignored);
         meters.counter("readiness.requests", "Requests of /readiness, which are the others' TCP tests",
                 readinessRequests::get);
-        strain = Strain.start(settings.get(AgentSettings.MAX_LAG));
+        strain = Strain.start(settings.get(AgentSettings.MAX_LAG),
+                Collections.min(List.of(tcp.timeout(), udp.timeout(), dns.timeout())));
         var watch = new LoopWatch(meters.timer("schedule.lag", "How late test loops wake"), strain::stoodStillNanos,
                 strain::last);
         meters.gauge("vthreads.tests", "Virtual threads that run tests", watch::alive);
         meters.gauge("loop.bugs", "Exceptions that escaped a test", watch::bugs);
         mesh = new Mesh(List.of(
-                new PeerTest<>("tcp", tcp, peer -> peer, TcpMeasurements::new),
+                new PeerTest<>("tcp", tcp, peer -> peer, TcpMeasurements::new, Word::of),
                 new PeerTest<>("udp", udp, peer -> new UdpPath(address, peer), UdpMeasurements::new)),
                 echo.port(), watch);
         hosts = new HostTests(dnsHosts, dns, watch);
@@ -122,13 +128,16 @@ public final class AgentProgram implements Program {
         LOG.info("agent started", "port", server.port(), "name", keeper.self().podName(), "node", keeper.self().node());
     }
 
-    /** {@code /readiness} is what the others test: it goes on to answer while the agent drains. */
+    /** {@code /readiness} is what the others test: it goes on to answer while the agent drains, and says so. */
     private void routes(HttpRouting.Builder routes, ProgramMeters meters, MetricsPage metrics,
             OnDemandTests onDemand, Optional<Token> token) {
         routes.addFilter(meters.httpFilter());
         token.ifPresent(routes::addFilter);
         routes.get("/readiness", (request, response) -> {
             readinessRequests.incrementAndGet();
+            if (draining) {
+                response.header(STOPPING);
+            }
             response.send("ok\n");
         })
                 .get("/metrics", metrics).register("/test", onDemand);

@@ -66,7 +66,8 @@ public final class AgentSettings {
             "name servers to ask; those of /etc/resolv.conf if empty");
     public static final Setting<Duration> MAX_LAG = Setting.duration("max-lag", Duration.ofMillis(100),
             Duration.ofMillis(10), Duration.ofMinutes(1),
-            "how late this agent's own threads may wake; when they wake later, answers that it missed are its own fault");
+            "how late this agent's own threads may wake, in proportion less where a timeout is below 250 ms;"
+                    + " when they wake later, answers that it missed are its own fault");
     public static final Setting<List<String>> SPECIAL_PEERS = Setting.list("special-peers", List.of(),
             Pattern.compile("loopback|link-local"), "loopback, link-local",
             "special addresses at which agents are tested; that of bind-address is one of them in any case");

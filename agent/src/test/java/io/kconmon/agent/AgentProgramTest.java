@@ -366,6 +366,8 @@ class AgentProgramTest {
         introduce();
         awaits(a, "kconmon_udp_results_total{destination=\"node-b\",destination_zone=\"zone-2\",result=\"pass\","
                 + "source=\"node-a\",source_zone=\"zone-1\"} [1-9]");
+        var at = new InetSocketAddress(AT_A, a.port());
+        assertFalse(new TcpProbe(LONG, LONG, AT_B).run(at).timing().orElseThrow().peerStops());
         long begin = System.nanoTime();
         a.drain();
         assertTrue(System.nanoTime() - begin < LONG.toNanos() / 2, "draining waited for the controller");
@@ -374,8 +376,7 @@ class AgentProgramTest {
         assertEquals(503, ready.statusCode());
         assertTrue(ready.body().contains("the agent is stopping"), ready.body());
         assertEquals(200, get(a, "/health/live").statusCode());
-        var at = new InetSocketAddress(AT_A, a.port());
-        assertEquals(Optional.empty(), new TcpProbe(LONG, LONG, AT_B).run(at).cause());
+        assertTrue(new TcpProbe(LONG, LONG, AT_B).run(at).timing().orElseThrow().peerStops());
         try (var path = new UdpPath(AT_B, at)) {
             assertEquals(Optional.empty(), new UdpProbe(LONG, LONG, 5).run(path).cause());
         }

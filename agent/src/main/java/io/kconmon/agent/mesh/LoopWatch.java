@@ -34,6 +34,7 @@ public final class LoopWatch {
     private final Supplier<Taint> why;
     private final Map<Taint, AtomicLong> tainted = new EnumMap<>(Taint.class);
     private final AtomicLong sayAgain = new AtomicLong(System.nanoTime());
+    private final AtomicLong excused = new AtomicLong();
     private final AtomicInteger alive = new AtomicInteger();
     private final AtomicLong bugs = new AtomicLong();
     private final Set<String> logged = ConcurrentHashMap.newKeySet();
@@ -98,6 +99,11 @@ public final class LoopWatch {
         return missed;
     }
 
+    /** A test of a peer failed that had said that it stops. */
+    void excused() {
+        excused.incrementAndGet();
+    }
+
     private void count(Taint taint) {
         requireNonNull(tainted.get(taint)).incrementAndGet();
     }
@@ -112,11 +118,13 @@ public final class LoopWatch {
         }
     }
 
-    /** Adds how many rounds were marred, by what. */
+    /** Adds how many rounds are no results, for what reason. */
     public void write(Families families) {
         tainted.forEach((taint, count) -> families.counter("tainted_rounds",
                 "Rounds marred by a fault of this agent's own: those that failed are no results of the network",
                 Labels.of("reason", taint.label()), count.get()));
+        families.counter("excused_rounds", "Failed rounds of peers that had said that they stop: no results",
+                Labels.EMPTY, excused.get());
     }
 
     public int alive() {

@@ -12,17 +12,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /** All peers under test. A roster says who they are; a peer that leaves takes its series with it. */
 public final class Mesh implements AutoCloseable {
 
     /** A node under test; the agent on it may change its address, or pause, and the node's counters go on. */
-    private record Peer(Agent agent, List<Track<?, ?>> tracks) {
+    private record Peer(Agent agent, Farewell farewell, List<Track<?, ?>> tracks) {
     }
 
     private final List<PeerTest<?, ?>> tests;
     private final int commonPort;
     private final LoopWatch watch;
+    private final LongSupplier clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Peer> peers = new TreeMap<>();
     private boolean closed;
@@ -34,9 +36,15 @@ public final class Mesh implements AutoCloseable {
      *            of agents that name none
      */
     public Mesh(List<PeerTest<?, ?>> tests, int commonPort, LoopWatch watch) {
+        this(tests, commonPort, watch, System::nanoTime);
+    }
+
+    /** By another clock, in nanoseconds. */
+    Mesh(List<PeerTest<?, ?>> tests, int commonPort, LoopWatch watch, LongSupplier clock) {
         this.tests = List.copyOf(tests);
         this.commonPort = commonPort;
         this.watch = watch;
+        this.clock = clock;
     }
 
     /**
@@ -72,21 +80,24 @@ public final class Mesh implements AutoCloseable {
         if (before != null && before.agent.equals(agent)) {
             return;
         }
-        List<Track<?, ?>> tracks = before != null ? before.tracks : tracks(agent.nodeName());
-        peers.put(agent.nodeName(), new Peer(agent, tracks));
-        for (Track<?, ?> track : tracks) {
+        Peer peer = before != null ? new Peer(agent, before.farewell, before.tracks) : newcomer(agent);
+        peers.put(agent.nodeName(), peer);
+        peer.tracks.forEach(Track::stop);
+        peer.farewell.forget(); // it is the controller's word that counts now
+        for (Track<?, ?> track : peer.tracks) {
             if (agent.paused()) {
                 track.pause();
             } else {
-                track.start(address(agent), watch);
+                track.start(address(agent));
             }
         }
     }
 
-    private List<Track<?, ?>> tracks(String node) {
+    private Peer newcomer(Agent agent) {
+        var farewell = new Farewell(clock);
         var tracks = new ArrayList<Track<?, ?>>();
-        tests.forEach(test -> tracks.add(new Track<>(test, node)));
-        return tracks;
+        tests.forEach(test -> tracks.add(new Track<>(test, agent.nodeName(), farewell, watch)));
+        return new Peer(agent, farewell, tracks);
     }
 
     /** Where an agent is tested. */

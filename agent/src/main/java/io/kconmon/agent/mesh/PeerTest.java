@@ -15,7 +15,15 @@ import java.util.function.Function;
  *            what the probe is aimed at, made from a peer's address; closed when the peer leaves, if it can be
  * @param measurements
  *            where the results of a destination node go
+ * @param word
+ *            what the peer has said by a result about its staying
  */
 public record PeerTest<T, R extends Result>(String name, Probe<T, R> probe, Function<InetSocketAddress, T> path,
-        Function<String, Measurements<R>> measurements) {
+        Function<String, Measurements<R>> measurements, Function<R, Word> word) {
+
+    /** A test whose results carry no words. */
+    public PeerTest(String name, Probe<T, R> probe, Function<InetSocketAddress, T> path,
+            Function<String, Measurements<R>> measurements) {
+        this(name, probe, path, measurements, result -> Word.NOTHING);
+    }
 }

@@ -13,18 +13,20 @@ final class Track<T, R extends Result> {
     private final PeerTest<T, R> test;
     private final String node;
     private final Measurements<R> measurements;
+    private final LoopWatch watch;
     private @Nullable Loop<T, R> loop;
     private @Nullable InetSocketAddress address;
     private boolean warm;
 
-    Track(PeerTest<T, R> test, String node) {
+    Track(PeerTest<T, R> test, String node, Farewell farewell, LoopWatch watch) {
         this.test = test;
         this.node = node;
-        this.measurements = test.measurements().apply(node);
+        this.watch = watch;
+        this.measurements = new Excusing<>(test.measurements().apply(node), test.word(), farewell, watch);
     }
 
     /** A path that has been used before is warm: a peer that was away for a while is tested from its first round on. */
-    void start(InetSocketAddress at, LoopWatch watch) {
+    void start(InetSocketAddress at) {
         stop();
         warm &= at.equals(address);
         address = at;

@@ -18,6 +18,11 @@ import java.util.regex.Pattern;
  * other end. By hand on a blocking socket, because the time to connect is half of what is measured, and a client
  * library hides it behind its pool.
  *
+ * <p>
+ * The request is padded beyond what one Ethernet frame holds, so that a full one goes out: a hole that swallows large
+ * packets and lets small ones pass (a tunnel whose overhead nobody subtracted, RFC 2923, 2.1) fails the test of
+ * whoever sends into it.
+ *
  * @param interval
  *            from run to run
  * @param timeout
@@ -31,7 +36,14 @@ public record TcpProbe(Duration interval, Duration timeout, InetAddress source)
 
     /** {@code /readiness} answers in some hundred bytes; what is much longer is something else. */
     private static final int MAX_RESPONSE_BYTES = 8 * 1024;
+    /** More than the 1500 of an Ethernet frame (RFC 894), also where frames are larger and a switch takes no such. */
+    static final int REQUEST_BYTES = 2000;
+    private static final String PADDING = "X-Padding: ";
+    private static final String END = "\r\n\r\n";
     private static final Pattern RESPONSE = Pattern.compile("HTTP/1\\.[01] (\\d{3})[^\\n]*\\n.*", Pattern.DOTALL);
+    /** The header of an agent's answer that tells the others that it drains. */
+    public static final String STOPPING = "Kconmon-Stopping";
+    private static final Pattern STOPS = Pattern.compile("(?im)^" + STOPPING + ":");
     private static final Pattern HEAD_END = Pattern.compile("\\r?\\n\\r?\\n");
     private static final Pattern CONTENT_LENGTH = Pattern.compile("(?im)^content-length:[ \\t]*(\\d{1,18})[ \\t\\r]*$");
 
@@ -42,8 +54,15 @@ public record TcpProbe(Duration interval, Duration timeout, InetAddress source)
      *            until the connection was established
      * @param total
      *            until the last byte of the answer, connecting included
+     * @param peerStops
+     *            whether the peer says, by {@value #STOPPING}, that it is about to stop
      */
-    public record Timing(Duration connect, Duration total) {
+    public record Timing(Duration connect, Duration total, boolean peerStops) {
+
+        /** Of a peer that stays. */
+        public Timing(Duration connect, Duration total) {
+            this(connect, total, false);
+        }
     }
 
     @Override
@@ -58,7 +77,7 @@ public record TcpProbe(Duration interval, Duration timeout, InetAddress source)
             socket.getOutputStream().write(request(peer));
             String response = read(socket, deadline);
             Duration total = Duration.ofNanos(System.nanoTime() - begin);
-            return judge(response, new Timing(connect, total));
+            return judge(response, new Timing(connect, total, saysItStops(response)));
         } catch (IOException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
@@ -82,11 +101,17 @@ public record TcpProbe(Duration interval, Duration timeout, InetAddress source)
                 : new Outcome.Failure<>(Cause.BAD_STATUS, "HTTP status " + matcher.group(1));
     }
 
+    private static boolean saysItStops(String response) {
+        return STOPS.matcher(HEAD_END.split(response, 2)[0]).find();
+    }
+
     private static byte[] request(InetSocketAddress peer) {
         String literal = peer.getAddress().getHostAddress();
         String host = peer.getAddress() instanceof Inet6Address ? "[" + literal.replaceAll("%.*", "") + "]" : literal;
-        return "GET /readiness HTTP/1.1\r\nHost: %s:%d\r\nUser-Agent: kconmon\r\nConnection: close\r\n\r\n"
-                .formatted(host, peer.getPort()).getBytes(StandardCharsets.US_ASCII);
+        String head = "GET /readiness HTTP/1.1\r\nHost: %s:%d\r\nUser-Agent: kconmon\r\nConnection: close\r\n"
+                .formatted(host, peer.getPort()) + PADDING;
+        return (head + "x".repeat(REQUEST_BYTES - head.length() - END.length()) + END)
+                .getBytes(StandardCharsets.US_ASCII);
     }
 
     /** Until the response is complete, by its own length or by the end of the stream. */

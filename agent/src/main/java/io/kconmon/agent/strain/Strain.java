@@ -5,37 +5,50 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices when this process stands still: a virtual thread, as every test is, wakes ten times a second, and when it
+ * Notices when this process stands still: a virtual thread, as every test is, wakes ten times a second (more often where answers are waited for less than 250 ms), and when it
  * wakes too late, so would a test have seen its reply. To ask how long the process has stood still is to read a
  * volatile.
  */
 public final class Strain implements AutoCloseable {
 
     /** A standstill is seen if it is longer than this and what is allowed together, and may be seen if it is shorter. */
-    private static final long PULSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final Duration PULSE = Duration.ofMillis(100);
+    /** What misses an answer that is waited for as long as this, or longer, is seen by that pulse. */
+    private static final Duration SUFFICES = Duration.ofMillis(250);
+    private static final Duration LEAST = Duration.ofMillis(5);
 
     private record State(long dueNanos, long stoodStillNanos, Taint last) {
     }
 
     private final long maxLagNanos;
+    private final long pulseNanos;
     private final Blame blame;
     private volatile State state;
     private @Nullable Thread thread;
 
-    Strain(Duration maxLag, Blame blame, long now) {
-        this.maxLagNanos = maxLag.toNanos();
+    Strain(Duration maxLag, Duration shortestTimeout, Blame blame, long now) {
+        this.maxLagNanos = inProportion(maxLag, shortestTimeout);
+        this.pulseNanos = inProportion(PULSE, shortestTimeout);
         this.blame = blame;
-        this.state = new State(now + PULSE_NANOS, 0, Taint.LAG);
+        this.state = new State(now + pulseNanos, 0, Taint.LAG);
+    }
+
+    private static long inProportion(Duration usual, Duration timeout) {
+        double share = Math.min(1, (double) timeout.toNanos() / SUFFICES.toNanos());
+        return Math.max(LEAST.toNanos(), (long) (usual.toNanos() * share));
     }
 
     /**
      * Watches until it is closed.
      *
      * @param maxLag
-     *            how late a thread may wake that is no standstill yet
+     *            how late a thread may wake that is no standstill yet; in proportion less where an answer is waited for
+     *            less than 250 ms
+     * @param shortestTimeout
+     *            of the tests that are run
      */
-    public static Strain start(Duration maxLag) {
-        var strain = new Strain(maxLag, Blame.ofThisProcess(), System.nanoTime());
+    public static Strain start(Duration maxLag, Duration shortestTimeout) {
+        var strain = new Strain(maxLag, shortestTimeout, Blame.ofThisProcess(), System.nanoTime());
         strain.thread = Thread.ofVirtual().name("strain").start(strain::run);
         return strain;
     }
@@ -60,10 +73,10 @@ public final class Strain implements AutoCloseable {
         State was = state;
         long late = now - was.dueNanos;
         if (late > maxLagNanos) {
-            state = new State(now + PULSE_NANOS, was.stoodStillNanos + late, blame.of(late));
+            state = new State(now + pulseNanos, was.stoodStillNanos + late, blame.of(late));
         } else {
             blame.note(now);
-            state = new State(now + PULSE_NANOS, was.stoodStillNanos, was.last);
+            state = new State(now + pulseNanos, was.stoodStillNanos, was.last);
         }
     }
 

@@ -15,6 +15,8 @@ import io.kconmon.shared.roster.Roster;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,10 +32,17 @@ class MeshTest {
     private final LoopWatch watch = new LoopWatch(lag -> {
     });
     private final HandProbe probe = new HandProbe(false);
+    private final AtomicLong now = new AtomicLong();
     private final Mesh mesh = mesh(probe);
 
     private Mesh mesh(HandProbe aimed) {
-        return new Mesh(List.of(new PeerTest<>("tcp", aimed, peer -> peer, TcpMeasurements::new)), 8080, watch);
+        return new Mesh(List.of(new PeerTest<>("tcp", aimed, peer -> peer, TcpMeasurements::new, Word::of)), 8080,
+                watch, now::get);
+    }
+
+    private void excused(int rounds) {
+        String series = "kconmon_excused_rounds_total %d.0\n".formatted(rounds);
+        eventually(series, () -> Pages.series(watch::write).contains(series));
     }
 
     @AfterEach
@@ -110,6 +119,54 @@ class MeshTest {
         shows(gauges(ends("node-b", "zone-1")) + counters(ends("node-b", "zone-1"), 1, 0));
         probe.next().finds(HandProbe.FAIL);
         shows(counters(ends("node-b", "zone-1"), 1, 1));
+    }
+
+    @Test
+    void aPeerThatSaidThatItStopsIsNotBlamedUntilItIsBack() throws Exception {
+        update(A, B);
+        probe.warmUp();
+        probe.next().finds(HandProbe.PASS_AND_STOPS);
+        shows(gauges(ends("node-b", "zone-1")) + counters(ends("node-b", "zone-1"), 1, 0));
+        probe.next().finds(HandProbe.FAIL);
+        probe.next().finds(HandProbe.FAIL);
+        excused(2);
+        assertEquals(counters(ends("node-b", "zone-1"), 1, 0), series(mesh), "no gauge says that it is well");
+        probe.next().finds(HandProbe.PASS);
+        shows(gauges(ends("node-b", "zone-1")) + counters(ends("node-b", "zone-1"), 2, 0));
+        probe.next().finds(HandProbe.FAIL);
+        shows(counters(ends("node-b", "zone-1"), 2, 1));
+        excused(2);
+    }
+
+    @Test
+    void aPeerThatStaysAwayIsBlamedAllTheSame() throws Exception {
+        update(A, B);
+        probe.warmUp();
+        probe.next().finds(HandProbe.PASS_AND_STOPS);
+        Run lastExcused = probe.next();
+        now.addAndGet(TimeUnit.SECONDS.toNanos(20));
+        lastExcused.finds(HandProbe.FAIL);
+        Run next = probe.next();
+        excused(1);
+        now.incrementAndGet();
+        next.finds(HandProbe.FAIL);
+        shows(counters(ends("node-b", "zone-1"), 1, 1));
+        excused(1);
+    }
+
+    /** Also one of the same name and address: the controller has seen it since. */
+    @Test
+    void whoeverComesAfterAPeerThatStoppedIsBlamed() throws Exception {
+        update(A, B);
+        probe.warmUp();
+        probe.next().finds(HandProbe.PASS_AND_STOPS);
+        Run cut = probe.next();
+        update(A, new Agent(B.name(), B.nodeName(), B.ip(), B.zone(), 0, true));
+        Eventually.await(cut.cutShort());
+        update(A, B);
+        probe.next().finds(HandProbe.FAIL);
+        shows(counters(ends("node-b", "zone-1"), 1, 1));
+        excused(0);
     }
 
     @Test

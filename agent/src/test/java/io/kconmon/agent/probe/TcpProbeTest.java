@@ -1,6 +1,7 @@
 package io.kconmon.agent.probe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -63,6 +64,27 @@ class TcpProbeTest {
         assertEquals(Optional.empty(), outcomeOf(answer).cause());
     }
 
+    static List<String> farewells() {
+        return List.of("Kconmon-Stopping: true", "kconmon-stopping:", "Content-Length: 3\r\nKCONMON-STOPPING: yes");
+    }
+
+    @ParameterizedTest
+    @MethodSource("farewells")
+    void aPeerThatSaysSoStops(String header) throws Exception {
+        assertTrue(outcomeOf("HTTP/1.1 200 OK\r\n" + header + "\r\n\r\nok\n").timing().orElseThrow().peerStops());
+    }
+
+    static List<String> noFarewells() {
+        return List.of("HTTP/1.1 200 OK\r\n\r\nok\n", "HTTP/1.1 200 OK\r\n\r\nKconmon-Stopping: true",
+                "HTTP/1.1 200 Kconmon-Stopping: true\r\n\r\n", "HTTP/1.1 200 OK\r\nX-Kconmon-Stopping: true\r\n\r\n");
+    }
+
+    @ParameterizedTest
+    @MethodSource("noFarewells")
+    void anyOtherStays(String answer) throws Exception {
+        assertFalse(outcomeOf(answer).timing().orElseThrow().peerStops());
+    }
+
     static List<String> otherStatuses() {
         return List.of("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 5\r\n\r\ndown\n",
                 "HTTP/1.1 404 Not Found\r\n\r\n", "HTTP/1.1 301 Moved\r\nLocation: /\r\n\r\n",
@@ -91,7 +113,7 @@ class TcpProbeTest {
     }
 
     @Test
-    void theRequestIsWhatItHasAlwaysBeen() throws Exception {
+    void theRequestIsWhatItHasAlwaysBeenAndFillsAFrame() throws Exception {
         try (var peer = TcpPeer.saying("HTTP/1.1 200 OK\r\n\r\n")) {
             probe(LONG).run(peer.address());
             assertEquals("""
@@ -99,8 +121,11 @@ class TcpProbeTest {
                     Host: 127.0.0.1:%d
                     User-Agent: kconmon
                     Connection: close
+                    X-Padding: x
 
-                    """.formatted(peer.address().getPort()).replace("\n", "\r\n"), peer.request());
+                    """.formatted(peer.address().getPort()).replace("\n", "\r\n"),
+                    peer.request().replaceAll("x+", "x"));
+            assertEquals(TcpProbe.REQUEST_BYTES, peer.request().length());
         }
     }
 

@@ -17,7 +17,12 @@ class StrainTest {
 
     private final AtomicLong collecting = new AtomicLong();
     private final AtomicLong throttled = new AtomicLong();
-    private final Strain strain = new Strain(Duration.ofMillis(100), new Blame(collecting::get, throttled::get), 0);
+    private final Strain strain = strain(250);
+
+    private Strain strain(int timeoutMillis) {
+        return new Strain(Duration.ofMillis(100), Duration.ofMillis(timeoutMillis),
+                new Blame(collecting::get, throttled::get), 0);
+    }
 
     private long stoodStillMillis(long atMillis) {
         return strain.stoodStillNanos(atMillis * MILLI) / MILLI;
@@ -59,6 +64,20 @@ class StrainTest {
         assertEquals(60_000, stoodStillMillis(60_200), "it is the same one");
     }
 
+    /** However the pulse falls: a standstill that misses an answer is seen to be longer than half of the time for it. */
+    @Test
+    void theShorterATimeoutTheShorterAStandstillIsSeen() {
+        Strain quick = strain(50);
+        for (long now = 0; now <= 400; now += 20) { // each as late as is allowed
+            quick.pulse(now * MILLI);
+        }
+        assertEquals(0, quick.stoodStillNanos(440 * MILLI));
+        assertTrue(quick.stoodStillNanos(450 * MILLI) >= 25 * MILLI);
+        assertEquals(0, strain(50_000).stoodStillNanos(200 * MILLI), "and no longer for longer ones");
+        assertEquals(0, strain(1).stoodStillNanos(10 * MILLI), "there is a least, for each pulse costs");
+        assertEquals(6 * MILLI, strain(1).stoodStillNanos(11 * MILLI));
+    }
+
     @Test
     void whatTookHalfOfItIsTheReason() {
         assertEquals(Taint.LAG, after(0, 0));
@@ -96,7 +115,7 @@ class StrainTest {
     void aBusyProcessIsNoticed() throws Exception {
         var go = new AtomicBoolean(true);
         var busy = new ArrayList<Thread>();
-        try (var real = Strain.start(Duration.ofMillis(50))) {
+        try (var real = Strain.start(Duration.ofMillis(50), Duration.ofSeconds(1))) {
             var begun = new CountDownLatch(1);
             for (int i = 0; i < 4 * Runtime.getRuntime().availableProcessors(); i++) {
                 busy.add(Thread.ofVirtual().start(() -> {

@@ -1,0 +1,16 @@
+package io.kconmon.agent.mesh;
+
+import io.kconmon.agent.probe.Outcome;
+import io.kconmon.agent.probe.TcpProbe.Timing;
+
+/** What a peer says of its staying by a test's result. */
+public enum Word {
+    STOPS, STAYS,
+    /** As of a test that failed, or whose answers carry no words. */
+    NOTHING;
+
+    /** Of the TCP test. */
+    public static Word of(Outcome<Timing> outcome) {
+        return outcome.timing().map(it -> it.peerStops() ? STOPS : STAYS).orElse(NOTHING);
+    }
+}
