@@ -79,30 +79,35 @@ public final class HttpServer implements AutoCloseable {
      *
      * @param slow
      *            the beginnings of those paths whose answers may take long: streams, and tests of many peers
+     * @param answerPatience
+     *            how long an answer may take to go out; of slow ones, each piece that is written
      */
     public record Setup(InetAddress address, int port, List<HealthCheck> checks, List<String> slow, int mostConnections,
-            Duration requestPatience, Consumer<HttpRouting.Builder> routes, Optional<SSLContext> tls) {
+            Duration requestPatience, Duration answerPatience, Consumer<HttpRouting.Builder> routes,
+            Optional<SSLContext> tls) {
 
         /** With the bounds that suit this process. */
         public static Setup of(InetAddress address, int port, List<HealthCheck> checks, List<String> slow,
                 Consumer<HttpRouting.Builder> routes) {
-            return new Setup(address, port, checks, slow, Room.connections(25), REQUEST_PATIENCE, routes,
-                    Optional.empty());
+            return new Setup(address, port, checks, slow, Room.connections(25), REQUEST_PATIENCE, ANSWER_PATIENCE,
+                    routes, Optional.empty());
         }
 
         /** Serves little else than readers who stay, so that most of the heap may be theirs. */
         public Setup forReaders() {
-            return new Setup(address, port, checks, slow, Room.connections(60), requestPatience, routes, tls);
+            return new Setup(address, port, checks, slow, Room.connections(60), requestPatience, answerPatience, routes,
+                    tls);
         }
 
         /** Serves HTTPS if there is a context, and nothing else then. */
         public Setup with(Optional<SSLContext> context) {
-            return new Setup(address, port, checks, slow, mostConnections, requestPatience, routes, context);
+            return new Setup(address, port, checks, slow, mostConnections, requestPatience, answerPatience, routes,
+                    context);
         }
 
         private Connections connections() {
             var selector = Http1ConnectionSelector.builder().config(http1()).build();
-            return new Connections(selector, mostConnections, requestPatience, ANSWER_PATIENCE);
+            return new Connections(selector, mostConnections, requestPatience, answerPatience);
         }
 
         private static Http1Config http1() {
