@@ -130,7 +130,8 @@ public final class HttpServer implements AutoCloseable {
                     .mediaContext(MediaContext.builder().mediaSupportsDiscoverServices(false)
                             .addMediaSupport(JsonSupport.create()).build())
                     .addFeature(health(checks)).routing(routing -> routes.accept(routing
-                            .addFilter(HttpServer::closeWhereAsked).addFilter(new Patience(slow, connections))))
+                            .addFilter(HttpServer::closeWhereAsked).addFilter(HttpServer::refuseBody)
+                            .addFilter(new Patience(slow, connections))))
                     .build();
             server.start();
             if (!server.isRunning()) {
@@ -230,6 +231,17 @@ public final class HttpServer implements AutoCloseable {
         if (request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
             throw new CloseConnectionException("the client asked for it");
         }
+    }
+
+    /** One whose length is not told, which Helidon would wait for behind the answer; it refuses the others itself. */
+    private static void refuseBody(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        if (!request.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
+            chain.proceed();
+            return;
+        }
+        response.status(Status.REQUEST_ENTITY_TOO_LARGE_413).header(HeaderValues.CONNECTION_CLOSE)
+                .send("a request may have no body\n");
+        throw new CloseConnectionException("its body is not read");
     }
 
     public int port() {

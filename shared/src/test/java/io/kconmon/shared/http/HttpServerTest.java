@@ -147,6 +147,17 @@ final class HttpServerTest {
         livesOn();
     }
 
+    /** Nobody waits for what may never come, and the connection is nobody's any more. */
+    @Test
+    void aBodyOfUnknownLengthIsRefusedBeforeItComes() throws Exception {
+        try (var wire = new Wire(server.port())) {
+            wire.send("GET /hello HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+            assertEquals("HTTP/1.1 413 Request Entity Too Large\r\n", wire.line());
+            assertTrue(wire.rest().endsWith("a request may have no body\n"), "read until the other side has closed");
+        }
+        livesOn();
+    }
+
     /** The TCP test asks for it; a connection that stays would be kept on both sides until somebody gives up. */
     @ParameterizedTest
     @CsvSource({"/hello, 200", "/json, 404", "/nothing, 404", "/bug, 500", "/health/ready, 200"})
