@@ -1,6 +1,7 @@
 package io.kconmon.shared.http;
 
 import io.helidon.common.buffers.BufferData;
+import io.helidon.common.buffers.DataReader;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
@@ -66,7 +67,8 @@ final class Connections implements ServerConnectionSelector {
         Guarded(ConnectionContext context) {
             var writer = new WatchedWriter(context.dataWriter(), () -> writingSince = System.nanoTime() | 1,
                     () -> writingSince = 0);
-            connection = http.connection(new WatchedContext(context, writer));
+            var reader = DataReader.create(new HeadLines(context.serverSocket()));
+            connection = http.connection(new WatchedContext(context, reader, writer));
         }
 
         /** For how long it has been trying to write the same thing. */

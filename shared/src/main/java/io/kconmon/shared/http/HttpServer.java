@@ -45,7 +45,8 @@ import javax.net.ssl.SSLContext;
 /** HTTP/1.1 on one port, with Helidon's health endpoints under {@code /health}. */
 public final class HttpServer implements AutoCloseable {
 
-    private static final int MAX_HEADERS_BYTES = 8192;
+    /** The longest token, and as much again as others send. */
+    private static final int MAX_HEADERS_BYTES = 6144;
     private static final int BACKLOG = 1024;
     /** What is over the most only until the one that makes room for it is closed. */
     private static final int CHANGING_PLACES = 64;
@@ -116,8 +117,10 @@ public final class HttpServer implements AutoCloseable {
 
         private WebServer start(Connections connections, int at) {
             var builder = WebServer.builder();
-            // Over TLS Helidon's NIO sockets look up each client's name, and wait for a handshake for ever.
-            tls.ifPresent(context -> builder.useNio(false).tls(Tls.builder().sslContext(context).build()));
+            // Helidon's NIO sockets keep a second buffer each, and over TLS look up each client's name, and wait for a
+            // handshake for ever.
+            builder.useNio(false).writeBufferSize(0);
+            tls.ifPresent(context -> builder.tls(Tls.builder().sslContext(context).build()));
             WebServer server = builder.bindAddress(new InetSocketAddress(address, at)).backlog(BACKLOG)
                     .shutdownHook(false).maxTcpConnections(mostConnections + CHANGING_PLACES).maxPayloadSize(0)
                     .shutdownGracePeriod(Duration.ofMillis(100)).protocolsDiscoverServices(false)

@@ -11,8 +11,9 @@ import io.helidon.webserver.Router;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 
-/** A connection as Helidon has it, but for who writes to it. */
-record WatchedContext(ConnectionContext context, DataWriter dataWriter) implements ConnectionContext {
+/** A connection as Helidon has it, but for who reads from it and writes to it. */
+record WatchedContext(ConnectionContext context, DataReader dataReader,
+        DataWriter dataWriter) implements ConnectionContext {
 
     @Override
     public ListenerContext listenerContext() {
@@ -22,11 +23,6 @@ record WatchedContext(ConnectionContext context, DataWriter dataWriter) implemen
     @Override
     public ExecutorService executor() {
         return context.executor();
-    }
-
-    @Override
-    public DataReader dataReader() {
-        return context.dataReader();
     }
 
     @Override

@@ -21,6 +21,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.StreamHandler;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -128,6 +132,55 @@ final class HttpServerTest {
         assertEquals("HTTP/1.1 4",
                 first10("GET /hello HTTP/1.1\r\nHost: a\r\n" + "X: aaaaaaa\r\n".repeat(2000) + "\r\n"));
         livesOn();
+    }
+
+    /** Each line is many objects; they are not made to be thrown away at the head's end. */
+    @Test
+    void aHeadOfTooManyLinesIsRefusedBeforeItsEnd() throws Exception {
+        try (var wire = new Wire(server.port())) {
+            for (int i = 0; i < 2; i++) {
+                wire.send("GET /hello HTTP/1.1\r\nHost: a\r\n" + "a: b\r\n".repeat(HeadLines.MOST - 2) + "\r\n");
+                assertEquals("HTTP/1.1 200 OK\r\n", wire.line(), "so many may be");
+                while (!wire.line().equals("\r\n")) {
+                    // the head
+                }
+                assertEquals("hello", wire.bytes(5));
+            }
+            wire.send("GET /hello HTTP/1.1\r\nHost: a\r\n" + "a: b\r\n".repeat(HeadLines.MOST - 1));
+            assertEquals("HTTP/1.1 431 Request Header Fields Too Large\r\n", wire.line());
+            assertTrue(wire.rest().endsWith("\r\n\r\n"), "read until the other side has closed");
+        }
+        livesOn();
+    }
+
+    /** It is nobody's mistake but theirs, and they could fill the log with it. */
+    @Test
+    void whoGoesInTheMiddleOfAHeadIsNotLogged() throws Exception {
+        var lines = new ConcurrentLinkedQueue<String>();
+        var handler = new StreamHandler() {
+            @Override
+            public void publish(LogRecord line) {
+                lines.add(line.getMessage());
+            }
+        };
+        Logger logger = Logger.getLogger("io.helidon.webserver");
+        logger.addHandler(handler);
+        try {
+            for (String head : List.of("", "GET /hel", "GET /hello HTTP/1.1\r\nHo",
+                    "GET /hello HTTP/1.1\r\nHost: a\r\n")) {
+                var wire = new Wire(server.port());
+                wire.send(head);
+                wire.close();
+            }
+            livesOn();
+            client.close();
+            while (server.connections() > 0) {
+                Thread.onSpinWait();
+            }
+            assertEquals(List.of(), List.copyOf(lines));
+        } finally {
+            logger.removeHandler(handler);
+        }
     }
 
     private String first10(String request) throws IOException {
