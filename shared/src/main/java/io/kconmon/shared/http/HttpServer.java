@@ -31,6 +31,7 @@ import io.helidon.webserver.observe.health.HealthObserver;
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.log.Log;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -52,6 +53,8 @@ public final class HttpServer implements AutoCloseable {
     private static final int CHANGING_PLACES = 64;
     private static final Duration REQUEST_PATIENCE = Duration.ofSeconds(10);
     private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(30);
+    /** What goes into one packet or so with the head. */
+    private static final int COPIED_BYTES = 1024;
     private static final Duration SWEEP = Duration.ofSeconds(1);
     private static final int SWEEPS_A_LOOK = 5;
     private static final Log LOG = Log.of("http");
@@ -260,6 +263,17 @@ public final class HttpServer implements AutoCloseable {
             server.stop();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Sends a large body, and keeps no copy of it while its reader reads; Helidon copies what is sent at once. */
+    public static void send(ServerResponse response, byte[] body) throws IOException {
+        response.header(HeaderNames.CONTENT_LENGTH, String.valueOf(body.length));
+        int copied = Math.min(body.length, COPIED_BYTES);
+        try (OutputStream out = response.outputStream()) {
+            out.write(body, 0, copied);
+            out.flush();
+            out.write(body, copied, body.length - copied);
         }
     }
 

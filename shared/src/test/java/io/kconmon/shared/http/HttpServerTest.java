@@ -19,6 +19,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -209,6 +211,42 @@ final class HttpServerTest {
             assertTrue(wire.rest().endsWith("a request may have no body\n"), "read until the other side has closed");
         }
         livesOn();
+    }
+
+    /** Each of these readers would have a copy if Helidon made one. */
+    @Test
+    void aLargeBodyIsNotCopiedForEachReader() throws Exception {
+        byte[] body = new byte[8_000_000];
+        Arrays.fill(body, (byte) 'a');
+        var readers = new ArrayList<Wire>();
+        try (var large = HttpServer.start(LOOPBACK, 0, List.of(),
+                routes -> routes.get("/large", (request, response) -> HttpServer.send(response, body)))) {
+            long before = usedBytes();
+            for (int i = 0; i < 32; i++) {
+                var reader = new Wire(large.port());
+                readers.add(reader);
+                reader.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+                assertEquals("HTTP/1.1 200 OK\r\n", reader.line());
+            }
+            assertTrue(usedBytes() - before < 8L * body.length, "they share it");
+            Wire last = readers.getLast();
+            String line = last.line();
+            while (!line.equals("\r\n")) {
+                line = last.line();
+            }
+            assertEquals("a".repeat(body.length), last.bytes(body.length));
+            last.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertEquals("HTTP/1.1 200 OK\r\n", last.line(), "the connection is kept");
+        } finally {
+            for (Wire reader : readers) {
+                reader.close();
+            }
+        }
+    }
+
+    private static long usedBytes() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
     /** The TCP test asks for it; a connection that stays would be kept on both sides until somebody gives up. */
