@@ -35,15 +35,18 @@ final class RosterRoutes implements HttpService {
     }
 
     private final RosterBoard board;
+    private final int many;
     private volatile Written last = new Written("", new byte[0]);
 
-    RosterRoutes(RosterBoard board) {
+    /** @param many see {@link FairShare} */
+    RosterRoutes(RosterBoard board, int many) {
         this.board = board;
+        this.many = many;
     }
 
     @Override
     public void routing(HttpRules rules) {
-        rules.get("/agents", this::agents).get("/agent/{name}", this::agent);
+        rules.get("/agents", new FairShare(many, this::agents)).get("/agent/{name}", this::agent);
     }
 
     private void agents(ServerRequest request, ServerResponse response) throws IOException {

@@ -54,7 +54,7 @@ final class ControllerTest {
         Replica(Duration heartbeat) {
             stream = new RosterStream(board, heartbeat);
             server = HttpServer.start(InetAddress.getLoopbackAddress(), 0, List.of(),
-                    routes -> routes.register(new RosterRoutes(board)).get("/agents/stream", stream));
+                    routes -> routes.register(new RosterRoutes(board, 100)).get("/agents/stream", stream));
             replicas.add(this);
         }
 
@@ -126,7 +126,7 @@ final class ControllerTest {
 
     @Test
     void theListIsWrittenOnceForAll() {
-        var routes = new RosterRoutes(new RosterBoard());
+        var routes = new RosterRoutes(new RosterBoard(), 0);
         byte[] list = routes.list(roster(1, 3));
         assertSame(list, routes.list(roster(1, 3)));
         assertNotSame(list, routes.list(Roster.of(List.of(agent(1), agent(2), agent(3).withPaused(true)))));

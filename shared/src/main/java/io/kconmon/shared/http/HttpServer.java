@@ -99,8 +99,13 @@ public final class HttpServer implements AutoCloseable {
 
         /** Serves little else than readers who stay, so that most of the heap may be theirs. */
         public Setup forReaders() {
-            return new Setup(address, port, checks, slow, Room.connections(60), requestPatience, answerPatience, routes,
+            return new Setup(address, port, checks, slow, mostReaders(), requestPatience, answerPatience, routes,
                     tls);
+        }
+
+        /** So many connections there may be then. */
+        public static int mostReaders() {
+            return Room.connections(60);
         }
 
         /** Serves HTTPS if there is a context, and nothing else then. */
