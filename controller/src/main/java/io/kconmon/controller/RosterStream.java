@@ -28,6 +28,8 @@ final class RosterStream implements Handler {
 
     /** Changes within it go out as one: a rolling update touches many agents at nearly the same time. */
     private static final Duration MERGE = Duration.ofMillis(50);
+    /** Helidon copies what it writes: a thousand readers of a large event have a piece each, and share the rest. */
+    private static final int PIECE = 8 * 1024 - 16;
 
     private final RosterBoard board;
     private final Duration heartbeat;
@@ -108,7 +110,9 @@ final class RosterStream implements Handler {
     }
 
     private void write(OutputStream out, byte[] event) throws IOException {
-        out.write(event);
+        for (int from = 0; from < event.length; from += PIECE) {
+            out.write(event, from, Math.min(PIECE, event.length - from));
+        }
         out.flush();
         events.incrementAndGet();
         bytes.addAndGet(event.length);
