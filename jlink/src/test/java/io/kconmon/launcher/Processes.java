@@ -36,7 +36,8 @@ final class Processes implements AutoCloseable {
     Process startWith(List<String> under, String heap, Path output, String... words) throws IOException {
         var command = new ArrayList<>(under);
         command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", heap, "-cp", System.getProperty("java.class.path"),
+                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError", heap, "-cp",
+                System.getProperty("java.class.path"),
                 Main.class.getName()));
         command.addAll(List.of(words));
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());

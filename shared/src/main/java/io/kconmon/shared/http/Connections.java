@@ -27,10 +27,13 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Connections implements ServerConnectionSelector {
 
+    /** Of the places one in so many, beside them: a handshake takes some milliseconds. */
+    private static final int HANDSHAKES = 8;
     /** A write that has not ended for so long waits for its reader, and not for a processor. */
     private static final Duration STUCK = Duration.ofMillis(500);
 
     private final ServerConnectionSelector http;
+    private final Handshakes handshakes;
     private final int most;
     private final Duration requestPatience;
     private final Duration answerPatience;
@@ -50,6 +53,7 @@ final class Connections implements ServerConnectionSelector {
      */
     Connections(ServerConnectionSelector http, int most, Duration requestPatience, Duration answerPatience) {
         this.http = http;
+        this.handshakes = new Handshakes(most / HANDSHAKES, requestPatience);
         this.most = most;
         this.requestPatience = requestPatience;
         this.answerPatience = answerPatience;
@@ -111,6 +115,7 @@ final class Connections implements ServerConnectionSelector {
 
     @Override
     public ServerConnection connection(ConnectionContext context) {
+        handshakes.ended();
         return new Guarded(context);
     }
 
@@ -192,6 +197,7 @@ final class Connections implements ServerConnectionSelector {
 
     /** Cuts off those that have taken too long. */
     void sweep() {
+        handshakes.sweep();
         lock.lock();
         try {
             long now = System.nanoTime();
@@ -204,6 +210,15 @@ final class Connections implements ServerConnectionSelector {
         } finally {
             lock.unlock();
         }
+    }
+
+    Handshakes handshakes() {
+        return handshakes;
+    }
+
+    /** How many Helidon may have open, or about to be. */
+    int mostWithHandshakes() {
+        return most + most / HANDSHAKES;
     }
 
     /** Open ones. */

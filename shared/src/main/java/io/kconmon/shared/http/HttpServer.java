@@ -128,9 +128,11 @@ public final class HttpServer implements AutoCloseable {
             // Helidon's NIO sockets keep a second buffer each, and over TLS look up each client's name, and wait for a
             // handshake for ever.
             builder.useNio(false).writeBufferSize(0);
-            tls.ifPresent(context -> builder.tls(Tls.builder().sslContext(context).build()));
+            tls.ifPresent(context -> builder.tls(Tls.builder()
+                    .sslContext(new WatchedTls(context, connections.handshakes())).build()));
             WebServer server = builder.bindAddress(new InetSocketAddress(address, at)).backlog(BACKLOG)
-                    .shutdownHook(false).maxTcpConnections(mostConnections + CHANGING_PLACES).maxPayloadSize(0)
+                    .shutdownHook(false).maxTcpConnections(connections.mostWithHandshakes() + CHANGING_PLACES)
+                    .maxPayloadSize(0)
                     .shutdownGracePeriod(Duration.ofMillis(100)).protocolsDiscoverServices(false)
                     .featuresDiscoverServices(false).concurrencyLimitDiscoverServices(false)
                     .addConnectionSelector(connections)

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * {@code /metrics}: what all collectors say at this moment, in the Prometheus text format 0.0.4 or, where the Accept
@@ -27,6 +28,8 @@ public final class MetricsPage implements Handler {
     private static final int AT_ONCE = 8;
 
     private final Places pages = new Places(AT_ONCE);
+    /** What a page is made from takes several times its memory: of one page at a time. */
+    private final ReentrantLock making = new ReentrantLock();
     private final List<MultiCollector> collectors;
     private final ExpositionFormatWriter openMetrics = OpenMetricsTextFormatWriter.create();
     private final ExpositionFormatWriter text = PrometheusTextFormatWriter.create();
@@ -41,9 +44,14 @@ public final class MetricsPage implements Handler {
         ExpositionFormatWriter writer = openMetrics.accepts(accept) ? openMetrics : text;
         response.header(HeaderNames.CONTENT_TYPE, writer.getContentType());
         pages.send(response, () -> {
-            var body = new ByteArrayOutputStream(32 * 1024);
-            write(writer, body);
-            return body.toByteArray();
+            making.lock();
+            try {
+                var body = new ByteArrayOutputStream(32 * 1024);
+                write(writer, body);
+                return body.toByteArray();
+            } finally {
+                making.unlock();
+            }
         });
     }
 

@@ -10,12 +10,16 @@ import io.kconmon.shared.http.HttpServer;
 import io.kconmon.shared.http.HttpServer.Setup;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -176,6 +180,65 @@ class AccessTest {
             assertThrows(SSLHandshakeException.class,
                     () -> body(server, TlsContext.client(folder.resolve("other.crt"))));
             assertThrows(IOException.class, () -> status(server, "/agents"));
+        }
+    }
+
+    /** A client that begins a handshake, and has no end of it. */
+    private static Socket beginHandshake(HttpServer server) throws IOException {
+        var socket = new Socket(LOOPBACK, server.port());
+        socket.getOutputStream().write(new byte[]{0x16, 3, 1, 2, 0, 1});
+        return socket;
+    }
+
+    /** Whether it is cut off before this time is over, of which every tenth brings another byte. */
+    private static boolean isCutOff(Socket socket, Duration within) throws IOException {
+        socket.setSoTimeout((int) within.toMillis() / 10);
+        for (int i = 0; i < 10; i++) {
+            try {
+                while (socket.getInputStream().read() >= 0) { // an alert, maybe
+                }
+                return true;
+            } catch (SocketTimeoutException e) {
+                try {
+                    socket.getOutputStream().write(0);
+                } catch (IOException gone) {
+                    return true;
+                }
+            } catch (SocketException e) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private HttpServer serveTls(Duration requestPatience) throws Exception {
+        Certificates.make(folder, "one", "EC");
+        SSLContext own = TlsContext.server(folder.resolve("one.crt"), folder.resolve("one.key"));
+        return HttpServer.start(new Setup(LOOPBACK, 0, List.of(), List.of(), 16, requestPatience, Duration.ofMinutes(1),
+                routes -> routes.get("/agents", (request, response) -> response.send("all")), Optional.of(own)));
+    }
+
+    @Test
+    void aHandshakeThatTakesItsTimeIsCutOffThoughItGoesOn() throws Exception {
+        try (HttpServer server = serveTls(Duration.ofSeconds(1)); Socket slow = beginHandshake(server)) {
+            assertTrue(isCutOff(slow, Duration.ofSeconds(20)));
+            assertEquals("all", body(server, TlsContext.client(folder.resolve("one.crt"))));
+        }
+    }
+
+    @Test
+    void slowHandshakesAreInNobodysWayButEachOthers() throws Exception {
+        var slow = new ArrayList<Socket>();
+        try (HttpServer server = serveTls(Duration.ofMinutes(1))) {
+            for (int i = 0; i < 300; i++) { // many times what there are places for
+                slow.add(beginHandshake(server));
+            }
+            assertEquals("all", body(server, TlsContext.client(folder.resolve("one.crt"))));
+            assertTrue(isCutOff(slow.getFirst(), Duration.ofSeconds(20)));
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
         }
     }
 
