@@ -22,12 +22,14 @@ import org.jspecify.annotations.Nullable;
  * {@code GET /agents/stream}: a snapshot, then each change as it comes, and a heartbeat where none comes. One blocking
  * thread a reader, which remembers what it has sent and sends the difference: changes that come faster than a reader
  * reads are merged, nothing queues up. A reader that comes with a {@code Last-Event-ID} that is still remembered gets
- * the changes since then.
+ * the changes since then, whichever replica it had that from.
  */
 final class RosterStream implements Handler {
 
     /** Changes within it go out as one: a rolling update touches many agents at nearly the same time. */
     private static final Duration MERGE = Duration.ofMillis(50);
+    /** Helidon copies what is written: of a thousand readers that want a whole roster each would have its own. */
+    private static final int PIECE_BYTES = 8192;
 
     private final RosterBoard board;
     private final Duration heartbeat;
@@ -41,6 +43,23 @@ final class RosterStream implements Handler {
     RosterStream(RosterBoard board, Duration heartbeat) {
         this.board = board;
         this.heartbeat = heartbeat;
+        Thread.ofVirtual().name("remember rosters").start(this::remember);
+    }
+
+    /** Also those that nobody read here: who comes from another replica has them. */
+    private void remember() {
+        String last = null;
+        try {
+            while (!closed) {
+                Optional<Roster> next = board.awaitOtherThan(last, heartbeat);
+                if (next.isPresent()) {
+                    recent.add(next.get());
+                    last = next.get().revision();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     int readers() {
@@ -53,6 +72,11 @@ final class RosterStream implements Handler {
 
     long bytes() {
         return bytes.get();
+    }
+
+    /** For tests. */
+    boolean remembers(String revision) {
+        return recent.find(revision).isPresent();
     }
 
     /** Ends all streams now, so that their readers go to another replica. */
@@ -108,9 +132,12 @@ final class RosterStream implements Handler {
     }
 
     private void write(OutputStream out, byte[] event) throws IOException {
-        out.write(event);
-        out.flush();
+        // First, so that who has read it finds it counted.
         events.incrementAndGet();
         bytes.addAndGet(event.length);
+        for (int from = 0; from < event.length; from += PIECE_BYTES) {
+            out.write(event, from, Math.min(PIECE_BYTES, event.length - from));
+            out.flush();
+        }
     }
 }

@@ -111,8 +111,10 @@ public final class HttpServer implements AutoCloseable {
 
         private WebServer start(Connections connections, int at) {
             var builder = WebServer.builder();
-            // Over TLS Helidon's NIO sockets look up each client's name, and wait for a handshake for ever.
-            tls.ifPresent(context -> builder.useNio(false).tls(Tls.builder().sslContext(context).build()));
+            // Helidon's NIO sockets keep 8 kB more for each connection; over TLS they look up each client's name, and
+            // wait for a handshake for ever.
+            builder.useNio(false);
+            tls.ifPresent(context -> builder.tls(Tls.builder().sslContext(context).build()));
             WebServer server = builder.bindAddress(new InetSocketAddress(address, at)).backlog(BACKLOG)
                     .shutdownHook(false).maxTcpConnections(mostConnections + CHANGING_PLACES).maxPayloadSize(0)
                     .shutdownGracePeriod(Duration.ofMillis(100)).protocolsDiscoverServices(false)
