@@ -68,7 +68,8 @@ public final class ControllerProgram implements Program {
     private void routes(HttpRouting.Builder routes, ProgramMeters meters, MetricsPage metrics, Optional<Token> token) {
         routes.addFilter(meters.httpFilter());
         token.ifPresent(routes::addFilter);
-        routes.register(new RosterRoutes(board)).get("/agents/stream", stream)
+        int many = Setup.mostReaders() / 4;
+        routes.register(new RosterRoutes(board, many)).get("/agents/stream", new FairShare(many, stream))
                 .get("/metrics", metrics).get("/readiness", (request, response) -> {
                     Optional<String> why = whyNotReady();
                     response.status(why.isEmpty() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503)

@@ -6,24 +6,35 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The event that was written last: a thousand readers are sent the same one. */
+/**
+ * The event that was written last: a thousand readers are sent the same one. A snapshot tells the roster's age, and may
+ * be sent again for a second: an age that is told so much too low misleads nobody.
+ */
 final class EventCache {
+
+    private static final Duration OLDER = Duration.ofSeconds(1);
 
     private static final class Entry {
 
         private final @Nullable String from;
         private final String to;
+        private final Duration age;
         private final byte[] event;
 
-        Entry(@Nullable String from, String to, byte[] event) {
+        Entry(@Nullable String from, String to, Duration age, byte[] event) {
             this.from = from;
             this.to = to;
+            this.age = age;
             this.event = event;
         }
 
         boolean leads(@Nullable Roster sent, Roster next) {
             String revision = sent == null ? null : sent.revision();
             return to.equals(next.revision()) && (from == null ? revision == null : from.equals(revision));
+        }
+
+        boolean isOf(Duration now) {
+            return age.isZero() ? now.isZero() : age.compareTo(now) <= 0 && now.minus(age).compareTo(OLDER) < 0;
         }
     }
 
@@ -32,15 +43,13 @@ final class EventCache {
     /** From what was sent, nothing at first, to what is. */
     byte[] event(@Nullable Roster sent, Roster next, Duration age) {
         Entry entry = last;
-        if (entry == null || !age.isZero() || !entry.leads(sent, next)) {
+        if (entry == null || !entry.leads(sent, next) || !entry.isOf(age)) {
             RosterEvent event = sent == null
                     ? new RosterEvent.Snapshot(next, age)
                     : new RosterEvent.Change(sent.changesTo(next));
-            entry = new Entry(sent == null ? null : sent.revision(), next.revision(),
+            entry = new Entry(sent == null ? null : sent.revision(), next.revision(), age,
                     event.encode().getBytes(StandardCharsets.UTF_8));
-            if (age.isZero()) {
-                last = entry;
-            }
+            last = entry;
         }
         return entry.event;
     }

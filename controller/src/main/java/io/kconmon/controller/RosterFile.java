@@ -5,19 +5,11 @@ import io.kconmon.shared.config.YamlText;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterJson;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.reader.UnicodeReader;
 
 /**
  * A file of agents: a YAML or JSON list of them, at the top or under {@code agents}, with the fields of
@@ -34,7 +26,7 @@ final class RosterFile {
 
     /** @throws IllegalArgumentException in one line that names the entry, the field, its value and what is allowed */
     static Roster parse(byte[] content) {
-        Object root = load(content);
+        Object root = YamlText.load(content);
         Object list = root instanceof Map<?, ?> map && map.containsKey("agents") ? map.get("agents") : root;
         if (!(list instanceof List<?> entries)) {
             throw new IllegalArgumentException("expected a list of agents, at the top or under \"agents\"");
@@ -52,16 +44,6 @@ final class RosterFile {
             }
         }
         return Roster.of(agents);
-    }
-
-    private static @Nullable Object load(byte[] content) {
-        try (var text = new UnicodeReader(new ByteArrayInputStream(content))) {
-            return new Yaml(new SafeConstructor(YamlText.limits())).load(text);
-        } catch (YAMLException e) {
-            throw new IllegalArgumentException("is neither YAML nor JSON: " + YamlText.problem(e), e);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static JsonObject json(Map<?, ?> fields) {

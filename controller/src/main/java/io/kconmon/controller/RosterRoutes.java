@@ -1,5 +1,6 @@
 package io.kconmon.controller;
 
+import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.json.JsonObject;
 import io.helidon.webserver.http.HttpRules;
@@ -11,6 +12,8 @@ import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterBoard;
 import io.kconmon.shared.roster.RosterJson;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -19,25 +22,51 @@ import java.util.Optional;
  */
 final class RosterRoutes implements HttpService {
 
-    private final RosterBoard board;
+    /** The list of one roster, written once for all who ask for it. */
+    private static final class Written {
 
-    RosterRoutes(RosterBoard board) {
+        private final String revision;
+        private final byte[] list;
+
+        Written(String revision, byte[] list) {
+            this.revision = revision;
+            this.list = list;
+        }
+    }
+
+    private final RosterBoard board;
+    private final int many;
+    private volatile Written last = new Written("", new byte[0]);
+
+    /** @param many see {@link FairShare} */
+    RosterRoutes(RosterBoard board, int many) {
         this.board = board;
+        this.many = many;
     }
 
     @Override
     public void routing(HttpRules rules) {
-        rules.get("/agents", this::agents).get("/agent/{name}", this::agent);
+        rules.get("/agents", new FairShare(many, this::agents)).get("/agent/{name}", this::agent);
     }
 
-    private void agents(ServerRequest request, ServerResponse response) {
+    private void agents(ServerRequest request, ServerResponse response) throws IOException {
         Optional<Roster> roster = board.roster();
         if (roster.isEmpty()) {
             notYet(response, board);
         } else {
-            HttpServer.json(response, Status.OK_200,
-                    RosterJson.encode(roster.get().agents().stream().filter(agent -> !agent.paused()).toList()));
+            response.header(HeaderNames.CONTENT_TYPE, "application/json");
+            HttpServer.send(response, list(roster.get()));
         }
+    }
+
+    byte[] list(Roster roster) {
+        Written written = last;
+        if (!written.revision.equals(roster.revision())) {
+            String json = RosterJson.encode(roster.agents().stream().filter(agent -> !agent.paused()).toList()) + "\n";
+            written = new Written(roster.revision(), json.getBytes(StandardCharsets.UTF_8));
+            last = written;
+        }
+        return written.list;
     }
 
     private void agent(ServerRequest request, ServerResponse response) {

@@ -28,8 +28,8 @@ final class RosterStream implements Handler {
 
     /** Changes within it go out as one: a rolling update touches many agents at nearly the same time. */
     private static final Duration MERGE = Duration.ofMillis(50);
-    /** Helidon copies what is written: of a thousand readers that want a whole roster each would have its own. */
-    private static final int PIECE_BYTES = 8192;
+    /** Helidon copies what it writes: a thousand readers of a large event have a piece each, and share the rest. */
+    private static final int PIECE = 8 * 1024 - 16;
 
     private final RosterBoard board;
     private final Duration heartbeat;
@@ -135,9 +135,9 @@ final class RosterStream implements Handler {
         // First, so that who has read it finds it counted.
         events.incrementAndGet();
         bytes.addAndGet(event.length);
-        for (int from = 0; from < event.length; from += PIECE_BYTES) {
-            out.write(event, from, Math.min(PIECE_BYTES, event.length - from));
-            out.flush();
+        for (int from = 0; from < event.length; from += PIECE) {
+            out.write(event, from, Math.min(PIECE, event.length - from));
         }
+        out.flush();
     }
 }

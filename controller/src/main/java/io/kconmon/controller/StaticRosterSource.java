@@ -99,6 +99,10 @@ final class StaticRosterSource implements RosterSource {
         } catch (IllegalArgumentException e) {
             refused = line(String.valueOf(e.getMessage()));
             return refused;
+        } catch (RuntimeException e) { // whatever it is, the next edit is read
+            LOG.bug("the roster file could not be read", e);
+            refused = line("nothing can be made of it");
+            return refused;
         }
     }
 

@@ -2,6 +2,8 @@ package io.kconmon.controller;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kconmon.shared.http.HttpServer;
@@ -10,7 +12,9 @@ import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterBoard;
 import io.kconmon.shared.roster.RosterChange;
 import io.kconmon.shared.roster.RosterEvent;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -50,7 +54,7 @@ final class ControllerTest {
         Replica(Duration heartbeat) {
             stream = new RosterStream(board, heartbeat);
             server = HttpServer.start(InetAddress.getLoopbackAddress(), 0, List.of(),
-                    routes -> routes.register(new RosterRoutes(board)).get("/agents/stream", stream));
+                    routes -> routes.register(new RosterRoutes(board, 100)).get("/agents/stream", stream));
             replicas.add(this);
         }
 
@@ -118,6 +122,15 @@ final class ControllerTest {
                 """, agents.body());
         replica.with(Roster.empty());
         assertEquals("[]\n", replica.get("/agents").body());
+    }
+
+    @Test
+    void theListIsWrittenOnceForAll() {
+        var routes = new RosterRoutes(new RosterBoard(), 0);
+        byte[] list = routes.list(roster(1, 3));
+        assertSame(list, routes.list(roster(1, 3)));
+        assertNotSame(list, routes.list(Roster.of(List.of(agent(1), agent(2), agent(3).withPaused(true)))));
+        assertEquals("[]\n", new String(routes.list(Roster.empty()), StandardCharsets.UTF_8));
     }
 
     @Test
@@ -346,6 +359,31 @@ final class ControllerTest {
         }
     }
 
+    /** What is written is copied: a thousand readers of a large event would be as many copies of it. */
+    @Test
+    void aLargeEventIsWrittenInPieces() throws Exception {
+        var replica = new Replica(NEVER).with(roster(1, 1000));
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), replica.server.port())) {
+            socket.getOutputStream()
+                    .write("GET /agents/stream HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+            var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            while (!in.readLine().isEmpty()) {
+                // the head
+            }
+            var event = new StringBuilder();
+            while (!event.toString().endsWith("\n\n")) {
+                char[] chunk = new char[Integer.parseInt(in.readLine(), 16)];
+                assertTrue(chunk.length <= 16 * 1024, () -> chunk.length + " bytes");
+                for (int read = 0; read < chunk.length;) {
+                    read += in.read(chunk, read, chunk.length - read);
+                }
+                event.append(chunk);
+                assertEquals("", in.readLine());
+            }
+            assertEquals(snapshot(roster(1, 1000)).encode(), event.toString());
+        }
+    }
+
     @Test
     void readersAreCounted() throws Exception {
         var replica = new Replica(OFTEN).with(roster(1, 3));
@@ -394,6 +432,11 @@ final class ControllerTest {
                 new String(cache.event(null, other, Duration.ZERO), StandardCharsets.UTF_8));
         assertEquals(new RosterEvent.Snapshot(other, Duration.ofMillis(5)).encode(),
                 new String(cache.event(null, other, Duration.ofMillis(5)), StandardCharsets.UTF_8));
+        byte[] old = cache.event(null, other, Duration.ofMillis(5));
+        assertSame(old, cache.event(null, other, Duration.ofMillis(1004)), "nearly as old");
+        assertNotSame(old, cache.event(null, other, Duration.ofMillis(1005)));
+        assertEquals(snapshot(other).encode(),
+                new String(cache.event(null, other, Duration.ZERO), StandardCharsets.UTF_8), "in order again");
         assertEquals(new RosterChange(other.revision(), List.of(agent(4), agent(5)), List.of("a-1")),
                 one.changesTo(other));
     }

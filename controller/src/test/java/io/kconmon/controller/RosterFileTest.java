@@ -99,6 +99,16 @@ final class RosterFileTest {
         assertEquals("is neither YAML nor JSON: it is not text in UTF-8", refused.getMessage());
     }
 
+    /** What snakeyaml says of these is an error of its own, of which there are many. */
+    @ParameterizedTest
+    @ValueSource(strings = {"- !!str {name: a}", "!!map [1]", "!!seq {a: 1}", "!!set [1]", "!!int {}", "!!float []",
+            "!!null {a: b}", "{? [&a [*a]] : 2}", "!!omap [&a [*a]: 1]", "? - &a {name: *a}", "!!timestamp x",
+            "!!binary 1"})
+    void whatMakesNoSenseIsRefusedInOneLine(String text) {
+        String message = assertThrows(IllegalArgumentException.class, () -> parse(text)).getMessage();
+        assertEquals(1, String.valueOf(message).lines().count(), message);
+    }
+
     @Test
     void aBombIsRefusedSoon() {
         var bomb = new StringBuilder("a0: &a0 [x,x,x,x,x,x,x,x,x]\n");

@@ -83,13 +83,23 @@ class FaultsNamespaceIT {
         assertTrue(!mesh().page(1).has("kconmon_tcp_connect_milliseconds", "destination=node-2"));
     }
 
+    /** Who sends a full frame into it; what comes back to the host behind the hole is small. */
+    @ParameterizedTest
+    @ValueSource(ints = {1000, 1400, 1499})
+    void anMtuHoleTimesOutForWhoSendsIntoIt(int bytes) throws Exception {
+        mesh().network().mtuHole(2, bytes);
+        awaitCause("tcp", 1, 2, "timeout");
+        awaitCause("tcp", 3, 2, "timeout");
+        assertOnlyFailed("tcp 1 -> 2", "tcp 3 -> 2");
+    }
+
     @Test
-    void anMtuHoleTimesOut() throws Exception {
+    void anMtuHoleForSmallPacketsTimesOutBothWays() throws Exception {
         mesh().network().mtuHole(2, 100);
         awaitCause("tcp", 1, 2, "timeout");
         awaitCause("tcp", 3, 2, "timeout");
-        // What comes back to the host behind the hole is as large.
         awaitCause("tcp", 2, 1, "timeout");
+        awaitCause("tcp", 2, 3, "timeout");
         assertOnlyFailed("tcp 1 -> 2", "tcp 3 -> 2", "tcp 2 -> 1", "tcp 2 -> 3");
     }
 

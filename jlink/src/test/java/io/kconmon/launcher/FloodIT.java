@@ -1,16 +1,13 @@
 package io.kconmon.launcher;
 
 import static io.kconmon.launcher.Processes.await;
-import static io.kconmon.launcher.Processes.get;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
-import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
@@ -19,7 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,62 +31,34 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FloodIT {
 
-    private static final String VICTIM = "127.80.0.1";
-    private static final String CONTROL = "127.80.0.2";
-    private static final String PEER = "127.80.0.3";
-    private static final String CONTROLLER = "127.80.0.250";
     private static final int DATAGRAMS = 1_000_000;
     private static final int CLIENTS = 10_000;
     /** What compiled code and the allocator may have come to keep. */
     private static final long GROWTH_KILOBYTES = 24 * 1024;
 
-    private Path folder = Path.of("");
-
-    private final Processes processes = new Processes();
+    private Trio trio;
     private Process victim;
-    private int port;
 
     @BeforeAll
-    void start(@TempDir Path temporary) throws IOException {
-        folder = temporary;
-        try (var free = new ServerSocket(0, 1, InetAddress.getByName(VICTIM))) {
-            port = free.getLocalPort();
-        }
-        Path roster = folder.resolve("roster.yaml");
-        Files.writeString(roster, Stream.of(VICTIM, CONTROL, PEER)
-                .map(ip -> "- {name: %s, nodeName: %s, ip: %s}%n".formatted(ip, ip, ip)).collect(Collectors.joining()));
-        processes.start(folder.resolve("controller.log"), "controller", "-Dkconmon.roster=static",
-                "-Dkconmon.roster-file=" + roster, "-Dkconmon.bind-address=" + CONTROLLER, "-Dkconmon.port=" + port);
-        victim = agent(VICTIM);
-        agent(CONTROL);
-        agent(PEER);
-        for (String ip : List.of(VICTIM, CONTROL)) {
-            await(ip + " tests its peer", () -> tests(ip, "result=pass") >= 2);
-        }
-    }
-
-    private Process agent(String ip, String... under) throws IOException {
-        return processes.startWith(List.of(under), "-Xmx16m", folder.resolve(ip + ".log"), "agent",
-                "-Dkconmon.bind-address=" + ip,
-                "-Dkconmon.port=" + port, "-Dkconmon.controller-url=http://%s:%d".formatted(CONTROLLER, port),
-                "-Dkconmon.pod-name=" + ip, "-Dkconmon.tcp.interval=1000", "-Dkconmon.udp.interval=1000",
-                "-Dkconmon.udp.timeout=1000", "-Dkconmon.dns.hosts=");
+    void start(@TempDir Path folder) throws IOException {
+        trio = new Trio(folder, "127.80.0", 1000);
+        victim = trio.startVictim();
     }
 
     @AfterAll
     void stop() {
-        processes.close();
+        trio.close();
     }
 
     @Test
     @Order(1)
     void aMillionDatagramsHarmNothing() throws Exception {
         long before = residentKilobytes();
-        double ignored = page(VICTIM).sum("kconmon_echo_ignored_total");
+        double ignored = trio.page(trio.victim()).sum("kconmon_echo_ignored_total");
         var random = new Random(1);
         long begin = System.nanoTime();
         try (DatagramChannel channel = DatagramChannel.open()) {
-            channel.connect(new InetSocketAddress(VICTIM, port));
+            channel.connect(new InetSocketAddress(trio.victim(), trio.port()));
             channel.configureBlocking(false);
             var datagram = ByteBuffer.allocate(1400);
             for (int i = 0; i < DATAGRAMS; i++) {
@@ -108,7 +76,7 @@ class FloodIT {
             }
         }
         System.out.printf("%d datagrams in %d ms%n", DATAGRAMS, (System.nanoTime() - begin) / 1_000_000);
-        assertTrue(page(VICTIM).sum("kconmon_echo_ignored_total") > ignored + 1000, "it has seen them");
+        assertTrue(trio.page(trio.victim()).sum("kconmon_echo_ignored_total") > ignored + 1000, "it has seen them");
         isUnharmed(before);
     }
 
@@ -124,7 +92,7 @@ class FloodIT {
         long begin = System.nanoTime();
         try {
             for (int i = 0; i < CLIENTS; i++) {
-                var client = SocketChannel.open(new InetSocketAddress(VICTIM, port));
+                var client = SocketChannel.open(new InetSocketAddress(trio.victim(), trio.port()));
                 clients.add(client);
                 say(client, heads.get(i % heads.size()));
             }
@@ -132,7 +100,7 @@ class FloodIT {
             for (int i = 0; i < 2; i++) { // those who are still let: one byte more of a head that does not end
                 clients.forEach(client -> say(client, new byte[]{'x'}));
             }
-            await("it answers while they hold on", () -> status("/readiness") == 200);
+            await("it answers while they hold on", () -> trio.status("/readiness") == 200);
             isUnharmed(before);
         } finally {
             for (SocketChannel client : clients) {
@@ -146,14 +114,13 @@ class FloodIT {
     @Order(3)
     void anAgentWithoutDescriptorsBlamesNobodyAndRecovers() throws Exception {
         victim.destroyForcibly().waitFor();
-        victim = agent(VICTIM, "prlimit", "--nofile=110");
-        await("it tests its peer", () -> tests(VICTIM, "result=pass") >= 2);
+        victim = trio.startVictim("prlimit", "--nofile=110");
         var clients = new ArrayList<SocketChannel>();
         try {
             await("it has none left", () -> {
                 try {
                     for (int i = 0; i < 20; i++) {
-                        clients.add(SocketChannel.open(new InetSocketAddress(VICTIM, port)));
+                        clients.add(SocketChannel.open(new InetSocketAddress(trio.victim(), trio.port())));
                     }
                     return clients.size() >= 400;
                 } catch (IOException e) {
@@ -165,10 +132,9 @@ class FloodIT {
                 client.close();
             }
         }
-        await("it answers again", () -> status("/readiness") == 200);
-        double more = tests(VICTIM, "result=pass") + 2;
-        await("it goes on to test", () -> tests(VICTIM, "result=pass") >= more);
-        assertEquals(0, tests(VICTIM, "result=fail"));
+        await("it answers again", () -> trio.status("/readiness") == 200);
+        trio.awaitMorePasses(trio.victim());
+        assertEquals(0, trio.tests(trio.victim(), "result=fail"));
     }
 
     /** It may have been cut off. */
@@ -181,20 +147,18 @@ class FloodIT {
     }
 
     private void isUnharmed(long residentBefore) throws Exception {
-        for (String ip : List.of(VICTIM, CONTROL)) {
-            double more = tests(ip, "result=pass") + 2;
-            await(ip + " goes on to test", () -> tests(ip, "result=pass") >= more);
-        }
-        assertEquals(0, tests(CONTROL, "result=fail"), "the control's failed tests of the peer");
-        assertEquals(0, tests(VICTIM, "result=fail"), "the victim's failed tests of the peer");
-        assertEquals(0, page(VICTIM).sum("kconmon_loop_bugs"));
+        trio.awaitMorePasses(trio.victim());
+        trio.awaitMorePasses(trio.control());
+        assertEquals(0, trio.tests(trio.control(), "result=fail"), "the control's failed tests of the peer");
+        assertEquals(0, trio.tests(trio.victim(), "result=fail"), "the victim's failed tests of the peer");
+        assertEquals(0, trio.page(trio.victim()).sum("kconmon_loop_bugs"));
         assertTrue(victim.isAlive());
         await("its memory is back where it was, %d kB".formatted(residentBefore),
                 () -> residentKilobytes() < residentBefore + GROWTH_KILOBYTES);
-        String log = Files.readString(folder.resolve(VICTIM + ".log"));
+        String log = Files.readString(trio.log(trio.victim()));
         assertTrue(!log.contains("xception") && !log.contains("Error") && log.lines().count() < 20, log);
         System.out.printf("resident: %d kB before, %d after; tainted rounds: %.0f%n", residentBefore,
-                residentKilobytes(), page(VICTIM).sum("kconmon_tainted_rounds_total"));
+                residentKilobytes(), trio.page(trio.victim()).sum("kconmon_tainted_rounds_total"));
     }
 
     private long residentKilobytes() {
@@ -203,34 +167,6 @@ class FloodIT {
                     .mapToLong(Long::parseLong).findFirst().orElse(0);
         } catch (IOException e) {
             throw new AssertionError("it has ended", e);
-        }
-    }
-
-    /** Of the peer: rounds that passed over both, or that failed over either. */
-    private double tests(String ip, String result) {
-        Page page = page(ip);
-        double udp = page.sum("kconmon_udp_results_total", "destination=" + PEER, result);
-        double tcp = page.sum("kconmon_tcp_results_total", "destination=" + PEER, result);
-        return result.equals("result=pass") ? Math.min(udp, tcp) : udp + tcp;
-    }
-
-    private int status(String path) {
-        try {
-            return get("http://%s:%d%s".formatted(VICTIM, port, path)).status();
-        } catch (IOException e) {
-            return 0;
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private Page page(String ip) {
-        try {
-            return Page.of("http://%s:%d".formatted(ip, port));
-        } catch (IOException e) {
-            return new Page("");
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

@@ -147,12 +147,16 @@ final class NetworkMesh implements AutoCloseable {
 
     /** Until each of these has passed that many more tests of each other one. */
     void awaitRounds(int rounds, Collection<Integer> hosts) {
-        Map<Integer, Page> begin = hosts.stream().collect(Collectors.toMap(it -> it, this::page));
-        for (int source : hosts) {
+        awaitRounds(rounds, hosts, hosts);
+    }
+
+    void awaitRounds(int rounds, Collection<Integer> sources, Collection<Integer> destinations) {
+        Map<Integer, Page> begin = sources.stream().collect(Collectors.toMap(it -> it, this::page));
+        for (int source : sources) {
             Page before = begin.getOrDefault(source, new Page(""));
             processes.awaitAll("%d rounds of %s".formatted(rounds, node(source)), () -> {
                 Page now = page(source);
-                return hosts.stream().filter(it -> it != source)
+                return destinations.stream().filter(it -> it != source)
                         .allMatch(it -> passed(now, "tcp", it) >= passed(before, "tcp", it) + rounds
                                 && passed(now, "udp", it) >= passed(before, "udp", it) + rounds);
             });

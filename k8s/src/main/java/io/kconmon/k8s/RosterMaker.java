@@ -6,6 +6,8 @@ import io.kconmon.shared.roster.Roster;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Nodes and pods in, a roster out. */
 final class RosterMaker {
@@ -26,13 +28,22 @@ final class RosterMaker {
                 byNode.merge(pod.nodeName(), pod, (one, other) -> BETTER.compare(one, other) >= 0 ? one : other);
             }
         }
-        return Roster.of(byNode.values().stream().map(pod -> agent(pod, nodes)).toList());
+        // An address that a dead node's agent had may be another one's now: what answers there is not the dead one.
+        Set<String> taken = byNode.values().stream().filter(pod -> isWell(pod, nodes)).map(PodState::ip)
+                .collect(Collectors.toSet());
+        return Roster.of(byNode.values().stream()
+                .map(pod -> agent(pod, nodes, isWell(pod, nodes) || !taken.contains(pod.ip()))).toList());
     }
 
-    private static Agent agent(PodState pod, Map<String, NodeState> nodes) {
+    private static boolean isWell(PodState pod, Map<String, NodeState> nodes) {
+        NodeState node = nodes.get(pod.nodeName());
+        return pod.ready() && node != null && node.ready();
+    }
+
+    private static Agent agent(PodState pod, Map<String, NodeState> nodes, boolean hasItsAddress) {
         NodeState node = nodes.get(pod.nodeName());
         String zone = node == null ? Agent.UNKNOWN_ZONE : node.zone();
         return new Agent(pod.name(), pod.nodeName(), pod.ip(), zone, Agent.COMMON_PORT,
-                Membership.of(pod, node) == Verdict.PAUSED);
+                !hasItsAddress || Membership.of(pod, node) == Verdict.PAUSED);
     }
 }

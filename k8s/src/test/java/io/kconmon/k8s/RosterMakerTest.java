@@ -23,9 +23,9 @@ class RosterMakerTest {
     @Test
     void zonesAndPausesComeFromTheNode() {
         Roster roster = RosterMaker.roster(Map.of("n1", READY, "n2", DOWN), List.of(pod("p1", "n1", true, 0),
-                pod("p2", "n2", false, 0), pod("p3", "n3", true, 0)));
-        assertEquals(Roster.of(List.of(agent("p1", "n1", "zone-a", false), agent("p2", "n2", "zone-b", false))),
-                roster);
+                at("10.0.0.2", pod("p2", "n2", false, 0)), pod("p3", "n3", true, 0)));
+        assertEquals(Roster.of(List.of(agent("p1", "n1", "zone-a", false),
+                new Agent("p2", "n2", "10.0.0.2", "zone-b", Agent.COMMON_PORT, false))), roster);
         assertEquals(Roster.of(List.of(agent("p1", "n1", "zone-a", true))),
                 RosterMaker.roster(Map.of("n1", READY), List.of(pod("p1", "n1", false, 0))));
     }
@@ -52,6 +52,21 @@ class RosterMakerTest {
             Roster roster = RosterMaker.roster(Map.of("n1", READY), order);
             assertEquals(List.of(best), roster.agents().stream().map(Agent::name).toList());
         }
+    }
+
+    /** Where networks hand addresses out for the whole cluster, that of a dead node's pod may come again. */
+    @Test
+    void anAddressIsTestedAsThatOfTheAgentWhoAnswersThere() {
+        var pods = new ArrayList<>(List.of(pod("dead", "n2", false, 9), pod("alive", "n1", true, 0)));
+        for (int i = 0; i < 2; i++) {
+            assertEquals(Roster.of(List.of(agent("alive", "n1", "zone-a", false), agent("dead", "n2", "zone-b", true))),
+                    RosterMaker.roster(Map.of("n1", READY, "n2", DOWN), pods));
+            Collections.reverse(pods);
+        }
+    }
+
+    private static PodState at(String ip, PodState pod) {
+        return new PodState(pod.name(), pod.nodeName(), ip, pod.ready(), true, false, null, pod.created());
     }
 
     private static PodState pod(String name, String node, boolean ready, int age) {

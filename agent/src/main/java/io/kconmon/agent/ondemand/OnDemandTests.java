@@ -101,6 +101,7 @@ public final class OnDemandTests implements HttpService {
             refuse(response, Status.TOO_MANY_REQUESTS_429, "another test on demand is under way; one at a time");
             return;
         }
+        var results = new ArrayList<JsonValue>();
         try {
             if (!allowance.take()) {
                 response.header(HeaderNames.RETRY_AFTER, "1");
@@ -108,19 +109,20 @@ public final class OnDemandTests implements HttpService {
                         "too many tests on demand; one a second, after the first %d".formatted(BURST));
                 return;
             }
-            var results = new ArrayList<JsonValue>();
             for (T destination : destinations) {
                 results.add(run.run(destination).build());
             }
-            HttpServer.json(response, Status.OK_200,
-                    JsonObject.builder().set("test", test).set("source", keeper.self().node())
-                            .set("sourceZone", keeper.self().zone()).set("results", JsonArray.create(results)).build());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             refuse(response, Status.SERVICE_UNAVAILABLE_503, "the agent stops");
+            return;
         } finally {
             one.release();
         }
+        // Nobody waits for this reader.
+        HttpServer.json(response, Status.OK_200,
+                JsonObject.builder().set("test", test).set("source", keeper.self().node())
+                        .set("sourceZone", keeper.self().zone()).set("results", JsonArray.create(results)).build());
     }
 
     private JsonObject.Builder udp(Agent agent) throws InterruptedException {

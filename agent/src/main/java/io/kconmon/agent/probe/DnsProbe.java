@@ -33,7 +33,7 @@ import org.xbill.DNS.config.ResolvConfResolverConfigProvider;
  * @param servers
  *            name servers to ask; where there are none, those of {@code /etc/resolv.conf} as it is at each run
  * @param source
- *            where queries come from
+ *            where queries come from, but for those to a name server of this machine or of the other family
  */
 public record DnsProbe(Duration interval, Duration timeout, List<InetSocketAddress> servers, InetAddress source)
         implements
@@ -67,7 +67,7 @@ public record DnsProbe(Duration interval, Duration timeout, List<InetSocketAddre
     private Outcome<Duration> ask(InetSocketAddress server, Name name, long begin, Duration atMost)
             throws InterruptedException {
         var resolver = new SimpleResolver(server);
-        resolver.setLocalAddress(source);
+        resolver.setLocalAddress(sourceFor(server.getAddress()));
         resolver.setTimeout(atMost);
         resolver.setIoClientFactory(new BlockingDnsClient(atMost));
         try {
@@ -80,6 +80,13 @@ public record DnsProbe(Duration interval, Duration timeout, List<InetSocketAddre
             }
             return failure(e.getCause());
         }
+    }
+
+    /** Nobody else's stub answers another address than its own machine's, nor does a family reach the other. */
+    private @Nullable InetAddress sourceFor(InetAddress server) {
+        boolean fits = source.getClass() == server.getClass()
+                && (source.isLoopbackAddress() || !server.isLoopbackAddress());
+        return fits ? source : null;
     }
 
     private static Outcome<Duration> judge(Message answer, Duration took) {

@@ -12,17 +12,32 @@ import org.jspecify.annotations.Nullable;
  * The way to one peer: a connected socket that is kept from round to round, so that replies which come too late are
  * seen, and seen as late. Nothing but the peer's own port is received on it, and ICMP errors come back on it. Used by
  * one thread at a time.
+ *
+ * <p>
+ * It is renewed now and then, and after a round in which all was lost. A flow that never ends is let through by stateful
+ * filters (connection tracking) long after what began it is forbidden, and keeps the source address that it began with
+ * after that one has gone.
  */
 public final class UdpPath implements AutoCloseable {
+
+    /** About a minute of the usual interval. */
+    static final int ROUNDS_A_SOCKET = 12;
 
     private final InetAddress source;
     private final InetSocketAddress peer;
     private final boolean[] answered = new boolean[256];
     private int lastToken = ThreadLocalRandom.current().nextInt(EchoPacket.TOKEN_MASK + 1);
     private int sent;
+    private int roundsLeft;
     private @Nullable DatagramSocket socket;
 
     public UdpPath(InetAddress source, InetSocketAddress peer) {
+        this(source, peer, ThreadLocalRandom.current().nextInt(1, ROUNDS_A_SOCKET + 1)); // not all paths at once
+    }
+
+    /** @param roundsLeft of the first socket */
+    UdpPath(InetAddress source, InetSocketAddress peer, int roundsLeft) {
+        this.roundsLeft = roundsLeft;
         this.source = source;
         this.peer = peer;
     }
@@ -37,6 +52,7 @@ public final class UdpPath implements AutoCloseable {
         if (open == null || open.isClosed()) {
             open = new DatagramSocket(new InetSocketAddress(source, 0));
             try {
+                open.setBroadcast(false); // a peer is one host, whatever a roster says
                 open.connect(peer);
             } catch (IOException e) {
                 open.close(); // without a route it is not connected, and the route may come
@@ -45,6 +61,28 @@ public final class UdpPath implements AutoCloseable {
             socket = open;
         }
         return open;
+    }
+
+    /** Whether the round that begins is to have a new socket. */
+    boolean isWorn() {
+        return roundsLeft <= 0;
+    }
+
+    /** @param lostAll whether nothing came back in it */
+    void roundEnds(boolean lostAll) {
+        roundsLeft = lostAll ? 0 : roundsLeft - 1;
+    }
+
+    /** The socket that there is, if there is one. */
+    @Nullable
+    DatagramSocket openSocket() {
+        DatagramSocket open = socket;
+        return open == null || open.isClosed() ? null : open;
+    }
+
+    void renew() {
+        close();
+        roundsLeft = ROUNDS_A_SOCKET;
     }
 
     /** Never one that is still remembered. */

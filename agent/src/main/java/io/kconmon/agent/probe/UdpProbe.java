@@ -24,13 +24,21 @@ import java.util.Optional;
  */
 public record UdpProbe(Duration interval, Duration timeout, int packets) implements Probe<UdpPath, UdpRound> {
 
+    /** So many replies are looked at on a socket that is given up, whatever else comes. */
+    private static final int MAX_LATE = 256;
+
     @Override
     public UdpRound run(UdpPath path) throws InterruptedException {
         var round = new Round(path);
+        if (path.isWorn()) {
+            round.renewPath();
+        }
         for (int i = 0; i < packets; i++) {
             round.exchange();
         }
-        return new UdpRound(round.outcomes, round.late, round.duplicates);
+        var result = new UdpRound(round.outcomes, round.late, round.duplicates);
+        path.roundEnds(result.received() == 0);
+        return result;
     }
 
     private final class Round {
@@ -46,6 +54,22 @@ public record UdpProbe(Duration interval, Duration timeout, int packets) impleme
 
         Round(UdpPath path) {
             this.path = path;
+        }
+
+        /** What has come too late on the old socket is taken note of first. */
+        void renewPath() throws InterruptedException {
+            DatagramSocket old = path.openSocket();
+            try {
+                for (int i = 0; old != null && i < MAX_LATE; i++) {
+                    old.setSoTimeout(1);
+                    receive(old).ifPresent(this::stray);
+                }
+            } catch (IOException e) { // there is no more
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+            }
+            path.renew();
         }
 
         void exchange() throws InterruptedException {
@@ -86,11 +110,8 @@ public record UdpProbe(Duration interval, Duration timeout, int packets) impleme
                     throw new SocketTimeoutException("no reply within %d ms".formatted(timeout.toMillis()));
                 }
                 socket.setSoTimeout((int) Math.ceilDiv(left, 1_000_000));
-                received.setLength(received.getData().length);
-                socket.receive(received);
+                Optional<EchoPacket> reply = receive(socket);
                 long now = System.nanoTime();
-                Optional<EchoPacket> reply = EchoPacket
-                        .decode(ByteBuffer.wrap(received.getData(), 0, received.getLength()));
                 if (reply.isPresent() && reply.get().token() == request.token()) {
                     path.answered(request.token());
                     if (now > deadline) {
@@ -101,6 +122,12 @@ public record UdpProbe(Duration interval, Duration timeout, int packets) impleme
                 }
                 reply.ifPresent(this::stray);
             }
+        }
+
+        private Optional<EchoPacket> receive(DatagramSocket socket) throws IOException {
+            received.setLength(received.getData().length);
+            socket.receive(received);
+            return EchoPacket.decode(ByteBuffer.wrap(received.getData(), 0, received.getLength()));
         }
 
         private void stray(EchoPacket reply) {

@@ -45,8 +45,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RosterClient implements AutoCloseable {
 
-    /** Room for some 20,000 agents, and for fewer where there is little memory: several times as much is needed to read it. */
-    static final int MAX_ROSTER_BYTES = Math.clamp(Runtime.getRuntime().maxMemory() / 16, 256 * 1024,
+    /** More than as many agents take as there is room for; to read it takes several times as much. */
+    static final int MAX_ROSTER_BYTES = Math.clamp(Runtime.getRuntime().maxMemory() / 40, 256 * 1024,
             4 * 1024 * 1024);
     /** Three of the controller's heartbeats. */
     private static final Duration SILENCE = Duration.ofSeconds(15);

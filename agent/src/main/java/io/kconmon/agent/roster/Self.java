@@ -21,8 +21,10 @@ public record Self(String podName, String ip, String node, String zone, boolean 
         return said.map(agent -> new Self(podName, ip, agent.nodeName(), agent.zone(), true)).orElse(this);
     }
 
+    /** An address may have been another agent's before: one on another node than this one's is not this one. */
     Optional<Agent> in(Roster roster) {
-        return roster.find(podName)
-                .or(() -> roster.agents().stream().filter(agent -> agent.ip().equals(ip)).findFirst());
+        boolean knowsItsNode = !node.equals(podName);
+        return roster.find(podName).or(() -> roster.agents().stream().filter(agent -> agent.ip().equals(ip))
+                .filter(agent -> !knowsItsNode || agent.nodeName().equals(node)).findFirst());
     }
 }

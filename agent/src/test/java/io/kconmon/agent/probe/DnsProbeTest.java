@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kconmon.agent.support.Eventually;
 import io.kconmon.agent.support.Loopback;
 import io.kconmon.agent.support.Running;
+import io.kconmon.shared.roster.IpAddress;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
@@ -19,6 +20,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
@@ -228,12 +230,21 @@ class DnsProbeTest {
         }
     }
 
+    /** As of systemd-resolved, which answers none but its own machine, and of one that is reached over the other family. */
+    @ParameterizedTest
+    @ValueSource(strings = {"192.0.2.1", "fd00::1"})
+    void aNameServerOfThisMachineIsAskedFromIt(String source) throws Exception {
+        try (var server = new DnsServer(query -> List.of(good(query)))) {
+            var probe = new DnsProbe(LONG, LONG, List.of(server.address()), IpAddress.of(source));
+            assertEquals(Optional.empty(), probe.run("kconmon.test").cause());
+        }
+    }
+
     @Test
     void anAddressThatIsNotOursIsALocalFailure() throws Exception {
-        try (var server = new DnsServer(query -> List.of(good(query)))) {
-            var probe = new DnsProbe(LONG, LONG, List.of(server.address()), Loopback.NOT_OURS);
-            assertEquals(Optional.of(Cause.LOCAL), probe.run("kconmon.test").cause());
-        }
+        var server = new InetSocketAddress(Loopback.NOT_OURS, 53);
+        var probe = new DnsProbe(LONG, LONG, List.of(server), Loopback.NOT_OURS);
+        assertEquals(Optional.of(Cause.LOCAL), probe.run("kconmon.test").cause());
     }
 
     @Test

@@ -1,7 +1,9 @@
 package io.kconmon.agent.probe;
 
 import static java.util.Collections.nCopies;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -36,7 +39,7 @@ class UdpProbeTest {
     }
 
     private static UdpPath path(UdpPeer peer) {
-        return new UdpPath(Loopback.ONE, peer.address());
+        return new UdpPath(Loopback.ONE, peer.address(), UdpPath.ROUNDS_A_SOCKET);
     }
 
     private static List<Optional<Cause>> causes(UdpRound round) {
@@ -146,21 +149,70 @@ class UdpProbeTest {
     void aReplyThatComesInTheNextRoundIsCountedThere() throws Exception {
         var held = new LinkedBlockingQueue<byte[]>();
         try (var peer = new UdpPeer((number, packet, answers) -> {
-            if (number == 1) {
-                held.add(packet);
-            } else {
-                answers.send(UdpPeer.reply(held.remove()));
-                answers.send(UdpPeer.reply(packet));
+            switch (number) {
+                case 1 -> held.add(packet);
+                case 2 -> answers.send(UdpPeer.reply(packet));
+                default -> {
+                    answers.send(UdpPeer.reply(held.remove()));
+                    answers.send(UdpPeer.reply(packet));
+                }
             }
         }); var path = path(peer)) {
-            UdpRound first = probe(Duration.ofMillis(20), 1).run(path);
-            assertEquals(100.0, first.loss());
+            UdpRound first = probe(SHORT, 2).run(path);
+            assertEquals(50.0, first.loss());
             assertEquals(0, first.late());
 
             UdpRound second = probe(LONG, 1).run(path);
             assertEquals(0.0, second.loss());
             assertEquals(1, second.late());
         }
+    }
+
+    @Test
+    void aPathIsRenewedAfterARoundInWhichAllWasLostAndNotBefore() throws Exception {
+        var ports = new LinkedBlockingQueue<Integer>();
+        try (var socket = new DatagramSocket(new InetSocketAddress(Loopback.ONE, 0));
+                var path = new UdpPath(Loopback.ONE, (InetSocketAddress) socket.getLocalSocketAddress(),
+                        UdpPath.ROUNDS_A_SOCKET)) {
+            for (int round = 1; round <= 3; round++) {
+                var packet = new DatagramPacket(new byte[8], 8);
+                boolean answers = round == 1;
+                var running = Running.start(() -> probe(answers ? LONG : SHORT, 1).run(path));
+                socket.receive(packet);
+                ports.add(packet.getPort());
+                if (answers) {
+                    packet.setData(UdpPeer.reply(Arrays.copyOf(packet.getData(), packet.getLength())));
+                    socket.send(packet);
+                }
+                assertEquals(answers ? 0.0 : 100.0, running.result().loss());
+                if (round == 2) { // too late for its round, and in time to be counted
+                    packet.setData(UdpPeer.reply(Arrays.copyOf(packet.getData(), packet.getLength())));
+                    socket.send(packet);
+                }
+                assertEquals(round == 3 ? 1 : 0, running.result().late());
+            }
+        }
+        int first = ports.remove();
+        assertEquals(first, ports.remove());
+        assertNotEquals(first, ports.remove());
+    }
+
+    /** What is not begun anew is let through by stateful filters for as long as it lasts. */
+    @Test
+    void aPathIsRenewedNowAndThen() throws Exception {
+        var tokens = new HashSet<Integer>();
+        var sockets = new HashSet<DatagramSocket>();
+        try (var peer = new UdpPeer((number, packet, answers) -> {
+            tokens.add(UdpPeer.token(packet));
+            UdpPeer.ECHO.on(number, packet, answers);
+        }); var path = new UdpPath(Loopback.ONE, peer.address(), 2)) {
+            for (int round = 1; round <= 2 + 2 * UdpPath.ROUNDS_A_SOCKET; round++) {
+                assertEquals(Optional.empty(), probe(LONG, 1).run(path).cause());
+                sockets.add(requireNonNull(path.openSocket()));
+            }
+        }
+        assertEquals(3, sockets.size());
+        assertEquals(2 + 2 * UdpPath.ROUNDS_A_SOCKET, tokens.size(), "no token comes twice");
     }
 
     @Test

@@ -1,11 +1,18 @@
 package io.kconmon.shared.config;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.reader.UnicodeReader;
 
 /** How YAML that people wrote is read: within bounds, and what is wrong with it told in one line. */
 public final class YamlText {
@@ -17,6 +24,24 @@ public final class YamlText {
     private static final int MAX_COLLECTION_ALIASES = 8;
 
     private YamlText() {
+    }
+
+    /**
+     * Whatever it holds, with nothing of it made into a class that it names.
+     *
+     * @throws IllegalArgumentException
+     *             if it is not YAML, in one line
+     */
+    public static @Nullable Object load(byte[] content) {
+        try (var text = new UnicodeReader(new ByteArrayInputStream(content))) {
+            return new Yaml(new SafeConstructor(limits())).load(text);
+        } catch (YAMLException e) {
+            throw new IllegalArgumentException("is neither YAML nor JSON: " + problem(e), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException | StackOverflowError e) { // a tag that does not fit, something that contains itself
+            throw new IllegalArgumentException("is neither YAML nor JSON: a tag or an alias in it makes no sense", e);
+        }
     }
 
     public static LoaderOptions limits() {

@@ -1,6 +1,7 @@
 package io.kconmon.shared.http;
 
 import io.helidon.common.buffers.BufferData;
+import io.helidon.common.buffers.DataReader;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
@@ -8,7 +9,7 @@ import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +21,14 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * The connections of one server: so many and no more, and none that takes its time. Whoever is waited for (a request
  * that has not come, or not all of it) is cut off after a while, and at once where a newcomer needs the place, the one
- * that has been waited for longest first. So those who open connections and say nothing are in nobody's way but each
- * other's. Helidon alone would wait for the rest of a head for ever, and let nobody in while all places are taken.
+ * that has been waited for longest first; then whoever does not read what is written. So those who open connections
+ * and say nothing, or do not listen, are in nobody's way but each other's. Helidon alone would wait for the rest of a
+ * head and for a reader for ever, and let nobody in while all places are taken.
  */
 final class Connections implements ServerConnectionSelector {
+
+    /** A write that has not ended for so long waits for its reader, and not for a processor. */
+    private static final Duration STUCK = Duration.ofMillis(500);
 
     private final ServerConnectionSelector http;
     private final int most;
@@ -41,7 +46,7 @@ final class Connections implements ServerConnectionSelector {
      * @param requestPatience
      *            how long a request may take to come in, from the connection's beginning or the last answer
      * @param answerPatience
-     *            how long an answer may take to go out
+     *            how long an answer may take to go out; one that takes its time, each write of it
      */
     Connections(ServerConnectionSelector http, int most, Duration requestPatience, Duration answerPatience) {
         this.http = http;
@@ -56,9 +61,24 @@ final class Connections implements ServerConnectionSelector {
         private final Thread thread = Thread.currentThread();
         private long since = System.nanoTime();
         private boolean patient;
+        /** Zero while nothing is written. Not under the lock, which a thousand streams would meet at. */
+        private volatile long writingSince;
 
-        Guarded(ServerConnection connection) {
-            this.connection = connection;
+        Guarded(ConnectionContext context) {
+            var writer = new WatchedWriter(context.dataWriter(), () -> writingSince = System.nanoTime() | 1,
+                    () -> writingSince = 0);
+            var reader = DataReader.create(new HeadLines(context.serverSocket()));
+            connection = http.connection(new WatchedContext(context, reader, writer));
+        }
+
+        /** For how long it has been trying to write the same thing. */
+        long writingNanos(long now) {
+            long began = writingSince;
+            return began == 0 ? 0 : now - began;
+        }
+
+        boolean isTooSlow(long now) {
+            return (patient ? writingNanos(now) : now - since) > answerPatience.toNanos();
         }
 
         @Override
@@ -91,19 +111,20 @@ final class Connections implements ServerConnectionSelector {
 
     @Override
     public ServerConnection connection(ConnectionContext context) {
-        return new Guarded(http.connection(context));
+        return new Guarded(context);
     }
 
     private boolean admit(Guarded newcomer) {
         lock.lock();
         try {
             if (waitedFor.size() + answered.size() >= most) {
-                Iterator<Guarded> longest = waitedFor.iterator();
-                if (!longest.hasNext()) {
+                Optional<Guarded> inTheWay = inTheWay();
+                if (inTheWay.isEmpty()) {
                     return false;
                 }
-                longest.next().cut();
-                longest.remove();
+                inTheWay.get().cut();
+                waitedFor.remove(inTheWay.get());
+                answered.remove(inTheWay.get());
             }
             waitedFor.add(newcomer);
             byThread.put(newcomer.thread, newcomer);
@@ -111,6 +132,16 @@ final class Connections implements ServerConnectionSelector {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Who has been waited for longest, for its request or else to read. */
+    private Optional<Guarded> inTheWay() {
+        if (!waitedFor.isEmpty()) {
+            return Optional.of(waitedFor.getFirst());
+        }
+        long now = System.nanoTime();
+        return answered.stream().max(Comparator.comparingLong(it -> it.writingNanos(now)))
+                .filter(it -> it.writingNanos(now) > STUCK.toNanos());
     }
 
     private void begins(Guarded answer) {
@@ -166,8 +197,7 @@ final class Connections implements ServerConnectionSelector {
             long now = System.nanoTime();
             List<Guarded> slow = new ArrayList<>();
             waitedFor.stream().filter(it -> now - it.since > requestPatience.toNanos()).forEach(slow::add);
-            answered.stream().filter(it -> !it.patient && now - it.since > answerPatience.toNanos())
-                    .forEach(slow::add);
+            answered.stream().filter(it -> it.isTooSlow(now)).forEach(slow::add);
             slow.forEach(Guarded::cut);
             waitedFor.removeAll(slow);
             slow.forEach(answered::remove);

@@ -31,6 +31,7 @@ import io.helidon.webserver.observe.health.HealthObserver;
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.log.Log;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -45,12 +46,15 @@ import javax.net.ssl.SSLContext;
 /** HTTP/1.1 on one port, with Helidon's health endpoints under {@code /health}. */
 public final class HttpServer implements AutoCloseable {
 
-    private static final int MAX_HEADERS_BYTES = 8192;
+    /** The longest token, and as much again as others send. */
+    private static final int MAX_HEADERS_BYTES = 6144;
     private static final int BACKLOG = 1024;
     /** What is over the most only until the one that makes room for it is closed. */
     private static final int CHANGING_PLACES = 64;
     private static final Duration REQUEST_PATIENCE = Duration.ofSeconds(10);
     private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(30);
+    /** What goes into one packet or so with the head. */
+    private static final int COPIED_BYTES = 1024;
     private static final Duration SWEEP = Duration.ofSeconds(1);
     private static final int SWEEPS_A_LOOK = 5;
     private static final Log LOG = Log.of("http");
@@ -79,30 +83,40 @@ public final class HttpServer implements AutoCloseable {
      *
      * @param slow
      *            the beginnings of those paths whose answers may take long: streams, and tests of many peers
+     * @param answerPatience
+     *            how long an answer may take to go out; of slow ones, each piece that is written
      */
     public record Setup(InetAddress address, int port, List<HealthCheck> checks, List<String> slow, int mostConnections,
-            Duration requestPatience, Consumer<HttpRouting.Builder> routes, Optional<SSLContext> tls) {
+            Duration requestPatience, Duration answerPatience, Consumer<HttpRouting.Builder> routes,
+            Optional<SSLContext> tls) {
 
         /** With the bounds that suit this process. */
         public static Setup of(InetAddress address, int port, List<HealthCheck> checks, List<String> slow,
                 Consumer<HttpRouting.Builder> routes) {
-            return new Setup(address, port, checks, slow, Room.connections(25), REQUEST_PATIENCE, routes,
-                    Optional.empty());
+            return new Setup(address, port, checks, slow, Room.connections(25), REQUEST_PATIENCE, ANSWER_PATIENCE,
+                    routes, Optional.empty());
         }
 
         /** Serves little else than readers who stay, so that most of the heap may be theirs. */
         public Setup forReaders() {
-            return new Setup(address, port, checks, slow, Room.connections(60), requestPatience, routes, tls);
+            return new Setup(address, port, checks, slow, mostReaders(), requestPatience, answerPatience, routes,
+                    tls);
+        }
+
+        /** So many connections there may be then. */
+        public static int mostReaders() {
+            return Room.connections(60);
         }
 
         /** Serves HTTPS if there is a context, and nothing else then. */
         public Setup with(Optional<SSLContext> context) {
-            return new Setup(address, port, checks, slow, mostConnections, requestPatience, routes, context);
+            return new Setup(address, port, checks, slow, mostConnections, requestPatience, answerPatience, routes,
+                    context);
         }
 
         private Connections connections() {
             var selector = Http1ConnectionSelector.builder().config(http1()).build();
-            return new Connections(selector, mostConnections, requestPatience, ANSWER_PATIENCE);
+            return new Connections(selector, mostConnections, requestPatience, answerPatience);
         }
 
         private static Http1Config http1() {
@@ -111,9 +125,9 @@ public final class HttpServer implements AutoCloseable {
 
         private WebServer start(Connections connections, int at) {
             var builder = WebServer.builder();
-            // Helidon's NIO sockets keep 8 kB more for each connection; over TLS they look up each client's name, and
-            // wait for a handshake for ever.
-            builder.useNio(false);
+            // Helidon's NIO sockets keep a second buffer each, and over TLS look up each client's name, and wait for a
+            // handshake for ever.
+            builder.useNio(false).writeBufferSize(0);
             tls.ifPresent(context -> builder.tls(Tls.builder().sslContext(context).build()));
             WebServer server = builder.bindAddress(new InetSocketAddress(address, at)).backlog(BACKLOG)
                     .shutdownHook(false).maxTcpConnections(mostConnections + CHANGING_PLACES).maxPayloadSize(0)
@@ -127,7 +141,8 @@ public final class HttpServer implements AutoCloseable {
                     .mediaContext(MediaContext.builder().mediaSupportsDiscoverServices(false)
                             .addMediaSupport(JsonSupport.create()).build())
                     .addFeature(health(checks)).routing(routing -> routes.accept(routing
-                            .addFilter(HttpServer::closeWhereAsked).addFilter(new Patience(slow, connections))))
+                            .addFilter(HttpServer::closeWhereAsked).addFilter(HttpServer::refuseBody)
+                            .addFilter(new Patience(slow, connections))))
                     .build();
             server.start();
             if (!server.isRunning()) {
@@ -229,6 +244,17 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
+    /** One whose length is not told, which Helidon would wait for behind the answer; it refuses the others itself. */
+    private static void refuseBody(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        if (!request.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
+            chain.proceed();
+            return;
+        }
+        response.status(Status.REQUEST_ENTITY_TOO_LARGE_413).header(HeaderValues.CONNECTION_CLOSE)
+                .send("a request may have no body\n");
+        throw new CloseConnectionException("its body is not read");
+    }
+
     public int port() {
         return port;
     }
@@ -242,6 +268,17 @@ public final class HttpServer implements AutoCloseable {
             server.stop();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Sends a large body, and keeps no copy of it while its reader reads; Helidon copies what is sent at once. */
+    public static void send(ServerResponse response, byte[] body) throws IOException {
+        response.header(HeaderNames.CONTENT_LENGTH, String.valueOf(body.length));
+        int copied = Math.min(body.length, COPIED_BYTES);
+        try (OutputStream out = response.outputStream()) {
+            out.write(body, 0, copied);
+            out.flush();
+            out.write(body, copied, body.length - copied);
         }
     }
 

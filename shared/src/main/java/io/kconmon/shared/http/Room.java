@@ -11,8 +11,8 @@ final class Room {
 
     private static final int MOST = 8192;
     private static final int LEAST = 64;
-    /** A buffer of 8 kB that Helidon keeps for each, its objects, and 9 kB of a virtual thread's stack; measured. */
-    private static final int BYTES_EACH = 24 * 1024;
+    /** A buffer of 8 kB that Helidon keeps for each, a head of some size, and a virtual thread's stack while it writes. */
+    private static final int BYTES_EACH = 30 * 1024;
     private static final Pattern OPEN_FILES = Pattern.compile("(?m)^Max open files\\s+(\\d+)");
 
     private Room() {

@@ -1,10 +1,10 @@
 package io.kconmon.shared.metrics;
 
 import io.helidon.http.HeaderNames;
-import io.helidon.http.Status;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.kconmon.shared.http.Places;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 
 /**
  * {@code /metrics}: what all collectors say at this moment, in the Prometheus text format 0.0.4 or, where the Accept
@@ -24,10 +23,10 @@ import java.util.concurrent.Semaphore;
  */
 public final class MetricsPage implements Handler {
 
-    /** Each holds a page, which may be a megabyte, until its reader has read it. */
+    /** Each holds a page, which may be a megabyte. */
     private static final int AT_ONCE = 8;
 
-    private final Semaphore pages = new Semaphore(AT_ONCE);
+    private final Places pages = new Places(AT_ONCE);
     private final List<MultiCollector> collectors;
     private final ExpositionFormatWriter openMetrics = OpenMetricsTextFormatWriter.create();
     private final ExpositionFormatWriter text = PrometheusTextFormatWriter.create();
@@ -40,18 +39,12 @@ public final class MetricsPage implements Handler {
     public void handle(ServerRequest request, ServerResponse response) throws IOException {
         String accept = String.join(",", request.headers().values(HeaderNames.ACCEPT));
         ExpositionFormatWriter writer = openMetrics.accepts(accept) ? openMetrics : text;
-        if (!pages.tryAcquire()) {
-            response.status(Status.SERVICE_UNAVAILABLE_503).header(HeaderNames.RETRY_AFTER, "1")
-                    .send("%d scrapes are under way\n".formatted(AT_ONCE));
-            return;
-        }
-        try {
+        response.header(HeaderNames.CONTENT_TYPE, writer.getContentType());
+        pages.send(response, () -> {
             var body = new ByteArrayOutputStream(32 * 1024);
             write(writer, body);
-            response.header(HeaderNames.CONTENT_TYPE, writer.getContentType()).send(body.toByteArray());
-        } finally {
-            pages.release();
-        }
+            return body.toByteArray();
+        });
     }
 
     /** The page in the text format. */

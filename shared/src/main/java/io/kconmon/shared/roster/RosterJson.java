@@ -30,8 +30,12 @@ public final class RosterJson {
     public record Parsed(List<Agent> agents, List<String> refused) {
     }
 
-    /** More than Kubernetes can have nodes, several times. */
-    private static final int MAX_AGENTS = 20_000;
+    /** What the tests of one agent, their series and a page of these take at the most: measured, see docs/sizing.md. */
+    private static final int BYTES_AN_AGENT = 48 * 1024;
+    /** More than Kubernetes can have nodes, several times, and no more than this process has room for. */
+    public static final int MAX_AGENTS = Math.clamp(Runtime.getRuntime().maxMemory() / BYTES_AN_AGENT, 256, 20_000);
+    /** An agent has six fields. */
+    private static final int MAX_COMMAS = 8 * MAX_AGENTS;
     private static final int MAX_DEPTH = 16;
     private static final int MAX_DIGITS = 32;
 
@@ -66,10 +70,15 @@ public final class RosterJson {
         }
     }
 
-    /** The parser calls itself for what is nested, takes forever for a number of a million digits, and stops early. */
+    /**
+     * The parser calls itself for what is nested, takes forever for a number of a million digits, stops early, and makes
+     * objects of all there is: of a megabyte of commas, fifty.
+     */
     private static void checkBounds(byte[] utf8) {
         int depth = 0;
         int digits = 0;
+        int objects = 0;
+        int commas = 0;
         boolean inString = false;
         boolean ended = false;
         for (int i = 0; i < utf8.length; i++) {
@@ -85,14 +94,24 @@ public final class RosterJson {
             inString = b == '"';
             depth += b == '[' || b == '{' ? 1 : b == ']' || b == '}' ? -1 : 0;
             ended |= depth == 0 && (b == ']' || b == '}');
+            objects += b == '{' ? 1 : 0;
+            commas += b == ',' ? 1 : 0;
             digits = b >= '0' && b <= '9' ? digits + 1 : 0;
             if (depth > MAX_DEPTH) {
                 throw new IllegalArgumentException("nested deeper than %d".formatted(MAX_DEPTH));
+            }
+            if (objects > MAX_AGENTS + 1 || commas > MAX_COMMAS) {
+                throw tooMany();
             }
             if (digits > MAX_DIGITS) {
                 throw new IllegalArgumentException("a number has more than %d digits".formatted(MAX_DIGITS));
             }
         }
+    }
+
+    private static IllegalArgumentException tooMany() {
+        return new IllegalArgumentException("more than %d agents are too many for a heap of %d MB"
+                .formatted(MAX_AGENTS, Runtime.getRuntime().maxMemory() >> 20));
     }
 
     /** The parser decodes a string when it is asked for it, and finds only then what is wrong with it. */
@@ -118,8 +137,7 @@ public final class RosterJson {
             throw new IllegalArgumentException("expected an array of agents, found " + kind(json));
         }
         if (array.values().size() > MAX_AGENTS) {
-            throw new IllegalArgumentException(
-                    "%d agents are too many; allowed: %d".formatted(array.values().size(), MAX_AGENTS));
+            throw tooMany();
         }
         var agents = new ArrayList<Agent>();
         var refused = new ArrayList<String>();

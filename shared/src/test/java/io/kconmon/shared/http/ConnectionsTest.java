@@ -3,7 +3,9 @@ package io.kconmon.shared.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -26,19 +28,33 @@ final class ConnectionsTest {
     private static final Duration LONG = Duration.ofMinutes(10);
 
     private final AtomicInteger answering = new AtomicInteger();
+    private final AtomicInteger writing = new AtomicInteger();
     private final CountDownLatch held = new CountDownLatch(1);
     private final List<Wire> wires = new ArrayList<>();
-    private HttpServer server = start(LONG);
+    private HttpServer server = start(LONG, LONG);
 
-    private HttpServer start(Duration patience) {
+    private HttpServer start(Duration patience, Duration answerPatience) {
         return HttpServer.start(new HttpServer.Setup(InetAddress.getLoopbackAddress(), 0, List.of(), List.of("/held"),
-                MOST, patience, routes -> routes.get("/hello", (request, response) -> response.send("hello"))
+                MOST, patience, answerPatience,
+                routes -> routes.get("/hello", (request, response) -> response.send("hello"))
                         .get("/held", (request, response) -> {
                             answering.incrementAndGet();
                             held.await();
                             response.send("held");
-                        }),
+                        }).get("/held/flood", (request, response) -> flood(response)),
                 Optional.empty()));
+    }
+
+    /** Writes until it is cut off. */
+    private void flood(ServerResponse response) throws IOException {
+        writing.incrementAndGet();
+        try (OutputStream out = response.outputStream()) {
+            while (held.getCount() > 0) {
+                out.write(new byte[64 * 1024]);
+            }
+        } finally {
+            writing.decrementAndGet();
+        }
     }
 
     @AfterEach
@@ -123,7 +139,7 @@ final class ConnectionsTest {
     @Test
     void aRequestThatIsLongInComingIsNotWaitedFor() throws Exception {
         server.close();
-        server = start(Duration.ofMillis(50));
+        server = start(Duration.ofMillis(50), LONG);
         Wire patient = wire("GET /held HTTP/1.1\r\nHost: a\r\n\r\n");
         until(() -> answering.get() == 1);
         var slow = List.of(wire(""), wire("GET /hel"), wire("GET /hello HTTP/1.1\r\nX-Sl"));
@@ -140,7 +156,7 @@ final class ConnectionsTest {
     @Test
     void whoDripsIsCutOffToo() throws Exception {
         server.close();
-        server = start(Duration.ofMillis(200));
+        server = start(Duration.ofMillis(200), LONG);
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             var out = socket.getOutputStream();
             out.write("GET /hello HTTP/1.1\r\nX: ".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
@@ -154,5 +170,29 @@ final class ConnectionsTest {
             });
         }
         isServed();
+    }
+
+    @Test
+    void whoDoesNotReadMakesRoomForWhoComes() throws Exception {
+        for (int i = 0; i < MOST; i++) {
+            wire("GET /held/flood HTTP/1.1\r\nHost: a\r\n\r\n");
+        }
+        until(() -> writing.get() == MOST);
+        isServed();
+        until(() -> writing.get() < MOST);
+    }
+
+    /** A stream may say nothing for as long as it likes; its reader may not. */
+    @Test
+    void aStreamThatIsNotReadIsCutOffAndOneThatIsIdleIsNot() throws Exception {
+        server.close();
+        server = start(LONG, Duration.ofMillis(50));
+        Wire idle = wire("GET /held HTTP/1.1\r\nHost: a\r\n\r\n");
+        until(() -> answering.get() == 1);
+        wire("GET /held/flood HTTP/1.1\r\nHost: a\r\n\r\n");
+        until(() -> writing.get() == 1);
+        until(() -> writing.get() == 0);
+        held.countDown();
+        assertEquals("HTTP/1.1 200 OK\r\n", idle.line());
     }
 }

@@ -19,8 +19,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.StreamHandler;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -130,6 +136,55 @@ final class HttpServerTest {
         livesOn();
     }
 
+    /** Each line is many objects; they are not made to be thrown away at the head's end. */
+    @Test
+    void aHeadOfTooManyLinesIsRefusedBeforeItsEnd() throws Exception {
+        try (var wire = new Wire(server.port())) {
+            for (int i = 0; i < 2; i++) {
+                wire.send("GET /hello HTTP/1.1\r\nHost: a\r\n" + "a: b\r\n".repeat(HeadLines.MOST - 2) + "\r\n");
+                assertEquals("HTTP/1.1 200 OK\r\n", wire.line(), "so many may be");
+                while (!wire.line().equals("\r\n")) {
+                    // the head
+                }
+                assertEquals("hello", wire.bytes(5));
+            }
+            wire.send("GET /hello HTTP/1.1\r\nHost: a\r\n" + "a: b\r\n".repeat(HeadLines.MOST - 1));
+            assertEquals("HTTP/1.1 431 Request Header Fields Too Large\r\n", wire.line());
+            assertTrue(wire.rest().endsWith("\r\n\r\n"), "read until the other side has closed");
+        }
+        livesOn();
+    }
+
+    /** It is nobody's mistake but theirs, and they could fill the log with it. */
+    @Test
+    void whoGoesInTheMiddleOfAHeadIsNotLogged() throws Exception {
+        var lines = new ConcurrentLinkedQueue<String>();
+        var handler = new StreamHandler() {
+            @Override
+            public void publish(LogRecord line) {
+                lines.add(line.getMessage());
+            }
+        };
+        Logger logger = Logger.getLogger("io.helidon.webserver");
+        logger.addHandler(handler);
+        try {
+            for (String head : List.of("", "GET /hel", "GET /hello HTTP/1.1\r\nHo",
+                    "GET /hello HTTP/1.1\r\nHost: a\r\n")) {
+                var wire = new Wire(server.port());
+                wire.send(head);
+                wire.close();
+            }
+            livesOn();
+            client.close();
+            while (server.connections() > 0) {
+                Thread.onSpinWait();
+            }
+            assertEquals(List.of(), List.copyOf(lines));
+        } finally {
+            logger.removeHandler(handler);
+        }
+    }
+
     private String first10(String request) throws IOException {
         try (var wire = new Wire(server.port())) {
             wire.send(request);
@@ -145,6 +200,53 @@ final class HttpServerTest {
         var unknown = HttpRequest.newBuilder(uri("/hello")).POST(BodyPublishers.ofString("a")).build();
         assertEquals(4, client.send(unknown, BodyHandlers.ofString()).statusCode() / 100);
         livesOn();
+    }
+
+    /** Nobody waits for what may never come, and the connection is nobody's any more. */
+    @Test
+    void aBodyOfUnknownLengthIsRefusedBeforeItComes() throws Exception {
+        try (var wire = new Wire(server.port())) {
+            wire.send("GET /hello HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+            assertEquals("HTTP/1.1 413 Request Entity Too Large\r\n", wire.line());
+            assertTrue(wire.rest().endsWith("a request may have no body\n"), "read until the other side has closed");
+        }
+        livesOn();
+    }
+
+    /** Each of these readers would have a copy if Helidon made one. */
+    @Test
+    void aLargeBodyIsNotCopiedForEachReader() throws Exception {
+        byte[] body = new byte[8_000_000];
+        Arrays.fill(body, (byte) 'a');
+        var readers = new ArrayList<Wire>();
+        try (var large = HttpServer.start(LOOPBACK, 0, List.of(),
+                routes -> routes.get("/large", (request, response) -> HttpServer.send(response, body)))) {
+            long before = usedBytes();
+            for (int i = 0; i < 32; i++) {
+                var reader = new Wire(large.port());
+                readers.add(reader);
+                reader.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+                assertEquals("HTTP/1.1 200 OK\r\n", reader.line());
+            }
+            assertTrue(usedBytes() - before < 8L * body.length, "they share it");
+            Wire last = readers.getLast();
+            String line = last.line();
+            while (!line.equals("\r\n")) {
+                line = last.line();
+            }
+            assertEquals("a".repeat(body.length), last.bytes(body.length));
+            last.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertEquals("HTTP/1.1 200 OK\r\n", last.line(), "the connection is kept");
+        } finally {
+            for (Wire reader : readers) {
+                reader.close();
+            }
+        }
+    }
+
+    private static long usedBytes() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
     /** The TCP test asks for it; a connection that stays would be kept on both sides until somebody gives up. */

@@ -12,11 +12,14 @@ import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapsho
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -71,7 +74,11 @@ final class MetricsPageTest {
     }
 
     private HttpResponse<String> scrape(List<String> accept) throws Exception {
-        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/metrics".formatted(server.port())));
+        return scrape(server, accept);
+    }
+
+    private HttpResponse<String> scrape(HttpServer from, List<String> accept) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/metrics".formatted(from.port())));
         accept.forEach(it -> request.header("Accept", it));
         return client.send(request.build(), BodyHandlers.ofString());
     }
@@ -108,6 +115,32 @@ final class MetricsPageTest {
     @Test
     void theAcceptHeaderMayComeInParts() throws Exception {
         assertEquals(OPEN_METRICS, scrape(List.of("text/html", "application/openmetrics-text")).body());
+    }
+
+    /** A page that does not fit into the sockets' buffers, for readers that do not read. */
+    @Test
+    void thoseWhoDoNotReadAreNotInTheWay() throws Exception {
+        String help = "a".repeat(8_000_000);
+        var large = new MetricsPage(List.of(() -> MetricSnapshots.of(GaugeSnapshot.builder().name("large").help(help)
+                .dataPoint(loss("node-1", 0)).build())));
+        var readers = new ArrayList<Socket>();
+        try (var other = HttpServer.start(InetAddress.getLoopbackAddress(), 0, List.of(),
+                routes -> routes.get("/metrics", large))) {
+            for (int i = 0; i < 8; i++) {
+                var reader = new Socket(InetAddress.getLoopbackAddress(), other.port());
+                readers.add(reader);
+                reader.getOutputStream()
+                        .write("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+                assertEquals('H', reader.getInputStream().read());
+            }
+            HttpResponse<String> response = scrape(other, List.of());
+            assertEquals(200, response.statusCode());
+            assertTrue(response.body().length() > help.length());
+        } finally {
+            for (Socket reader : readers) {
+                reader.close();
+            }
+        }
     }
 
     @Test

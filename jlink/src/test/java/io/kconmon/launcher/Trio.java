@@ -1,0 +1,126 @@
+package io.kconmon.launcher;
+
+import static io.kconmon.launcher.Processes.await;
+import static io.kconmon.launcher.Processes.get;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Three agents with small heaps on loopback addresses: a victim, a control beside it, and a peer that both test. */
+final class Trio implements AutoCloseable {
+
+    private final Path folder;
+    private final int udpTimeoutMillis;
+    private final int port;
+    private final String controller;
+    private final String victim;
+    private final String control;
+    private final String peer;
+    private final Processes processes = new Processes();
+
+    /** @param network the first three numbers of the addresses, this mesh's own */
+    Trio(Path folder, String network, int udpTimeoutMillis) throws IOException {
+        this.folder = folder;
+        this.udpTimeoutMillis = udpTimeoutMillis;
+        controller = network + ".250";
+        victim = network + ".1";
+        control = network + ".2";
+        peer = network + ".3";
+        try (var free = new ServerSocket(0, 1, InetAddress.getByName(victim))) {
+            port = free.getLocalPort();
+        }
+        Path roster = folder.resolve("roster.yaml");
+        Files.writeString(roster, Stream.of(victim, control, peer)
+                .map(ip -> "- {name: %s, nodeName: %s, ip: %s}%n".formatted(ip, ip, ip)).collect(Collectors.joining()));
+        processes.start(folder.resolve("controller.log"), "controller", "-Dkconmon.roster=static",
+                "-Dkconmon.roster-file=" + roster, "-Dkconmon.bind-address=" + controller, "-Dkconmon.port=" + port);
+        agent(control);
+        agent(peer);
+        testsItsPeer(control);
+    }
+
+    /** Starts it, under a command that runs it, and waits until it has tested its peer. */
+    Process startVictim(String... under) throws IOException {
+        Process process = agent(victim, under);
+        testsItsPeer(victim);
+        return process;
+    }
+
+    private Process agent(String ip, String... under) throws IOException {
+        return processes.startWith(List.of(under), "-Xmx16m", log(ip), "agent", "-Dkconmon.bind-address=" + ip,
+                "-Dkconmon.port=" + port, "-Dkconmon.controller-url=http://%s:%d".formatted(controller, port),
+                "-Dkconmon.pod-name=" + ip, "-Dkconmon.tcp.interval=1000", "-Dkconmon.udp.interval=1000",
+                "-Dkconmon.udp.timeout=" + udpTimeoutMillis, "-Dkconmon.dns.hosts=");
+    }
+
+    private void testsItsPeer(String ip) {
+        processes.awaitAll(ip + " tests its peer", () -> tests(ip, "result=pass") >= 2);
+    }
+
+    String victim() {
+        return victim;
+    }
+
+    String control() {
+        return control;
+    }
+
+    int port() {
+        return port;
+    }
+
+    Path log(String ip) {
+        return folder.resolve(ip + ".log");
+    }
+
+    /** Two rounds more over either. */
+    void awaitMorePasses(String ip) {
+        double more = tests(ip, "result=pass") + 2;
+        await(ip + " goes on to test", () -> tests(ip, "result=pass") >= more);
+    }
+
+    /** Of the peer: rounds that passed over both, or that failed over either. */
+    double tests(String ip, String result) {
+        return tests(ip, peer, result);
+    }
+
+    double tests(String ip, String destination, String result) {
+        Page page = page(ip);
+        double udp = page.sum("kconmon_udp_results_total", "destination=" + destination, result);
+        double tcp = page.sum("kconmon_tcp_results_total", "destination=" + destination, result);
+        return result.equals("result=pass") ? Math.min(udp, tcp) : udp + tcp;
+    }
+
+    /** Of the victim's answer; 0 if there is none. */
+    int status(String path) {
+        try {
+            return get("http://%s:%d%s".formatted(victim, port, path)).status();
+        } catch (IOException e) {
+            return 0;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Empty while there is none. */
+    Page page(String ip) {
+        try {
+            return Page.of("http://%s:%d".formatted(ip, port));
+        } catch (IOException e) {
+            return new Page("");
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        processes.close();
+    }
+}
