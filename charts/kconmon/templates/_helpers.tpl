@@ -248,6 +248,25 @@ true
 {{- last . | replace "kconmon_" (printf "%s_" $prefix) | replace "kconmon:" (printf "%s:" $prefix) -}}
 {{- end -}}
 
+{{/* Of a Prometheus duration, such as 1m30s. */}}
+{{- define "kconmon.millis" -}}
+{{- $sum := 0 -}}
+{{- range regexFindAll "[0-9]+(ms|s|m|h)" . -1 -}}
+{{- $sum = regexFind "[a-z]+" . | get (dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000) | mul (regexFind "[0-9]+" . | atoi) | add $sum -}}
+{{- end -}}
+{{- $sum -}}
+{{- end -}}
+
+{{/* What a name server may be; the schema sees to the characters alone, for its refusal would be this pattern. */}}
+{{- define "kconmon.serverPattern" -}}
+{{- $octet := "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])" -}}
+{{- $ipv4 := printf "((%s\\.){3}%s)" $octet $octet -}}
+{{- $group := "[0-9a-fA-F]{1,4}" -}}
+{{- $ipv6 := printf "(((%[1]s:){7}%[1]s|(%[1]s(:%[1]s){0,6})?::((%[1]s:){0,6}(%[1]s|%[2]s))?)(%%[0-9a-fA-F.]+)?)" $group $ipv4 -}}
+{{- $port := "(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}))?" -}}
+{{- printf "^(%[1]s%[3]s|%[2]s|\\[(%[1]s|%[2]s)\\]%[3]s)$" $ipv4 $ipv6 $port -}}
+{{- end -}}
+
 {{/* What the schema cannot say. */}}
 {{- define "kconmon.check" -}}
 {{- with .Values -}}
@@ -256,6 +275,13 @@ true
 {{- if .resources }}{{ fail "resources: resources.agent.cpu is agent.resources.requests.cpu now (docs/migration.md)" }}{{ end -}}
 {{- range $test, $it := dict "tcp" .tcp "udp" .udp "dns" .dns -}}
 {{- if gt (int64 $it.timeout) (int64 $it.interval) }}{{ fail (printf "%s.timeout: %v must not be longer than %s.interval (%v)" $test $it.timeout $test $it.interval) }}{{ end -}}
+{{- end -}}
+{{- $server := include "kconmon.serverPattern" $ -}}
+{{- range .dns.servers -}}
+{{- if not (regexMatch $server .) }}{{ fail (printf "dns.servers: \"%s\" is not allowed; allowed: addresses, each with or without a port: 10.0.0.10, [::1]:5353" .) }}{{ end -}}
+{{- end -}}
+{{- with .prometheus -}}
+{{- if gt (include "kconmon.millis" .scrapeTimeout | int64) (include "kconmon.millis" .interval | int64) }}{{ fail (printf "prometheus.scrapeTimeout: %s must not be longer than prometheus.interval (%s)" .scrapeTimeout .interval) }}{{ end -}}
 {{- end -}}
 {{- range $program, $it := dict "agent" .agent "controller" .controller -}}
 {{- with $it.terminationGracePeriodSeconds -}}

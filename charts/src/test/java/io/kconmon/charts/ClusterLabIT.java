@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,6 +44,9 @@ class ClusterLabIT {
     private static final int NODE_ROUNDS = Integer.getInteger("kconmon.lab.nodeRounds", 2);
     /** How long the control plane is away; 10 minutes by hand. */
     private static final Duration AWAY = Duration.ofSeconds(Integer.getInteger("kconmon.lab.awaySeconds", 20));
+    private static final String TOKEN = "a-token-of_some.30/characters~=";
+    private static final String RIGHT = "Authorization: Bearer " + TOKEN;
+    private static final String WRONG = RIGHT + '=';
     private static final Duration SOON = Duration.ofSeconds(120);
 
     private static @Nullable Lab up;
@@ -122,18 +126,29 @@ class ClusterLabIT {
         kconmon().test();
     }
 
+    /** As docs/security.md turns a token on while kconmon runs: in the first step controllers do not ask for it. */
     @Test
     @Order(4)
-    void anUpgradeRollsBothAndNoTestFails() throws Exception {
+    void anUpgradeToATokenRollsBothAndNoTestFails() throws Exception {
+        secret("kconmon-token", "--from-literal=token=" + TOKEN);
         Set<String> before = uids();
         try (var watch = new FailureWatch(kconmon())) {
-            kconmon().upgrade("udp.packets=7");
+            kconmon().upgrade("udp.packets=7", "auth.existingSecret=kconmon-token",
+                    "controller.extraEnv[0].name=KCONMON_TOKEN_FILE", "controller.extraEnv[0].value=");
+            Set<String> kept = uids();
+            kept.retainAll(before);
+            assertEquals(Set.of(), kept, "pods of before the upgrade");
+            kconmon().upgrade("controller.extraEnv=null");
             kconmon().awaitRounds(2);
             assertEquals(Map.of(), watch.failures(), watch::toString);
         }
-        Set<String> kept = uids();
-        kept.retainAll(before);
-        assertEquals(Set.of(), kept, "pods of before the upgrade");
+        for (Pod agent : kconmon().agents()) {
+            String url = "http://%s:8080".formatted(agent.ip());
+            assertEquals("200", status(url + "/metrics"));
+            assertEquals("401", status(url + "/test/udp"));
+            assertEquals("401", status(url + "/test/udp", "--header", WRONG));
+            assertEquals("200", status(url + "/test/udp", "--header", RIGHT));
+        }
     }
 
     /** One way, for TCP would not survive it both ways; what is lost are requests of lab-1 and replies to lab-2. */
@@ -181,6 +196,7 @@ class ClusterLabIT {
                     () -> says("get", "pods", "-n", Lab.NAMESPACE, "-o", "name").lines().count() == 3);
             lab().cluster("fault", "apiserver-kill");
             double away = answeredIn(AWAY, agents);
+            restart(agents.getLast());
             lab().compact();
             lab().cluster("fault", "apiserver-start");
             lab().kubectl("scale", "deployment/kconmon-controller", "-n", Lab.NAMESPACE, "--replicas=2");
@@ -245,16 +261,74 @@ class ClusterLabIT {
         Lab.report("a node removed gracefully and added, %d times: no failed result".formatted(NODE_ROUNDS));
     }
 
+    /** As docs/security.md turns it on while kconmon runs: all agents at once. */
     @Test
     @Order(9)
+    void anUpgradeToTlsFailsNoTestAndItAndTheTokenAreAskedFor() throws Exception {
+        String host = "kconmon-controller.%s.svc.cluster.local".formatted(Lab.NAMESPACE);
+        Certificate made = Certificate.make(folder, host);
+        secret("kconmon-tls", "--type=kubernetes.io/tls", "--from-file=tls.crt=" + made.certificate(),
+                "--from-file=tls.key=" + made.key(), "--from-file=ca.crt=" + made.certificate());
+        try (var watch = new FailureWatch(kconmon())) {
+            kconmon().upgrade("tls.existingSecret=kconmon-tls",
+                    "agent.updateStrategy.rollingUpdate.maxUnavailable=100%");
+            kconmon().awaitRounds(2);
+            assertEquals(Map.of(), watch.failures(), watch::toString);
+        }
+        for (Pod controller : kconmon().pods("controller")) {
+            String url = "https://%s:8080".formatted(host);
+            String[] tls = {"--cacert", made.certificate().toString(), "--resolve",
+                    "%s:8080:%s".formatted(host, controller.ip())};
+            assertEquals("200", status(url + "/metrics", tls));
+            assertEquals("401", status(url + "/agents", tls));
+            assertEquals("200", status(url + "/agents", with(tls, "--header", RIGHT)));
+            for (int i = 0; i < 20; i++) {
+                assertEquals("401", status(url + "/agents", with(tls, "--header", WRONG)));
+            }
+            assertEquals(1, lab().kubectl("logs", "-n", Lab.NAMESPACE, controller.name()).lines()
+                    .filter(it -> it.contains("without the right token")).count(), "lines about 21 wrong tokens");
+            assertEquals("000", status("http://%s:8080/agents".formatted(controller.ip()), "--header", RIGHT));
+        }
+        kconmon().test();
+    }
+
+    @Test
+    @Order(10)
     void uninstalledNothingOfOursStays() throws Exception {
         kconmon().uninstall();
+        lab().kubectl("delete", "secret", "kconmon-token", "kconmon-tls", "-n", Lab.NAMESPACE, "--ignore-not-found");
         String kinds = "all,configmap,secret,serviceaccount,role,rolebinding,clusterrole,clusterrolebinding,"
                 + "poddisruptionbudget,networkpolicy";
         Lab.eventually(SOON, () -> "pods stay",
                 () -> says("get", "pods", "-n", Lab.NAMESPACE, "-o", "name").isEmpty());
         String left = lab().kubectl("get", kinds, "--all-namespaces", "-o", "name");
         assertEquals(List.of(), left.lines().filter(it -> it.contains("kconmon")).toList());
+    }
+
+    private static void secret(String name, String... of) throws IOException, InterruptedException {
+        lab().kubectl(with(new String[]{"create", "secret", "generic", name, "-n", Lab.NAMESPACE}, of));
+    }
+
+    /** What curl says of the answer, as an operator would ask: 000 if there was none. */
+    private static String status(String url, String... options) throws IOException, InterruptedException {
+        return Tool.run("curl", List.of(with(options, "--silent", "--output", "/dev/null", "--max-time", "10",
+                "--write-out", "%{http_code}", url))).output();
+    }
+
+    private static String[] with(String[] words, String... more) {
+        return Stream.concat(Arrays.stream(words), Arrays.stream(more)).toArray(String[]::new);
+    }
+
+    /** Its process is asked to end, as a kubelet would ask it; a kubelet needs nobody to start the next. */
+    private static void restart(Pod agent) throws InterruptedException {
+        Instant begin = Instant.now();
+        process(agent).destroy();
+        kconmon().await(agent + " has stopped", String::isEmpty, agent);
+        kconmon().await(agent + " serves again", page -> !page.isEmpty(), agent);
+        Lab.report("%s restarted without an API server in %d ms".formatted(agent,
+                Duration.between(begin, Instant.now()).toMillis()));
+        assertEquals("", kconmon().page(agent).lines().filter(it -> it.startsWith("kconmon_udp_loss"))
+                .collect(Collectors.joining()), "it knows nobody yet");
     }
 
     private static double failed() throws IOException, InterruptedException {
@@ -361,15 +435,19 @@ class ClusterLabIT {
         return Duration.between(started, Instant.parse(ready.path("lastTransitionTime").asText()));
     }
 
-    /** Of the pod's processes that run kconmon, as the kernel tells it. */
-    private static String memory(Pod pod) {
+    /** The one that runs kconmon there. */
+    private static ProcessHandle process(Pod pod) {
         String container = pod.json().at("/status/containerStatuses/0/containerID").asText().replaceFirst(".*//", "");
-        return ProcessHandle.allProcesses().map(it -> Path.of("/proc", String.valueOf(it.pid())))
-                .filter(it -> readQuietly(it.resolve("cgroup")).contains(container))
-                .map(it -> readQuietly(it.resolve("status")).lines()
-                        .filter(line -> line.matches("(VmHWM|VmRSS|RssAnon|Threads):.*"))
-                        .map(line -> line.replaceAll("\\s+", " ")).collect(Collectors.joining(", ")))
-                .collect(Collectors.joining("; "));
+        return ProcessHandle.allProcesses()
+                .filter(it -> readQuietly(Path.of("/proc", String.valueOf(it.pid()), "cgroup")).contains(container))
+                .findFirst().orElseThrow();
+    }
+
+    /** As the kernel tells it. */
+    private static String memory(Pod pod) {
+        return readQuietly(Path.of("/proc", String.valueOf(process(pod).pid()), "status")).lines()
+                .filter(line -> line.matches("(VmHWM|VmRSS|RssAnon|Threads):.*"))
+                .map(line -> line.replaceAll("\\s+", " ")).collect(Collectors.joining(", "));
     }
 
     private static String readQuietly(Path file) {

@@ -52,7 +52,7 @@ final class Installed {
     /** Until both are rolled. */
     void upgrade(String... values) throws IOException, InterruptedException {
         var command = new Helm(Chart.HOME).upgrade().withName(RELEASE).withNamespace(Lab.NAMESPACE)
-                .withKubeConfig(kubeconfig).reuseValues().waitReady().withTimeout(TIMEOUT);
+                .withKubeConfig(kubeconfig).resetThenReuseValues().waitReady().withTimeout(TIMEOUT);
         Arrays.stream(values).map(it -> it.split("=", 2)).forEach(it -> command.set(it[0], it[1]));
         command.call();
         for (String kind : List.of("daemonset/kconmon-agent", "deployment/kconmon-controller")) {

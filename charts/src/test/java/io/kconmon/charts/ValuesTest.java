@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What values are taken, and in which words the others are refused. */
 class ValuesTest {
@@ -67,6 +68,13 @@ class ValuesTest {
             tls.serverName=a.b | tls.existingSecret: it is empty, so tls.caSecret and tls.serverName are of no use
             tcp.timeout=6000 | tcp.timeout: 6000 must not be longer than tcp.interval (5000)
             dns.interval=1000 | dns.timeout: 2000 must not be longer than dns.interval (1000)
+            dns.servers[0]=10.0.0 | dns.servers: "10.0.0" is not allowed; allowed: addresses, each with or without a port
+            dns.servers[0]=10.0.0.256 | dns.servers: "10.0.0.256" is not allowed
+            dns.servers[0]=10.0.0.1:65536 | dns.servers: "10.0.0.1:65536" is not allowed
+            dns.servers[0]=fd00:1:5353 | dns.servers: "fd00:1:5353" is not allowed
+            dns.servers[0]=::1]:53 | dns.servers: "::1]:53" is not allowed
+            prometheus.interval=5s | prometheus.scrapeTimeout: 10s must not be longer than prometheus.interval (5s)
+            prometheus.scrapeTimeout=15001ms | prometheus.scrapeTimeout: 15001ms must not be longer than prometheus.interval (15s)
             agent.terminationGracePeriodSeconds=7 | agent.terminationGracePeriodSeconds: 7 is not longer than the drain (7500 ms)
             config.port=8080 | config: its keys stand at the top level now: config.tcp.timeout is tcp.timeout (docs/migration.md)
             docker.image=kconmon | docker: docker.image is image.repository, docker.tag is image.tag now (docs/migration.md)
@@ -74,6 +82,15 @@ class ValuesTest {
             """)
     void refused(String value, String message) {
         assertRefused(message, value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dns.servers[0]=10.0.0.10", "dns.servers[0]=10.0.0.10:65535", "dns.servers[0]=fd00::a",
+            "dns.servers[0]=::", "dns.servers[0]=1:2:3:4:5:6:7:8", "dns.servers[0]=[::1]:5353",
+            "dns.servers[0]=[::ffff:10.0.0.1]", "dns.servers[0]=fe80::1%0", "prometheus.interval=1m30s",
+            "prometheus.scrapeTimeout=15000ms", "prometheus.scrapeTimeout=0m15s"})
+    void taken(String value) {
+        assertFalse(Chart.render(value).isEmpty());
     }
 
     @Test

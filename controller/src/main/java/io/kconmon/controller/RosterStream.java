@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * {@code GET /agents/stream}: a snapshot, then each change as it comes, and a heartbeat where none comes. One blocking
  * thread a reader, which remembers what it has sent and sends the difference: changes that come faster than a reader
  * reads are merged, nothing queues up. A reader that comes with a {@code Last-Event-ID} that is still remembered gets
- * the changes since then.
+ * the changes since then, whichever replica it had that from.
  */
 final class RosterStream implements Handler {
 
@@ -43,6 +43,23 @@ final class RosterStream implements Handler {
     RosterStream(RosterBoard board, Duration heartbeat) {
         this.board = board;
         this.heartbeat = heartbeat;
+        Thread.ofVirtual().name("remember rosters").start(this::remember);
+    }
+
+    /** Also those that nobody read here: who comes from another replica has them. */
+    private void remember() {
+        String last = null;
+        try {
+            while (!closed) {
+                Optional<Roster> next = board.awaitOtherThan(last, heartbeat);
+                if (next.isPresent()) {
+                    recent.add(next.get());
+                    last = next.get().revision();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     int readers() {
@@ -55,6 +72,11 @@ final class RosterStream implements Handler {
 
     long bytes() {
         return bytes.get();
+    }
+
+    /** For tests. */
+    boolean remembers(String revision) {
+        return recent.find(revision).isPresent();
     }
 
     /** Ends all streams now, so that their readers go to another replica. */
@@ -110,11 +132,12 @@ final class RosterStream implements Handler {
     }
 
     private void write(OutputStream out, byte[] event) throws IOException {
+        // First, so that who has read it finds it counted.
+        events.incrementAndGet();
+        bytes.addAndGet(event.length);
         for (int from = 0; from < event.length; from += PIECE) {
             out.write(event, from, Math.min(PIECE, event.length - from));
         }
         out.flush();
-        events.incrementAndGet();
-        bytes.addAndGet(event.length);
     }
 }

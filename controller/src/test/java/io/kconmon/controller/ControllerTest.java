@@ -275,16 +275,46 @@ final class ControllerTest {
         var replica = new Replica(NEVER).with(roster(1, 1));
         try (Reader reader = replica.reader()) {
             reader.next();
-            for (int i = 2; i <= 9; i++) {
+            for (int i = 2; i <= 65; i++) {
                 replica.with(roster(1, i));
                 reader.next();
             }
         }
         try (Reader reader = replica.reader(roster(1, 2).revision())) {
-            assertEquals(change(roster(1, 2), roster(1, 9)), reader.next());
+            assertEquals(change(roster(1, 2), roster(1, 65)), reader.next());
         }
         try (Reader reader = replica.reader(roster(1, 1).revision())) {
-            assertEquals(snapshot(roster(1, 9)), reader.next());
+            assertEquals(snapshot(roster(1, 65)), reader.next());
+        }
+    }
+
+    /** Of large ones fewer: a controller's heap is small. */
+    @Test
+    void ofLargeRostersTheLastEightAreRemembered() throws Exception {
+        var replica = new Replica(NEVER).with(roster(1, 10_001));
+        try (Reader reader = replica.reader()) {
+            reader.next();
+            for (int i = 2; i <= 9; i++) {
+                replica.with(roster(i, 10_001));
+                reader.next();
+            }
+        }
+        try (Reader reader = replica.reader(roster(2, 10_001).revision())) {
+            assertEquals(change(roster(2, 10_001), roster(9, 10_001)), reader.next());
+        }
+        try (Reader reader = replica.reader(roster(1, 10_001).revision())) {
+            assertEquals(snapshot(roster(9, 10_001)), reader.next());
+        }
+    }
+
+    /** As when the readers of one replica come to another that had none, and the roster has changed on their way. */
+    @Test
+    void rostersThatNobodyReadAreRememberedToo() throws Exception {
+        var replica = new Replica(NEVER).with(roster(1, 3));
+        until(() -> replica.stream.remembers(roster(1, 3).revision()));
+        replica.with(roster(1, 4));
+        try (Reader reader = replica.reader(roster(1, 3).revision())) {
+            assertEquals(change(roster(1, 3), roster(1, 4)), reader.next());
         }
     }
 

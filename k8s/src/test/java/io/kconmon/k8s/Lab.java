@@ -46,6 +46,10 @@ public final class Lab {
                 () -> "skipped: there is no lab at \"" + script + "\"; KCONMON_LAB names its script");
         Path kubeconfig = Path.of(run(List.of(script, "up", String.valueOf(nodes)), "").strip());
         var lab = new Lab(script, kubeconfig);
+        // A bridge has the lowest of its ports' hardware addresses, so a node that joins may change that of the control
+        // plane, and its DNS is out of the others' reach until they have asked for it anew. One that is set stays.
+        lab.cluster("exec", "control", "sh", "-c",
+                "ip link set br0 address $(ip -o link show br0 | sed 's/.*ether \\([^ ]*\\).*/\\1/')");
         lab.kubectl("create", "namespace", NAMESPACE);
         eventually(Duration.ofSeconds(30), () -> "no service account", () -> {
             try {

@@ -131,7 +131,7 @@ public final class RosterClient implements AutoCloseable {
                 // The list leaves out who is paused: it is for controllers that have nothing better.
                 boolean well = last == Stream.LIVED || (last != Stream.LATER && poll());
                 failures = well ? 0 : failures + 1;
-                Duration pause = last == Stream.NONE && well ? pollInterval : backOff(failures);
+                Duration pause = last == Stream.NONE && well ? pollInterval : backOff(failures, pollInterval);
                 if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                     return;
                 }
@@ -142,9 +142,9 @@ public final class RosterClient implements AutoCloseable {
     }
 
     /** A random part of a second, then of two, four and so on: agents that lost one controller do not return as one. */
-    private Duration backOff(int failures) {
-        long most = Math.min(pollInterval.toMillis(), 1000L << Math.min(failures, 10));
-        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(most + 1));
+    static Duration backOff(int failures, Duration most) {
+        long millis = Math.min(most.toMillis(), 1000L << Math.min(failures, 10));
+        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(millis + 1));
     }
 
     private Stream readStream() {
@@ -165,7 +165,7 @@ public final class RosterClient implements AutoCloseable {
             }
             stream = response;
             var events = new EventReader(in, MAX_ROSTER_BYTES);
-            while (closed.getCount() > 0 && !isTimeToMove()) {
+            while (closed.getCount() > 0) {
                 var event = events.next();
                 if (event.isEmpty()) {
                     break;
@@ -173,6 +173,10 @@ public final class RosterClient implements AutoCloseable {
                 apply(event.get());
                 lived = true;
                 touched();
+                // Not before an event has told how old this controller's roster is: the age until then is of its absence.
+                if (isTimeToMove()) {
+                    break;
+                }
             }
         } catch (IllegalArgumentException | OutOfMemoryError e) {
             resume = false;

@@ -19,6 +19,7 @@ import io.kconmon.shared.roster.RosterJson;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -402,6 +403,37 @@ class RosterClientTest {
         assertEquals(Optional.of(AB.revision()), again.lastEventId());
         stillHas(AB);
         silent.end();
+    }
+
+    /** Its first stream is stayed with: a thousand agents that left it again would each take the whole list meanwhile. */
+    @Test
+    void aControllerThatWasAwayForLongIsNotTakenForAStaleOne() throws Exception {
+        client.close();
+        client = new RosterClient(ControllerAccess.of(server.uri()), keeper, POLL_INTERVAL, Duration.ofSeconds(1));
+        inTouch();
+        int port = server.port();
+        server.close();
+        eventually("the roster is old", () -> keeper.age().compareTo(Duration.ofMillis(2100)) > 0);
+        server = new RosterServer(Loopback.TWO, port);
+        Stream again = server.nextStream();
+        again.send(change(AB, ABC));
+        assertEquals(ABC, nextRoster());
+        assertEquals("/agents/stream", server.nextRequest());
+        again.send(change(ABC, AB));
+        assertEquals(AB, nextRoster());
+    }
+
+    /** Of a thousand that lost their controller in one moment; drawn evenly it would be a tenth in the first try. */
+    @Test
+    void agentsDoNotReturnAsOne() {
+        for (int failures = 0; failures < 20; failures++) {
+            var returns = new int[51];
+            for (int i = 0; i < 1000; i++) {
+                returns[(int) (RosterClient.backOff(failures, Duration.ofSeconds(5)).toMillis() / 100)]++;
+            }
+            int most = Arrays.stream(returns).max().orElseThrow();
+            assertTrue(most < 200, "%d in 100 ms after %d failures".formatted(most, failures));
+        }
     }
 
     @Test
