@@ -78,7 +78,7 @@ class HostileControllerIT {
             await("it goes on with a good one", () -> !page(port).has("kconmon_tcp_results_total", "destination=b")
                     && page(port).has("kconmon_roster_agents"));
             assertEquals(0, page(port).sum("kconmon_loop_bugs"));
-            List<String> refused = Files.readAllLines(log).stream().filter(it -> it.contains("refused")).toList();
+            List<String> refused = Files.readAllLines(log).stream().filter(it -> it.contains("was refused")).toList();
             assertTrue(refused.size() >= 4 && refused.size() <= rosters().size(), refused.toString());
             refused.forEach(it -> assertTrue(it.length() < 600 && it.contains("the last roster stays"), it));
             assertTrue(!Files.readString(log).contains("xception"), () -> tail(log));

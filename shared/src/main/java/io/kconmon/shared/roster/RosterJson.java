@@ -131,7 +131,7 @@ public final class RosterJson {
         return parse(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** @throws IllegalArgumentException if the value is not an array of agents at all */
+    /** @throws IllegalArgumentException if the value is not an array of agents at all, or no entry of it is one */
     public static Parsed agents(JsonValue json) {
         if (!(json instanceof JsonArray array)) {
             throw new IllegalArgumentException("expected an array of agents, found " + kind(json));
@@ -153,6 +153,9 @@ public final class RosterJson {
                 refused.add(at(index, e));
             }
             index++;
+        }
+        if (agents.isEmpty() && !refused.isEmpty()) {
+            throw new IllegalArgumentException(refused.getFirst());
         }
         return new Parsed(agents, refused);
     }

@@ -99,7 +99,9 @@ final class RosterJsonTest {
         assertEquals(
                 List.of("agents[0]: expected an agent, found a string", "agents[1]: expected an agent, found an array",
                         "agents[2]: expected an agent, found null"),
-                RosterJson.agents(RosterJson.parse("[\"a\",[],null]")).refused());
+                RosterJson.agents(RosterJson.parse("[\"a\",[],null,%s]".formatted(GOOD))).refused());
+        refused("agents[0]: expected an agent, found a string",
+                () -> RosterJson.agents(RosterJson.parse("[\"a\",[],null]")));
         refused("expected an array of agents, found an object", () -> RosterJson.agents(RosterJson.parse("{}")));
         refused("expected an array of agents, found a string", () -> RosterJson.agents(RosterJson.parse("\"a\"")));
     }
