@@ -91,10 +91,17 @@ final class Connections implements ServerConnectionSelector {
                 throw new CloseConnectionException("there are too many connections");
             }
             try {
-                connection.handle(new WatchedLimit(limit, () -> begins(this), () -> ends(this)));
+                connection.handle(new WatchedLimit(limit, () -> begins(this), this::answered));
             } finally {
                 forget(this);
             }
+        }
+
+        /** Who sends a thousand requests at once takes turns with everybody else. */
+        @SuppressWarnings("ThreadPriorityCheck") // a virtual thread gives its carrier to the next one
+        private void answered() {
+            ends(this);
+            Thread.yield();
         }
 
         @Override
