@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,14 +36,26 @@ final class Trio implements AutoCloseable {
         try (var free = new ServerSocket(0, 1, InetAddress.getByName(victim))) {
             port = free.getLocalPort();
         }
-        Path roster = folder.resolve("roster.yaml");
-        Files.writeString(roster, Stream.of(victim, control, peer)
-                .map(ip -> "- {name: %s, nodeName: %s, ip: %s}%n".formatted(ip, ip, ip)).collect(Collectors.joining()));
+        Path roster = writeRoster(victim, control, peer);
         processes.start(folder.resolve("controller.log"), "controller", "-Dkconmon.roster=static",
                 "-Dkconmon.roster-file=" + roster, "-Dkconmon.bind-address=" + controller, "-Dkconmon.port=" + port);
         agent(control);
         agent(peer);
         testsItsPeer(control);
+    }
+
+    /** Adds another peer to the three. */
+    void add(String ip) throws IOException {
+        writeRoster(victim, control, peer, ip);
+    }
+
+    /** Replaced as a whole, for it is read whenever it changes. */
+    private Path writeRoster(String... ips) throws IOException {
+        String yaml = Stream.of(ips).map(ip -> "- {name: %s, nodeName: %s, ip: %s}%n".formatted(ip, ip, ip))
+                .collect(Collectors.joining());
+        Path next = Files.writeString(folder.resolve("roster.next"), yaml);
+        return Files.move(next, folder.resolve("roster.yaml"), StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Starts it, under a command that runs it, and waits until it has tested its peer. */

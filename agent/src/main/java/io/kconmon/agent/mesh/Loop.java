@@ -111,10 +111,12 @@ final class Loop<T, R extends Result> implements Runnable {
             R result = probe.run(target);
             long standstill = watch.stoodStillNanos() - stoodStill;
             unlessStopped(() -> {
-                if (watch.isOwnFault(thread.getName(), result, standstill, probe.timeout())) {
-                    measurements.pause();
-                } else {
+                boolean ownFault = watch.isOwnFault(thread.getName(), result, standstill, probe.timeout());
+                if (!ownFault) {
                     measurements.record(result);
+                }
+                if (ownFault || (standstill > 0 && result.cause().isEmpty())) {
+                    measurements.pause(); // what it took is this agent's own slowness
                 }
             });
         } catch (RuntimeException | Error e) {
