@@ -28,8 +28,8 @@ import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Settings;
 import io.kconmon.shared.http.Checks;
-import io.kconmon.shared.http.HttpServer.Setup;
 import io.kconmon.shared.http.HttpServer;
+import io.kconmon.shared.http.ServerSetup;
 import io.kconmon.shared.log.Log;
 import io.kconmon.shared.metrics.MetricsPage;
 import io.kconmon.shared.metrics.ProgramMeters;
@@ -113,7 +113,7 @@ public final class AgentProgram implements Program {
         var metrics = new MetricsPage(List.of(page, meters));
         var onDemand = new OnDemandTests(mesh, keeper, address, tcp, udp, dns, dnsHosts);
         try {
-            server = HttpServer.start(Setup.of(address, echo.port(),
+            server = HttpServer.start(ServerSetup.of(address, echo.port(),
                     List.of(Checks.ready("serving", this::whyNotReady), Checks.started("started", Optional::empty),
                             Checks.live("alive", Optional::empty)),
                     List.of("/test"), routes -> routes(routes, meters, metrics, onDemand, access.token())));

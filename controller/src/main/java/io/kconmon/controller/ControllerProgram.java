@@ -9,8 +9,8 @@ import io.kconmon.shared.access.Token;
 import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Settings;
 import io.kconmon.shared.http.Checks;
-import io.kconmon.shared.http.HttpServer.Setup;
 import io.kconmon.shared.http.HttpServer;
+import io.kconmon.shared.http.ServerSetup;
 import io.kconmon.shared.log.Log;
 import io.kconmon.shared.metrics.MetricsPage;
 import io.kconmon.shared.metrics.ProgramMeters;
@@ -51,7 +51,7 @@ public final class ControllerProgram implements Program {
         meters.counter("stream.sent.bytes", "Bytes sent on all streams", stream::bytes);
         var metrics = new MetricsPage(List.of(new ControllerPage(prefix, board), meters));
         source.start();
-        server = HttpServer.start(Setup.of(CommonSettings.address(settings), settings.get(CommonSettings.PORT),
+        server = HttpServer.start(ServerSetup.of(CommonSettings.address(settings), settings.get(CommonSettings.PORT),
                 List.of(Checks.ready("roster", this::whyNotReady), Checks.started("started", Optional::empty),
                         Checks.live("alive", Optional::empty)),
                 List.of("/agents/stream"), routes -> routes(routes, meters, metrics, token)).with(tls).forReaders());
@@ -68,7 +68,7 @@ public final class ControllerProgram implements Program {
     private void routes(HttpRouting.Builder routes, ProgramMeters meters, MetricsPage metrics, Optional<Token> token) {
         routes.addFilter(meters.httpFilter());
         token.ifPresent(routes::addFilter);
-        int many = Setup.mostReaders() / 4;
+        int many = ServerSetup.mostReaders() / 4;
         routes.register(new RosterRoutes(board, many)).get("/agents/stream", new FairShare(many, stream))
                 .get("/metrics", metrics).get("/readiness", (request, response) -> {
                     Optional<String> why = whyNotReady();

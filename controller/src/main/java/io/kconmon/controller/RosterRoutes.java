@@ -7,7 +7,7 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import io.kconmon.shared.http.HttpServer;
+import io.kconmon.shared.http.Answers;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterBoard;
@@ -55,7 +55,7 @@ final class RosterRoutes implements HttpService {
             notYet(response, board);
         } else {
             response.header(HeaderNames.CONTENT_TYPE, "application/json");
-            HttpServer.send(response, list(roster.get()));
+            Answers.send(response, list(roster.get()));
         }
     }
 
@@ -78,7 +78,7 @@ final class RosterRoutes implements HttpService {
         String name = request.path().pathParameters().get("name");
         Optional<Agent> agent = roster.get().find(name);
         if (agent.isPresent()) {
-            HttpServer.json(response, Status.OK_200, RosterJson.encode(agent.get()));
+            Answers.json(response, Status.OK_200, RosterJson.encode(agent.get()));
         } else {
             error(response, Status.NOT_FOUND_404, "no agent \"%s\" is among the %d of the roster: it has never been"
                     .formatted(name, roster.get().size()) + " ready, or is leaving, or its node is");
@@ -90,6 +90,6 @@ final class RosterRoutes implements HttpService {
     }
 
     static void error(ServerResponse response, Status status, String reason) {
-        HttpServer.json(response, status, JsonObject.builder().set("error", reason).build());
+        Answers.json(response, status, JsonObject.builder().set("error", reason).build());
     }
 }

@@ -15,7 +15,7 @@ import io.kconmon.agent.probe.TcpProbe;
 import io.kconmon.agent.probe.UdpPath;
 import io.kconmon.agent.probe.UdpProbe;
 import io.kconmon.agent.roster.RosterKeeper;
-import io.kconmon.shared.http.HttpServer;
+import io.kconmon.shared.http.Answers;
 import io.kconmon.shared.roster.Agent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -120,7 +120,7 @@ public final class OnDemandTests implements HttpService {
             one.release();
         }
         // Nobody waits for this reader.
-        HttpServer.json(response, Status.OK_200,
+        Answers.json(response, Status.OK_200,
                 JsonObject.builder().set("test", test).set("source", keeper.self().node())
                         .set("sourceZone", keeper.self().zone()).set("results", JsonArray.create(results)).build());
     }
@@ -146,6 +146,6 @@ public final class OnDemandTests implements HttpService {
     }
 
     private static void refuse(ServerResponse response, Status status, String reason) {
-        HttpServer.json(response, status, JsonObject.builder().set("error", reason).build());
+        Answers.json(response, status, JsonObject.builder().set("error", reason).build());
     }
 }

@@ -10,7 +10,7 @@ import io.helidon.webclient.api.Proxy;
 import io.helidon.webclient.http1.Http1Client;
 import io.helidon.webclient.http1.Http1ClientRequest;
 import io.kconmon.shared.access.Token;
-import io.kconmon.shared.http.HttpServer;
+import io.kconmon.shared.http.LeanHelidon;
 import io.kconmon.shared.log.Log;
 import io.kconmon.shared.roster.EventReader;
 import io.kconmon.shared.roster.IpAddress;
@@ -77,7 +77,7 @@ public final class RosterClient implements AutoCloseable {
 
     /** As above, with another patience with a controller that says nothing, or nothing that is of now. */
     RosterClient(ControllerAccess access, RosterKeeper keeper, Duration pollInterval, Duration silence) {
-        HttpServer.leanHelidon();
+        LeanHelidon.prepare();
         this.controller = access.uri();
         this.token = access.token();
         this.keeper = keeper;

@@ -5,7 +5,7 @@ import io.helidon.config.ConfigSources;
 import io.helidon.config.spi.ConfigSource;
 import io.kconmon.shared.config.Layer.Form;
 import io.kconmon.shared.config.Layer.Said;
-import io.kconmon.shared.http.HttpServer;
+import io.kconmon.shared.http.LeanHelidon;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -81,7 +81,7 @@ public final class Settings {
 
     /** Nothing but these sources: no service discovery, and no environment behind our back. */
     private static Config strongestFirst(List<Supplier<? extends ConfigSource>> sources) {
-        HttpServer.leanHelidon();
+        LeanHelidon.prepare();
         return Config.builder().sources(sources).disableEnvironmentVariablesSource().disableSystemPropertiesSource()
                 .disableParserServices().disableMapperServices().disableFilterServices().disableValueResolving()
                 .disableKeyResolving().disableCaching().build();

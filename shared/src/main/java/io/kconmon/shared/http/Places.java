@@ -73,7 +73,7 @@ public final class Places {
         try {
             byte[] bytes = body.make();
             beginsToBeRead(place);
-            HttpServer.send(response, bytes);
+            Answers.send(response, bytes);
         } finally {
             leave(place);
         }

@@ -16,7 +16,7 @@ import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
-import io.kconmon.shared.http.HttpServer;
+import io.kconmon.shared.http.LeanHelidon;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
@@ -55,7 +55,7 @@ public final class ProgramMeters implements MultiCollector {
         static final MeterRegistry REGISTRY;
 
         static {
-            HttpServer.leanHelidon();
+            LeanHelidon.prepare();
             FACTORY = new MicrometerMetricsFactoryProvider().create(Config.empty(), MetricsConfig.create(),
                     List.of(new SystemMetersProvider()));
             REGISTRY = FACTORY.globalRegistry();

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.http.HttpServer;
-import io.kconmon.shared.http.HttpServer.Setup;
+import io.kconmon.shared.http.ServerSetup;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -80,7 +80,7 @@ class AccessTest {
     }
 
     private static HttpServer serve(Optional<Token> token, Optional<SSLContext> tls) {
-        return HttpServer.start(Setup.of(LOOPBACK, 0, List.of(), List.of(), routes -> {
+        return HttpServer.start(ServerSetup.of(LOOPBACK, 0, List.of(), List.of(), routes -> {
             token.ifPresent(routes::addFilter);
             routes.get("/agents", (request, response) -> response.send("all"))
                     .get("/metrics", (request, response) -> response.send("metrics"))
@@ -214,7 +214,8 @@ class AccessTest {
     private HttpServer serveTls(Duration requestPatience) throws Exception {
         Certificates.make(folder, "one", "EC");
         SSLContext own = TlsContext.server(folder.resolve("one.crt"), folder.resolve("one.key"));
-        return HttpServer.start(new Setup(LOOPBACK, 0, List.of(), List.of(), 16, requestPatience, Duration.ofMinutes(1),
+        return HttpServer.start(new ServerSetup(LOOPBACK, 0, List.of(), List.of(), 16, requestPatience,
+                Duration.ofMinutes(1),
                 routes -> routes.get("/agents", (request, response) -> response.send("all")), Optional.of(own)));
     }
 

@@ -34,7 +34,7 @@ final class ConnectionsTest {
     private HttpServer server = start(LONG, LONG);
 
     private HttpServer start(Duration patience, Duration answerPatience) {
-        return HttpServer.start(new HttpServer.Setup(InetAddress.getLoopbackAddress(), 0, List.of(), List.of("/held"),
+        return HttpServer.start(new ServerSetup(InetAddress.getLoopbackAddress(), 0, List.of(), List.of("/held"),
                 MOST, patience, answerPatience,
                 routes -> routes.get("/hello", (request, response) -> response.send("hello"))
                         .get("/held", (request, response) -> {

@@ -124,9 +124,9 @@ final class ProgramMetersTest {
                                 .method(request.substring(0, space), BodyPublishers.noBody()).build(),
                         BodyHandlers.discarding());
             }
-            var expected = Map.of("{method=\"GET\",status=\"200\"}", 2, "{method=\"HEAD\",status=\"404\"}", 1,
+            var expected = Map.of("{method=\"GET\",status=\"200\"}", 2, "{method=\"HEAD\",status=\"405\"}", 1,
                     "{method=\"GET\",status=\"503\"}", 1, "{method=\"GET\",status=\"500\"}", 1,
-                    "{method=\"GET\",status=\"404\"}", 2, "{method=\"other\",status=\"404\"}", 2);
+                    "{method=\"GET\",status=\"404\"}", 2, "{method=\"other\",status=\"405\"}", 2);
             // A request is counted once it is answered, which the client may see before.
             until(() -> grown(before).values().stream().mapToInt(it -> it).sum() == 9);
             assertEquals(new TreeMap<>(expected), grown(before));
