@@ -1,34 +1,17 @@
 package io.kconmon.agent.roster;
 
-import io.helidon.common.tls.Tls;
-import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
-import io.helidon.webclient.api.DefaultDnsResolver;
-import io.helidon.webclient.api.DnsAddressLookup;
 import io.helidon.webclient.api.HttpClientResponse;
-import io.helidon.webclient.api.Proxy;
-import io.helidon.webclient.http1.Http1Client;
-import io.helidon.webclient.http1.Http1ClientRequest;
-import io.kconmon.shared.access.Token;
-import io.kconmon.shared.http.LeanHelidon;
-import io.kconmon.shared.log.Log;
 import io.kconmon.shared.roster.EventReader;
-import io.kconmon.shared.roster.IpAddress;
 import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterEvent;
 import io.kconmon.shared.roster.RosterJson;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -50,14 +33,10 @@ public final class RosterClient implements AutoCloseable {
             4 * 1024 * 1024);
     /** Three of the controller's heartbeats. */
     private static final Duration SILENCE = Duration.ofSeconds(15);
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final int POLLS_A_STREAM_TRIAL = 12;
-    private static final int MAX_REFUSALS = 100;
-    private static final Log LOG = Log.of("agent");
 
-    private final Http1Client http;
-    private final URI controller;
-    private final Optional<Token> token;
+    private final ControllerHttp http;
+    private final ControllerNews news;
     private final RosterKeeper keeper;
     private final Duration pollInterval;
     private final Duration silence;
@@ -65,9 +44,7 @@ public final class RosterClient implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     /** Closed as a whole to end it, never by its InputStream: Helidon's waits for one more byte when it is closed. */
     private volatile @Nullable HttpClientResponse stream;
-    private final Set<String> refusals = new HashSet<>();
     private boolean resume = true;
-    private boolean inTouch = true;
     private long movedAtNanos = System.nanoTime();
 
     /** Nothing happens before {@link #start()}. */
@@ -77,32 +54,12 @@ public final class RosterClient implements AutoCloseable {
 
     /** As above, with another patience with a controller that says nothing, or nothing that is of now. */
     RosterClient(ControllerAccess access, RosterKeeper keeper, Duration pollInterval, Duration silence) {
-        LeanHelidon.prepare();
-        this.controller = access.uri();
-        this.token = access.token();
+        this.http = new ControllerHttp(access, silence);
+        this.news = new ControllerNews(access.uri());
         this.keeper = keeper;
         this.pollInterval = pollInterval;
         this.silence = silence;
-        var builder = Http1Client.builder();
-        access.tls().ifPresent(context -> builder.tls(Tls.builder().sslContext(context).build()));
-        this.http = builder.dnsResolver(RosterClient::resolve).baseUri(controller).servicesDiscoverServices(false)
-                .proxy(Proxy.noProxy())
-                .shareConnectionCache(false).keepAlive(false).followRedirects(false).connectTimeout(CONNECT_TIMEOUT)
-                .readTimeout(silence).build();
         this.thread = Thread.ofPlatform().name("roster").daemon().unstarted(this::run);
-    }
-
-    /** An address is its own name: for one without a name TLS would verify what a reverse lookup says of it. */
-    private static InetAddress resolve(String host, DnsAddressLookup lookup) {
-        InetAddress address = DefaultDnsResolver.create().resolveAddress(host, lookup);
-        if (!IpAddress.isLiteral(host.replaceAll("[\\[\\]]", ""))) {
-            return address;
-        }
-        try {
-            return InetAddress.getByAddress(address.getHostAddress(), address.getAddress());
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException(host, e);
-        }
     }
 
     public void start() {
@@ -149,12 +106,11 @@ public final class RosterClient implements AutoCloseable {
 
     private Stream readStream() {
         boolean lived = false;
-        var request = http.get("/agents/stream").header(HeaderNames.ACCEPT, "text/event-stream");
-        if (resume && keeper.isKnown()) {
-            request.header(HeaderNames.create("Last-Event-ID"), keeper.roster().revision());
-        }
+        Optional<String> after = resume && keeper.isKnown()
+                ? Optional.of(keeper.roster().revision())
+                : Optional.empty();
         resume = true;
-        try (HttpClientResponse response = send(request)) {
+        try (HttpClientResponse response = http.stream(after)) {
             InputStream in = response.inputStream();
             if (response.status().code() == Status.SERVICE_UNAVAILABLE_503.code()) {
                 lost(new IOException("503 " + new String(in.readNBytes(1024), StandardCharsets.UTF_8).strip()));
@@ -172,7 +128,7 @@ public final class RosterClient implements AutoCloseable {
                 }
                 apply(event.get());
                 lived = true;
-                touched();
+                news.touched();
                 // Not before an event has told how old this controller's roster is: the age until then is of its absence.
                 if (isTimeToMove()) {
                     break;
@@ -180,7 +136,7 @@ public final class RosterClient implements AutoCloseable {
             }
         } catch (IllegalArgumentException | OutOfMemoryError e) {
             resume = false;
-            refuse("the controller's stream was refused; the last roster stays", e.getMessage());
+            news.refuse("the controller's stream was refused; the last roster stays", e.getMessage());
         } catch (IOException | RuntimeException e) {
             lost(e);
         } finally {
@@ -205,7 +161,7 @@ public final class RosterClient implements AutoCloseable {
     private void apply(RosterEvent event) {
         switch (event) {
             case RosterEvent.Snapshot(Roster roster, Duration age, List<String> refused) -> {
-                refused.stream().findFirst().ifPresent(this::refusePart);
+                refused.stream().findFirst().ifPresent(news::refusePart);
                 keeper.set(roster, age);
             }
             case RosterEvent.Change(var change) -> keeper.set(keeper.roster().with(change), Duration.ZERO);
@@ -222,23 +178,23 @@ public final class RosterClient implements AutoCloseable {
     /** Asks for the whole list, and for who this agent is if the list does not say so. */
     private boolean poll() {
         try {
-            Answer agents = get("/agents");
-            if (agents.status != Status.OK_200.code()) {
-                throw new IOException("GET /agents answered %d %s".formatted(agents.status, agents.firstLine()));
+            ControllerHttp.Answer agents = http.get("/agents", MAX_ROSTER_BYTES);
+            if (agents.status() != Status.OK_200.code()) {
+                throw new IOException("GET /agents answered %d %s".formatted(agents.status(), agents.firstLine()));
             }
-            RosterJson.Parsed parsed = RosterJson.agents(RosterJson.parse(agents.body));
-            parsed.refused().stream().findFirst().ifPresent(this::refusePart);
+            RosterJson.Parsed parsed = RosterJson.agents(RosterJson.parse(agents.body()));
+            parsed.refused().stream().findFirst().ifPresent(news::refusePart);
             keeper.set(Roster.of(parsed.agents()), Duration.ZERO);
             if (!keeper.self().confirmed()) {
-                Answer self = get("/agent/" + keeper.self().podName());
-                if (self.status == Status.OK_200.code()) {
-                    keeper.identify(RosterJson.agent(RosterJson.parse(self.body)));
+                ControllerHttp.Answer self = http.get("/agent/" + keeper.self().podName(), MAX_ROSTER_BYTES);
+                if (self.status() == Status.OK_200.code()) {
+                    keeper.identify(RosterJson.agent(RosterJson.parse(self.body())));
                 }
             }
-            touched();
+            news.touched();
             return true;
         } catch (IllegalArgumentException | OutOfMemoryError e) {
-            refuse("the controller's list was refused; the last roster stays", e.getMessage());
+            news.refuse("the controller's list was refused; the last roster stays", e.getMessage());
             return false;
         } catch (IOException | RuntimeException e) {
             lost(e);
@@ -246,76 +202,14 @@ public final class RosterClient implements AutoCloseable {
         }
     }
 
-    private record Answer(int status, String body) {
-
-        String firstLine() {
-            return body.lines().findFirst().orElse("");
-        }
-    }
-
-    private Answer get(String path) throws IOException {
-        try (HttpClientResponse response = send(http.get(path))) {
-            byte[] body = response.inputStream().readNBytes(MAX_ROSTER_BYTES + 1);
-            if (body.length > MAX_ROSTER_BYTES) {
-                throw new IllegalArgumentException(
-                        "GET %s answered more than %d bytes".formatted(path, MAX_ROSTER_BYTES));
-            }
-            return new Answer(response.status().code(), new String(body, StandardCharsets.UTF_8));
-        }
-    }
-
-    /** What cannot be had is told from what cannot be right: for Helidon a host that DNS does not know is either. */
-    private HttpClientResponse send(Http1ClientRequest request) throws IOException {
-        try {
-            token.ifPresent(it -> request.header(HeaderNames.AUTHORIZATION, it.header()));
-            return request.request();
-        } catch (RuntimeException e) {
-            throw new IOException(inWords(e), e);
-        }
-    }
-
-    /** With the cause of it all, for "Failed to execute SSL handshake" says nothing of the certificate. */
-    private static String inWords(Throwable e) {
-        String words = String.valueOf(e.getMessage());
-        String first = words;
-        for (@Nullable
-        Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-            first = Objects.requireNonNullElse(cause.getMessage(), first);
-        }
-        return words.contains(first) ? words : words + ": " + first;
-    }
-
     private static boolean isEventStream(HttpClientResponse response) {
         return response.headers().contentType().filter(it -> it.text().startsWith("text/event-stream")).isPresent();
     }
 
-    private void refusePart(String reason) {
-        refuse("part of the roster was refused", reason);
-    }
-
-    /** Said once: the next poll would only say it again. */
-    private void refuse(String what, @Nullable String reason) {
-        if (refusals.size() >= MAX_REFUSALS) {
-            refusals.clear();
-        }
-        if (refusals.add(what + reason)) {
-            LOG.warn(what, "controller", controller, "reason", String.valueOf(reason));
-        }
-    }
-
-    private void touched() {
-        if (!inTouch) {
-            LOG.info("the controller answers again", "controller", controller);
-        }
-        inTouch = true;
-    }
-
     private void lost(Exception e) {
-        if (inTouch && closed.getCount() > 0) {
-            LOG.warn("the controller does not answer; the last roster stays in force", "controller", controller,
-                    "reason", String.valueOf(e.getMessage()));
+        if (closed.getCount() > 0) {
+            news.lost(e);
         }
-        inTouch = false;
     }
 
     @Override

@@ -1,9 +1,6 @@
 package io.kconmon.shared.http;
 
 import io.helidon.common.buffers.BufferData;
-import io.helidon.common.buffers.DataReader;
-import io.helidon.common.concurrency.limits.Limit;
-import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
@@ -39,9 +36,9 @@ final class Connections implements ServerConnectionSelector {
     private final Duration answerPatience;
     private final ReentrantLock lock = new ReentrantLock();
     /** The one that has been waited for longest comes first. */
-    private final LinkedHashSet<Guarded> waitedFor = new LinkedHashSet<>();
-    private final Set<Guarded> answered = new LinkedHashSet<>();
-    private final Map<Thread, Guarded> byThread = new ConcurrentHashMap<>();
+    private final LinkedHashSet<GuardedConnection> waitedFor = new LinkedHashSet<>();
+    private final Set<GuardedConnection> answered = new LinkedHashSet<>();
+    private final Map<Thread, GuardedConnection> byThread = new ConcurrentHashMap<>();
 
     /**
      * Guards connections that another one makes.
@@ -59,78 +56,17 @@ final class Connections implements ServerConnectionSelector {
         this.answerPatience = answerPatience;
     }
 
-    private final class Guarded implements ServerConnection {
-
-        private final ServerConnection connection;
-        private final Thread thread = Thread.currentThread();
-        private long since = System.nanoTime();
-        private boolean patient;
-        /** Zero while nothing is written. Not under the lock, which a thousand streams would meet at. */
-        private volatile long writingSince;
-
-        Guarded(ConnectionContext context) {
-            var writer = new WatchedWriter(context.dataWriter(), () -> writingSince = System.nanoTime() | 1,
-                    () -> writingSince = 0);
-            var reader = DataReader.create(new HeadLines(context.serverSocket()));
-            connection = http.connection(new WatchedContext(context, reader, writer));
-        }
-
-        /** For how long it has been trying to write the same thing. */
-        long writingNanos(long now) {
-            long began = writingSince;
-            return began == 0 ? 0 : now - began;
-        }
-
-        boolean isTooSlow(long now) {
-            return (patient ? writingNanos(now) : now - since) > answerPatience.toNanos();
-        }
-
-        @Override
-        public void handle(Limit limit) throws InterruptedException {
-            if (!admit(this)) {
-                throw new CloseConnectionException("there are too many connections");
-            }
-            try {
-                connection.handle(new WatchedLimit(limit, () -> begins(this), this::answered));
-            } finally {
-                forget(this);
-            }
-        }
-
-        /** Who sends a thousand requests at once takes turns with everybody else. */
-        @SuppressWarnings("ThreadPriorityCheck") // a virtual thread gives its carrier to the next one
-        private void answered() {
-            ends(this);
-            Thread.yield();
-        }
-
-        @Override
-        public Duration idleTime() {
-            return Duration.ZERO; // who is cut off is decided here
-        }
-
-        @Override
-        public void close(boolean interrupt) {
-            connection.close(interrupt);
-        }
-
-        /** Its blocking read or write closes the socket then. */
-        void cut() {
-            thread.interrupt();
-        }
-    }
-
     @Override
     public ServerConnection connection(ConnectionContext context) {
         handshakes.ended();
-        return new Guarded(context);
+        return new GuardedConnection(this, http, context);
     }
 
-    private boolean admit(Guarded newcomer) {
+    boolean admit(GuardedConnection newcomer) {
         lock.lock();
         try {
             if (waitedFor.size() + answered.size() >= most) {
-                Optional<Guarded> inTheWay = inTheWay();
+                Optional<GuardedConnection> inTheWay = inTheWay();
                 if (inTheWay.isEmpty()) {
                     return false;
                 }
@@ -139,7 +75,7 @@ final class Connections implements ServerConnectionSelector {
                 answered.remove(inTheWay.get());
             }
             waitedFor.add(newcomer);
-            byThread.put(newcomer.thread, newcomer);
+            byThread.put(newcomer.thread(), newcomer);
             return true;
         } finally {
             lock.unlock();
@@ -147,7 +83,7 @@ final class Connections implements ServerConnectionSelector {
     }
 
     /** Who has been waited for longest, for its request or else to read. */
-    private Optional<Guarded> inTheWay() {
+    private Optional<GuardedConnection> inTheWay() {
         if (!waitedFor.isEmpty()) {
             return Optional.of(waitedFor.getFirst());
         }
@@ -156,11 +92,11 @@ final class Connections implements ServerConnectionSelector {
                 .filter(it -> it.writingNanos(now) > STUCK.toNanos());
     }
 
-    private void begins(Guarded answer) {
+    void begins(GuardedConnection answer) {
         lock.lock();
         try {
             if (waitedFor.remove(answer)) {
-                answer.since = System.nanoTime();
+                answer.waitsAgain();
                 answered.add(answer);
             }
         } finally {
@@ -168,12 +104,11 @@ final class Connections implements ServerConnectionSelector {
         }
     }
 
-    private void ends(Guarded answer) {
+    void ends(GuardedConnection answer) {
         lock.lock();
         try {
             if (answered.remove(answer)) {
-                answer.since = System.nanoTime();
-                answer.patient = false;
+                answer.waitsAgain();
                 waitedFor.add(answer);
             }
         } finally {
@@ -181,10 +116,10 @@ final class Connections implements ServerConnectionSelector {
         }
     }
 
-    private void forget(Guarded gone) {
+    void forget(GuardedConnection gone) {
         lock.lock();
         try {
-            byThread.remove(gone.thread);
+            byThread.remove(gone.thread());
             waitedFor.remove(gone);
             answered.remove(gone);
         } finally {
@@ -196,7 +131,7 @@ final class Connections implements ServerConnectionSelector {
     void bePatient() {
         lock.lock();
         try {
-            Optional.ofNullable(byThread.get(Thread.currentThread())).ifPresent(it -> it.patient = true);
+            Optional.ofNullable(byThread.get(Thread.currentThread())).ifPresent(GuardedConnection::bePatient);
         } finally {
             lock.unlock();
         }
@@ -208,10 +143,10 @@ final class Connections implements ServerConnectionSelector {
         lock.lock();
         try {
             long now = System.nanoTime();
-            List<Guarded> slow = new ArrayList<>();
-            waitedFor.stream().filter(it -> now - it.since > requestPatience.toNanos()).forEach(slow::add);
-            answered.stream().filter(it -> it.isTooSlow(now)).forEach(slow::add);
-            slow.forEach(Guarded::cut);
+            List<GuardedConnection> slow = new ArrayList<>();
+            waitedFor.stream().filter(it -> it.waitedNanos(now) > requestPatience.toNanos()).forEach(slow::add);
+            answered.stream().filter(it -> it.isTooSlow(now, answerPatience)).forEach(slow::add);
+            slow.forEach(GuardedConnection::cut);
             waitedFor.removeAll(slow);
             slow.forEach(answered::remove);
         } finally {

@@ -1,0 +1,93 @@
+package io.kconmon.shared.http;
+
+import io.helidon.common.buffers.DataReader;
+import io.helidon.common.concurrency.limits.Limit;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.time.Duration;
+
+/** One of a server's {@link Connections}, which say when it is cut off. What they know of it is under their lock. */
+final class GuardedConnection implements ServerConnection {
+
+    private final Connections all;
+    private final ServerConnection connection;
+    private final Thread thread = Thread.currentThread();
+    private long since = System.nanoTime();
+    private boolean patient;
+    /** Zero while nothing is written. Not under the lock, which a thousand streams would meet at. */
+    private volatile long writingSince;
+
+    GuardedConnection(Connections all, ServerConnectionSelector http, ConnectionContext context) {
+        this.all = all;
+        var writer = new WatchedWriter(context.dataWriter(), () -> writingSince = System.nanoTime() | 1,
+                () -> writingSince = 0);
+        var reader = DataReader.create(new HeadLines(context.serverSocket()));
+        this.connection = http.connection(new WatchedContext(context, reader, writer));
+    }
+
+    Thread thread() {
+        return thread;
+    }
+
+    /** What is waited for from now on, a request or that an answer is read. */
+    void waitsAgain() {
+        since = System.nanoTime();
+        patient = false;
+    }
+
+    /** The answer that is about to be given takes its time. */
+    void bePatient() {
+        patient = true;
+    }
+
+    /** For how long it has been waited for, its request or the end of its answer. */
+    long waitedNanos(long now) {
+        return now - since;
+    }
+
+    /** For how long it has been trying to write the same thing. */
+    long writingNanos(long now) {
+        long began = writingSince;
+        return began == 0 ? 0 : now - began;
+    }
+
+    boolean isTooSlow(long now, Duration answerPatience) {
+        return (patient ? writingNanos(now) : waitedNanos(now)) > answerPatience.toNanos();
+    }
+
+    @Override
+    public void handle(Limit limit) throws InterruptedException {
+        if (!all.admit(this)) {
+            throw new CloseConnectionException("there are too many connections");
+        }
+        try {
+            connection.handle(new WatchedLimit(limit, () -> all.begins(this), this::answered));
+        } finally {
+            all.forget(this);
+        }
+    }
+
+    /** Who sends a thousand requests at once takes turns with everybody else. */
+    @SuppressWarnings("ThreadPriorityCheck") // a virtual thread gives its carrier to the next one
+    private void answered() {
+        all.ends(this);
+        Thread.yield();
+    }
+
+    @Override
+    public Duration idleTime() {
+        return Duration.ZERO; // who is cut off is decided by all
+    }
+
+    @Override
+    public void close(boolean interrupt) {
+        connection.close(interrupt);
+    }
+
+    /** Its blocking read or write closes the socket then. */
+    void cut() {
+        thread.interrupt();
+    }
+}
