@@ -320,6 +320,24 @@ class AgentProgramTest {
     }
 
     @Test
+    void aTestOnDemandOfAPausedAgentSaysThatItIsPaused() throws Exception {
+        Roster paused = Roster.of(roster().agents().stream()
+                .map(it -> new Agent(it.name(), it.nodeName(), it.ip(), it.zone(), it.port(),
+                        it.name().equals("pod-b")))
+                .toList());
+        for (int i = 0; i < 2; i++) {
+            controller.nextStream().send(new RosterEvent.Snapshot(paused, Duration.ZERO));
+        }
+        eventually("it is paused", () -> page(a).contains("kconmon_roster_agents{state=\"paused\"} 1.0"));
+        assertTrue(objects(json(a, "/test/udp/node-b"), "results").getFirst().booleanValue("paused", false));
+        b.close();
+        JsonObject udp = objects(json(a, "/test/udp"), "results").getFirst();
+        assertEquals("fail", udp.stringValue("result", ""));
+        assertEquals("refused", objects(udp, "packets").getFirst().stringValue("cause", ""));
+        assertEquals("", objects(udp, "packets").getFirst().stringValue("detail", ""), "there is none");
+    }
+
+    @Test
     void onlyWhatIsKnownCanBeTested() throws Exception {
         introduce();
         refuses("/test/udp/pod-a", "\"pod-a\" is not an agent in the roster or its node");

@@ -19,8 +19,8 @@ public final class DnsMeasurements implements Measurements<Outcome<Duration>> {
     }
 
     @Override
-    public void record(Outcome<Duration> outcome) {
-        state = new State(state.tally.plus(outcome.cause()), outcome.timing());
+    public void record(Outcome<Duration> outcome, boolean timed) {
+        state = new State(state.tally.plus(outcome.cause()), outcome.timing().filter(it -> timed));
         episodes.record(outcome.cause());
     }
 

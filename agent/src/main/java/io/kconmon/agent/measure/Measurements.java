@@ -11,7 +11,18 @@ import io.prometheus.metrics.model.snapshots.Labels;
  */
 public interface Measurements<R> {
 
-    void record(R result);
+    /**
+     * Takes note of a result.
+     *
+     * @param timed
+     *            whether how long it took is the network's doing
+     */
+    void record(R result, boolean timed);
+
+    /** With its timings. */
+    default void record(R result) {
+        record(result, true);
+    }
 
     /** Tests pause: what was found last is not what is now. Counters stay. */
     void pause();

@@ -19,8 +19,8 @@ public final class TcpMeasurements implements Measurements<Outcome<Timing>> {
     }
 
     @Override
-    public void record(Outcome<Timing> outcome) {
-        state = new State(state.tally.plus(outcome.cause()), outcome.timing());
+    public void record(Outcome<Timing> outcome, boolean timed) {
+        state = new State(state.tally.plus(outcome.cause()), outcome.timing().filter(it -> timed));
         episodes.record(outcome.cause());
     }
 

@@ -12,13 +12,13 @@ record Excusing<R extends Result>(Measurements<R> measurements, Function<R, Word
         LoopWatch watch) implements Measurements<R> {
 
     @Override
-    public void record(R result) {
+    public void record(R result, boolean timed) {
         farewell.hear(word.apply(result));
         if (result.cause().filter(it -> it != Cause.LOCAL).isPresent() && farewell.excuses()) {
             watch.excused();
             measurements.pause();
         } else {
-            measurements.record(result);
+            measurements.record(result, timed);
         }
     }
 

@@ -111,12 +111,10 @@ final class Loop<T, R extends Result> implements Runnable {
             R result = probe.run(target);
             long standstill = watch.stoodStillNanos() - stoodStill;
             unlessStopped(() -> {
-                boolean ownFault = watch.isOwnFault(thread.getName(), result, standstill, probe.timeout());
-                if (!ownFault) {
-                    measurements.record(result);
-                }
-                if (ownFault || (standstill > 0 && result.cause().isEmpty())) {
-                    measurements.pause(); // what it took is this agent's own slowness
+                if (watch.isOwnFault(thread.getName(), result, standstill, probe.timeout())) {
+                    measurements.pause();
+                } else {
+                    measurements.record(result, standstill == 0);
                 }
             });
         } catch (RuntimeException | Error e) {

@@ -72,7 +72,7 @@ public final class LoopWatch {
 
     /**
      * Takes note of a round that a fault of this agent's own has marred. A round that passed has passed, whatever was
-     * the matter, but what it took says nothing. One that failed is the agent's own fault if an answer may have been missed: when the process stood
+     * the matter. One that failed is the agent's own fault if an answer may have been missed: when the process stood
      * still for half of the time that was waited for what was lost. What the other end or a router has said, such as
      * a refusal, is true however late it is read.
      *

@@ -49,7 +49,8 @@ final class OnDemandJson {
     }
 
     private static JsonObject.Builder failure(JsonObject.Builder json, Outcome.Failure<?> failure) {
-        return json.set("cause", failure.why().label()).set("detail", failure.detail());
+        json.set("cause", failure.why().label());
+        return failure.detail().isEmpty() ? json : json.set("detail", failure.detail());
     }
 
     private static String result(boolean passed) {

@@ -141,8 +141,10 @@ public final class OnDemandTests implements HttpService {
     }
 
     private static JsonObject.Builder destination(Agent agent) {
-        return JsonObject.builder().set("destination", agent.nodeName()).set("destinationZone", agent.zone())
+        var json = JsonObject.builder().set("destination", agent.nodeName()).set("destinationZone", agent.zone())
                 .set("agent", agent.name()).set("ip", agent.ip());
+        // It is known to restart or to be away for its node's maintenance: a failure is no surprise.
+        return agent.paused() ? json.set("paused", true) : json;
     }
 
     private static void refuse(ServerResponse response, Status status, String reason) {

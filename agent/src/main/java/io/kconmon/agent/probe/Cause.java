@@ -8,6 +8,7 @@ import java.net.PortUnreachableException;
 import java.net.SocketTimeoutException;
 import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 
 /** Why a test failed: the values of the label {@code cause}, so there are few of them and no others. */
@@ -81,6 +82,6 @@ public enum Cause {
     }
 
     static <T> Outcome<T> failure(IOException error) {
-        return new Outcome.Failure<>(of(error), String.valueOf(error.getMessage()));
+        return new Outcome.Failure<>(of(error), Objects.requireNonNullElse(error.getMessage(), ""));
     }
 }

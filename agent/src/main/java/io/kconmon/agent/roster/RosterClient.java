@@ -2,6 +2,7 @@ package io.kconmon.agent.roster;
 
 import io.helidon.http.Status;
 import io.helidon.webclient.api.HttpClientResponse;
+import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.EventReader;
 import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterEvent;
@@ -10,11 +11,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +71,8 @@ public final class RosterClient implements AutoCloseable {
         thread.start();
     }
 
-    private enum Stream {
+    /** What became of a stream. */
+    private enum Ending {
         /** It brought events until it ended. */
         LIVED,
         /** There is a controller, and it has no stream. */
@@ -80,15 +86,15 @@ public final class RosterClient implements AutoCloseable {
     private void run() {
         try {
             int failures = 0;
-            Stream last = Stream.FAILED;
+            Ending last = Ending.FAILED;
             for (int turn = 0; closed.getCount() > 0; turn++) {
-                if (last != Stream.NONE || turn % POLLS_A_STREAM_TRIAL == 0) {
+                if (last != Ending.NONE || turn % POLLS_A_STREAM_TRIAL == 0) {
                     last = readStream();
                 }
                 // The list leaves out who is paused: it is for controllers that have nothing better.
-                boolean well = last == Stream.LIVED || (last != Stream.LATER && poll());
+                boolean well = last == Ending.LIVED || (last != Ending.LATER && poll());
                 failures = well ? 0 : failures + 1;
-                Duration pause = last == Stream.NONE && well ? pollInterval : backOff(failures, pollInterval);
+                Duration pause = last == Ending.NONE && well ? pollInterval : backOff(failures, pollInterval);
                 if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                     return;
                 }
@@ -104,7 +110,7 @@ public final class RosterClient implements AutoCloseable {
         return Duration.ofMillis(ThreadLocalRandom.current().nextLong(millis + 1));
     }
 
-    private Stream readStream() {
+    private Ending readStream() {
         boolean lived = false;
         Optional<String> after = resume && keeper.isKnown()
                 ? Optional.of(keeper.roster().revision())
@@ -114,10 +120,10 @@ public final class RosterClient implements AutoCloseable {
             InputStream in = response.inputStream();
             if (response.status().code() == Status.SERVICE_UNAVAILABLE_503.code()) {
                 lost(new IOException("503 " + new String(in.readNBytes(1024), StandardCharsets.UTF_8).strip()));
-                return Stream.LATER;
+                return Ending.LATER;
             }
             if (response.status().code() != Status.OK_200.code() || !isEventStream(response)) {
-                return Stream.NONE;
+                return Ending.NONE;
             }
             stream = response;
             var events = new EventReader(in, MAX_ROSTER_BYTES);
@@ -142,7 +148,7 @@ public final class RosterClient implements AutoCloseable {
         } finally {
             stream = null;
         }
-        return lived ? Stream.LIVED : Stream.FAILED;
+        return lived ? Ending.LIVED : Ending.FAILED;
     }
 
     /**
@@ -184,7 +190,7 @@ public final class RosterClient implements AutoCloseable {
             }
             RosterJson.Parsed parsed = RosterJson.agents(RosterJson.parse(agents.body()));
             parsed.refused().stream().findFirst().ifPresent(news::refusePart);
-            keeper.set(Roster.of(parsed.agents()), Duration.ZERO);
+            keeper.set(Roster.of(withPaused(parsed.agents())), Duration.ZERO);
             if (!keeper.self().confirmed()) {
                 ControllerHttp.Answer self = http.get("/agent/" + keeper.self().podName(), MAX_ROSTER_BYTES);
                 if (self.status() == Status.OK_200.code()) {
@@ -200,6 +206,16 @@ public final class RosterClient implements AutoCloseable {
             lost(e);
             return false;
         }
+    }
+
+    /** A list leaves out whose tests pause. They stay: their counters would begin anew when a stream names them again. */
+    private List<Agent> withPaused(List<Agent> listed) {
+        Set<String> named = listed.stream().flatMap(it -> Stream.of(it.name(), it.nodeName()))
+                .collect(Collectors.toSet());
+        var all = new ArrayList<>(listed);
+        keeper.roster().agents().stream().filter(Agent::paused)
+                .filter(it -> !named.contains(it.name()) && !named.contains(it.nodeName())).forEach(all::add);
+        return all;
     }
 
     private static boolean isEventStream(HttpClientResponse response) {

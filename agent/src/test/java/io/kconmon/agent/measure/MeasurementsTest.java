@@ -151,6 +151,28 @@ class MeasurementsTest {
                 """);
     }
 
+    /** It says nothing of how long it took, and all the same what came back. */
+    @Test
+    void whatAStandstillHasSlowedDownHasNoTimings() {
+        udp.record(new UdpRound(List.of(took(125), took(240_000), failed(Cause.TIMEOUT)), 0, 0), false);
+        shows(udp, """
+                kconmon_udp_failures_total{cause="timeout",destination="b"} 1.0
+                kconmon_udp_loss{destination="b"} 33.333333333333336
+                kconmon_udp_packets_total{destination="b",outcome="duplicate"} 0.0
+                kconmon_udp_packets_total{destination="b",outcome="late"} 0.0
+                kconmon_udp_packets_total{destination="b",outcome="lost"} 1.0
+                kconmon_udp_packets_total{destination="b",outcome="received"} 2.0
+                kconmon_udp_packets_total{destination="b",outcome="sent"} 3.0
+                kconmon_udp_results_total{destination="b",result="fail"} 1.0
+                kconmon_udp_results_total{destination="b",result="pass"} 0.0
+                """);
+        tcp.record(connected(100, 200_000), false);
+        shows(tcp, """
+                kconmon_tcp_results_total{destination="b",result="fail"} 0.0
+                kconmon_tcp_results_total{destination="b",result="pass"} 1.0
+                """);
+    }
+
     @Test
     void aRoundThatLostAllHasNoDurationAndAHundredPercentLoss() {
         udp.record(new UdpRound(List.of(took(100), took(100)), 0, 0));

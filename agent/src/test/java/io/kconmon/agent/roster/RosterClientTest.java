@@ -224,8 +224,8 @@ class RosterClientTest {
         server.answersAgents(List.of(A, B));
         client.start();
         assertEquals(AB, nextRoster());
-        server.answersAgents(List.of(A, B, C));
-        assertEquals(ABC, nextRoster());
+        server.answersAgents(List.of(A));
+        assertEquals(Roster.of(List.of(A)), nextRoster());
         server.answersAgents(List.of());
         assertEquals(Roster.empty(), nextRoster());
         assertEquals("node-a", keeper.self().node());
@@ -366,6 +366,21 @@ class RosterClientTest {
             server.awaitRequest("/agents/stream");
         }
         stillHas(AB);
+    }
+
+    /** As when the replica that the stream came from dies, and another one is asked. */
+    @Test
+    void whoseTestsPauseStaysThoughAListLeavesItOut() throws Exception {
+        Stream stream = inTouch();
+        stream.send(change(AB, ABC));
+        assertEquals(ABC, nextRoster());
+        server.answersAgents(List.of(A));
+        server.answers("/agents/stream", Answer.of(404));
+        stream.end();
+        assertEquals(Roster.of(List.of(A, C)), nextRoster());
+        var successor = new Agent("pod-d", C.nodeName(), "127.0.0.14", "zone-2");
+        server.answersAgents(List.of(A, successor));
+        assertEquals(Roster.of(List.of(A, successor)), nextRoster());
     }
 
     @Test

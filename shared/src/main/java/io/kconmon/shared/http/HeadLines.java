@@ -10,18 +10,21 @@ import java.io.UncheckedIOException;
 import java.util.function.Supplier;
 
 /**
- * What comes in on a connection, which is heads of requests and nothing else: of so many lines and no more. Helidon
- * bounds a head's bytes alone, and makes objects of each line as it comes: 8 kB of short ones are hundreds of kB of
- * them, and a thousand such heads are more than the heap, whether they ever come to their end or not.
+ * What comes in on a connection, which is heads of requests and nothing else: of so many lines and no more, and each
+ * with a method that is one (a token: RFC 9110, 5.6.2). Helidon bounds a head's bytes alone, and makes objects of each
+ * line as it comes: 8 kB of short ones are hundreds of kB of them, and a thousand such heads are more than the heap,
+ * whether they ever come to their end or not. What is no method it calls a bug, and logs its stack trace.
  */
 final class HeadLines implements Supplier<byte[]> {
 
     /** Several times what a scraper, a browser or a proxy sends. */
     static final int MOST = 64;
+    private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
 
     private final HelidonSocket socket;
     private int lines;
     private boolean lineIsEmpty = true;
+    private boolean methodComes = true;
 
     HeadLines(HelidonSocket socket) {
         this.socket = socket;
@@ -46,16 +49,30 @@ final class HeadLines implements Supplier<byte[]> {
     private void count(byte[] some) {
         for (byte b : some) {
             if (b == '\n') {
+                methodComes = lineIsEmpty;
                 lines = lineIsEmpty ? 0 : lines + 1;
                 lineIsEmpty = true;
             } else if (b != '\r') {
                 lineIsEmpty = false;
+                methodComes &= b != ' ';
             }
             if (lines > MOST) {
-                throw RequestException.builder().type(EventType.BAD_REQUEST)
-                        .status(Status.create(431, "Request Header Fields Too Large")).setKeepAlive(false)
-                        .message("a head may have %d lines".formatted(MOST)).build();
+                throw refusal(Status.create(431, "Request Header Fields Too Large"),
+                        "a head may have %d lines".formatted(MOST));
+            }
+            if (methodComes && !lineIsEmpty && !isOfToken(b)) {
+                throw refusal(Status.BAD_REQUEST_400, "a request begins with a method");
             }
         }
+    }
+
+    private static boolean isOfToken(byte b) {
+        return (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b >= '0' && b <= '9')
+                || TOKEN_MARKS.indexOf(b) >= 0;
+    }
+
+    private static RequestException refusal(Status status, String reason) {
+        return RequestException.builder().type(EventType.BAD_REQUEST).status(status).setKeepAlive(false)
+                .message(reason).build();
     }
 }

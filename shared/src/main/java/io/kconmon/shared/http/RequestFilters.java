@@ -10,31 +10,32 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Set;
 
 /** What all requests go through before anyone answers them. */
 final class RequestFilters {
+
+    /** Helidon's own, which know HEAD. */
+    private static final Set<String> HEALTH = Set.of("/health", "/health/live", "/health/ready", "/health/started");
 
     private RequestFilters() {
     }
 
     /**
-     * Adds them about those routes, and the filters that these bring.
+     * Adds them.
      *
      * @param slow
      *            the beginnings of those paths whose answers may take long
      */
-    static void around(Consumer<HttpRouting.Builder> routes, HttpRouting.Builder routing, List<String> slow,
-            Connections connections) {
-        routing.addFilter(RequestFilters::closeWhereAsked).addFilter(RequestFilters::refuseBody)
+    static HttpRouting.Builder add(HttpRouting.Builder routing, List<String> slow, Connections connections) {
+        return routing.addFilter(RequestFilters::closeWhereAsked).addFilter(RequestFilters::refuseBody)
+                .addFilter(RequestFilters::refuseOtherMethods).addFilter(RequestFilters::refuseNoPath)
                 .addFilter((chain, request, response) -> {
                     if (slow.stream().anyMatch(request.path().rawPath()::startsWith)) {
                         connections.bePatient();
                     }
                     chain.proceed();
                 });
-        routes.accept(routing);
-        routing.addFilter(RequestFilters::refuseOtherMethods);
     }
 
     /**
@@ -59,11 +60,11 @@ final class RequestFilters {
         throw new CloseConnectionException("its body is not read");
     }
 
-    /** Helidon would answer 404, as if there were nothing at that path, to HEAD with a body; its health has HEAD too. */
+    /** Helidon would answer 404, as if there were nothing at that path, and to HEAD with a body. */
     private static void refuseOtherMethods(FilterChain chain, RoutingRequest request, RoutingResponse response) {
         Method method = request.prologue().method();
         boolean head = method.equals(Method.HEAD);
-        if (method.equals(Method.GET) || (head && request.path().rawPath().startsWith("/health"))) {
+        if (method.equals(Method.GET) || (head && HEALTH.contains(request.path().rawPath()))) {
             chain.proceed();
             return;
         }
@@ -72,6 +73,15 @@ final class RequestFilters {
             response.send();
         } else {
             response.send("only GET is allowed\n");
+        }
+    }
+
+    /** Of a target such as {@code http:=//a/}; Helidon would fail to route it. */
+    private static void refuseNoPath(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        if (request.path().path() == null) {
+            response.status(Status.BAD_REQUEST_400).send("the request has no path\n");
+        } else {
+            chain.proceed();
         }
     }
 }

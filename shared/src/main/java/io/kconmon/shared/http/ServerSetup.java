@@ -94,7 +94,7 @@ public record ServerSetup(InetAddress address, int port, List<HealthCheck> check
                 .mediaContext(MediaContext.builder().mediaSupportsDiscoverServices(false)
                         .addMediaSupport(JsonSupport.create()).build())
                 .addFeature(health(checks))
-                .routing(routing -> RequestFilters.around(routes, routing, slow, connections))
+                .routing(routing -> routes.accept(RequestFilters.add(routing, slow, connections)))
                 .build();
         server.start();
         if (!server.isRunning()) {

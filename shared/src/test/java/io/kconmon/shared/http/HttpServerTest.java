@@ -153,8 +153,41 @@ final class HttpServerTest {
     }
 
     /** It is nobody's mistake but theirs, and they could fill the log with it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"G{T / HTTP/1.1\r\nHost: a\r\n\r\n", "[] / HTTP/1.1\r\nHost: a\r\n\r\n",
+            "G\u00ffT / HTTP/1.1\r\nHost: a\r\n\r\n", "\r\nG:T / HTTP/1.1\r\nHost: a\r\n\r\n", "{",
+            "GET http:=//a/hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+            "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n\u0000 / HTTP/1.1\r\nHost: a\r\n\r\n"})
+    void whatIsNoRequestIsRefusedAndNotLogged(String request) throws Exception {
+        assertEquals(List.of(), logged(() -> {
+            try (var wire = new Wire(server.port())) {
+                wire.send(request);
+                String answers = wire.rest();
+                assertTrue(answers.contains("HTTP/1.1 400 Bad Request\r\n"), answers);
+            }
+            livesOn();
+        }));
+    }
+
     @Test
     void whoGoesInTheMiddleOfAHeadIsNotLogged() throws Exception {
+        assertEquals(List.of(), logged(() -> {
+            for (String head : List.of("", "GET /hel", "GET /hello HTTP/1.1\r\nHo",
+                    "GET /hello HTTP/1.1\r\nHost: a\r\n")) {
+                var wire = new Wire(server.port());
+                wire.send(head);
+                wire.close();
+            }
+            livesOn();
+        }));
+    }
+
+    private interface Attempt {
+        void run() throws Exception;
+    }
+
+    /** What Helidon logs until all connections have ended. */
+    private List<String> logged(Attempt attempt) throws Exception {
         var lines = new ConcurrentLinkedQueue<String>();
         var handler = new StreamHandler() {
             @Override
@@ -165,18 +198,12 @@ final class HttpServerTest {
         Logger logger = Logger.getLogger("io.helidon.webserver");
         logger.addHandler(handler);
         try {
-            for (String head : List.of("", "GET /hel", "GET /hello HTTP/1.1\r\nHo",
-                    "GET /hello HTTP/1.1\r\nHost: a\r\n")) {
-                var wire = new Wire(server.port());
-                wire.send(head);
-                wire.close();
-            }
-            livesOn();
+            attempt.run();
             client.close();
             while (server.connections() > 0) {
                 Thread.onSpinWait();
             }
-            assertEquals(List.of(), List.copyOf(lines));
+            return List.copyOf(lines);
         } finally {
             logger.removeHandler(handler);
         }
@@ -211,6 +238,11 @@ final class HttpServerTest {
                 if (!method.equals("HEAD")) {
                     assertEquals("only GET is allowed\n", wire.bytes(20));
                 }
+            }
+            for (String path : List.of("/health/nope", "/healthz", "/health/../hello", "/health/check/nope")) {
+                wire.send("HEAD " + path + " HTTP/1.1\r\nHost: a\r\n\r\n");
+                String head = head(wire);
+                assertTrue(head.startsWith("HTTP/1.1 405 Method Not Allowed\r\n"), head);
             }
             wire.send("HEAD /health HTTP/1.1\r\nHost: a\r\n\r\n");
             assertEquals("HTTP/1.1 204 No Content", head(wire).lines().findFirst().orElse(""), "Helidon's own");

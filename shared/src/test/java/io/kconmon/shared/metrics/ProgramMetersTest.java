@@ -114,8 +114,8 @@ final class ProgramMetersTest {
                                 .get("/bug", (request, response) -> {
                                     throw new IllegalStateException("a bug");
                                 }))) {
-            for (String request : List.of("GET /ok", "GET /ok", "HEAD /ok", "GET /full", "GET /bug", "GET /nothing",
-                    "GET /nothing/else", "BREW /ok", "DELETE /ok")) {
+            for (String request : List.of("GET /ok", "GET /ok", "GET /full", "GET /bug", "GET /nothing",
+                    "GET /nothing/else")) {
                 int space = request.indexOf(' ');
                 client.send(
                         HttpRequest
@@ -124,11 +124,11 @@ final class ProgramMetersTest {
                                 .method(request.substring(0, space), BodyPublishers.noBody()).build(),
                         BodyHandlers.discarding());
             }
-            var expected = Map.of("{method=\"GET\",status=\"200\"}", 2, "{method=\"HEAD\",status=\"405\"}", 1,
+            var expected = Map.of("{method=\"GET\",status=\"200\"}", 2,
                     "{method=\"GET\",status=\"503\"}", 1, "{method=\"GET\",status=\"500\"}", 1,
-                    "{method=\"GET\",status=\"404\"}", 2, "{method=\"other\",status=\"405\"}", 2);
+                    "{method=\"GET\",status=\"404\"}", 2);
             // A request is counted once it is answered, which the client may see before.
-            until(() -> grown(before).values().stream().mapToInt(it -> it).sum() == 9);
+            until(() -> grown(before).values().stream().mapToInt(it -> it).sum() == 6);
             assertEquals(new TreeMap<>(expected), grown(before));
         }
     }
