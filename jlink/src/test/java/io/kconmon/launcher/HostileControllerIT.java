@@ -2,14 +2,20 @@ package io.kconmon.launcher;
 
 import static io.kconmon.launcher.Processes.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +27,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An agent with as little memory as the chart gives it, and with the image's way of ending for want of it. */
 class HostileControllerIT {
@@ -65,9 +73,7 @@ class HostileControllerIT {
         try (processes) {
             String peer = "{\"name\":\"b\",\"nodeName\":\"b\",\"ip\":\"127.83.0.2\"}";
             says.add(snapshot("[" + GOOD + "," + peer + "]"));
-            Process agent = processes.startWith(List.of(), "-Xmx24m", log, "agent", "-Dkconmon.bind-address=" + AGENT,
-                    "-Dkconmon.port=" + port, "-Dkconmon.controller-url=http://%s:%d".formatted(CONTROLLER, port),
-                    "-Dkconmon.pod-name=a", "-Dkconmon.dns.hosts=");
+            Process agent = agent(log, port);
             await("it tests its peer", () -> page(port).has("kconmon_tcp_results_total", "destination=b"));
             for (String roster : rosters()) {
                 says.add(snapshot(roster));
@@ -84,6 +90,53 @@ class HostileControllerIT {
             assertTrue(!Files.readString(log).contains("xception"), () -> tail(log));
         } finally {
             controller.stop(0);
+        }
+    }
+
+    private Process agent(Path log, int port) throws IOException {
+        return processes.startWith(List.of(), "-Xmx24m", log, "agent", "-Dkconmon.bind-address=" + AGENT,
+                "-Dkconmon.port=" + port, "-Dkconmon.controller-url=http://%s:%d".formatted(CONTROLLER, port),
+                "-Dkconmon.pod-name=a", "-Dkconmon.dns.hosts=");
+    }
+
+    /** A chunk of 2 GB; one that comes in pieces of a few bytes, each of which costs more than it holds. */
+    @ParameterizedTest
+    @ValueSource(ints = {65536, 1})
+    void noChunkEndsAnAgent(int pieceBytes, @TempDir Path folder) throws Exception {
+        byte[] piece = ":".repeat(pieceBytes).getBytes(StandardCharsets.UTF_8);
+        Path log = folder.resolve("agent.log");
+        try (var controller = new ServerSocket(0, 50, InetAddress.getByName(CONTROLLER)); processes) {
+            Process agent = agent(log, controller.getLocalPort());
+            for (String path : List.of("/agents/stream", "/agents")) {
+                assertThrows(SocketException.class, () -> sendOneChunk(controller, path, piece), "it hangs up");
+            }
+            assertTrue(agent.isAlive(), () -> tail(log));
+            List<String> refused = Files.readAllLines(log).stream().filter(it -> it.contains("was refused")).toList();
+            assertTrue(!refused.isEmpty() && refused.getFirst().contains("bytes came in one chunk"), () -> tail(log));
+        }
+    }
+
+    /** To the next who asks for that path; others are not answered. */
+    private static void sendOneChunk(ServerSocket controller, String path, byte[] piece) throws IOException {
+        while (true) {
+            try (Socket socket = controller.accept()) {
+                socket.setTcpNoDelay(true);
+                String request = new BufferedReader(
+                        new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8)).readLine();
+                if (request != null && request.startsWith("GET " + path + " ")) {
+                    OutputStream out = socket.getOutputStream();
+                    out.write("""
+                            HTTP/1.1 200 OK\r
+                            Content-Type: text/event-stream\r
+                            Transfer-Encoding: chunked\r
+                            \r
+                            7ffffff0\r
+                            """.getBytes(StandardCharsets.UTF_8));
+                    while (true) {
+                        out.write(piece);
+                    }
+                }
+            }
         }
     }
 

@@ -2,10 +2,13 @@ package io.kconmon.agent.roster;
 
 import io.helidon.common.tls.Tls;
 import io.helidon.http.HeaderNames;
+import io.helidon.webclient.api.ConnectionKey;
 import io.helidon.webclient.api.DefaultDnsResolver;
 import io.helidon.webclient.api.DnsAddressLookup;
 import io.helidon.webclient.api.HttpClientResponse;
 import io.helidon.webclient.api.Proxy;
+import io.helidon.webclient.api.TcpClientConnection;
+import io.helidon.webclient.api.WebClient;
 import io.helidon.webclient.http1.Http1Client;
 import io.helidon.webclient.http1.Http1ClientRequest;
 import io.kconmon.shared.access.Token;
@@ -13,9 +16,11 @@ import io.kconmon.shared.http.LeanHelidon;
 import io.kconmon.shared.roster.IpAddress;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,24 +29,42 @@ import org.jspecify.annotations.Nullable;
 final class ControllerHttp {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    private static final List<String> HTTP_1 = List.of("http/1.1");
 
     private final Http1Client http;
+    private final WebClient sockets;
+    private final ConnectionKey controller;
     private final Optional<Token> token;
+    private final int maxBytes;
 
     /**
      * Nothing is asked yet.
      *
      * @param silence
      *            how long the next piece of an answer may take to come
+     * @param maxBytes
+     *            of an answer
      */
-    ControllerHttp(ControllerAccess access, Duration silence) {
+    ControllerHttp(ControllerAccess access, Duration silence, int maxBytes) {
         LeanHelidon.prepare();
         this.token = access.token();
-        var builder = Http1Client.builder();
-        access.tls().ifPresent(context -> builder.tls(Tls.builder().sslContext(context).build()));
-        this.http = builder.dnsResolver(ControllerHttp::resolve).baseUri(access.uri()).servicesDiscoverServices(false)
-                .proxy(Proxy.noProxy()).shareConnectionCache(false).keepAlive(false).followRedirects(false)
-                .connectTimeout(CONNECT_TIMEOUT).readTimeout(silence).build();
+        this.maxBytes = maxBytes;
+        URI uri = access.uri();
+        var tls = Tls.builder();
+        access.tls().ifPresentOrElse(tls::sslContext, () -> tls.enabled(false));
+        this.controller = ConnectionKey.create(uri.getScheme(), uri.getHost(), port(uri), tls.build(),
+                ControllerHttp::resolve, DnsAddressLookup.defaultLookup(), Proxy.noProxy());
+        this.sockets = WebClient.builder().servicesDiscoverServices(false).connectTimeout(CONNECT_TIMEOUT)
+                .readTimeout(silence).build();
+        this.http = Http1Client.builder().baseUri(uri).servicesDiscoverServices(false).shareConnectionCache(false)
+                .keepAlive(false).followRedirects(false).readTimeout(silence).build();
+    }
+
+    private static int port(URI uri) {
+        if (uri.getPort() >= 0) {
+            return uri.getPort();
+        }
+        return uri.getScheme().equals("https") ? 443 : 80;
     }
 
     /** An address is its own name: for one without a name TLS would verify what a reverse lookup says of it. */
@@ -68,9 +91,9 @@ final class ControllerHttp {
      * Asks for a whole body.
      *
      * @throws IllegalArgumentException
-     *             if it is longer than that
+     *             if it is too long
      */
-    Answer get(String path, int maxBytes) throws IOException {
+    Answer get(String path) throws IOException {
         try (HttpClientResponse response = send(http.get(path))) {
             byte[] body = response.inputStream().readNBytes(maxBytes + 1);
             if (body.length > maxBytes) {
@@ -89,10 +112,14 @@ final class ControllerHttp {
 
     /** What cannot be had is told from what cannot be right: for Helidon a host that DNS does not know is either. */
     private HttpClientResponse send(Http1ClientRequest request) throws IOException {
+        var connection = new BoundedConnection(TcpClientConnection.create(sockets, controller, HTTP_1, it -> false,
+                it -> {
+                }), maxBytes);
         try {
             token.ifPresent(it -> request.header(HeaderNames.AUTHORIZATION, it.header()));
-            return request.request();
+            return request.connection(connection.connect()).request();
         } catch (RuntimeException e) {
+            connection.closeResource();
             throw new IOException(inWords(e), e);
         }
     }

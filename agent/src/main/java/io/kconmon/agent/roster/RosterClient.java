@@ -59,7 +59,7 @@ public final class RosterClient implements AutoCloseable {
 
     /** As above, with another patience with a controller that says nothing, or nothing that is of now. */
     RosterClient(ControllerAccess access, RosterKeeper keeper, Duration pollInterval, Duration silence) {
-        this.http = new ControllerHttp(access, silence);
+        this.http = new ControllerHttp(access, silence, MAX_ROSTER_BYTES);
         this.news = new ControllerNews(access.uri());
         this.keeper = keeper;
         this.pollInterval = pollInterval;
@@ -184,7 +184,7 @@ public final class RosterClient implements AutoCloseable {
     /** Asks for the whole list, and for who this agent is if the list does not say so. */
     private boolean poll() {
         try {
-            ControllerHttp.Answer agents = http.get("/agents", MAX_ROSTER_BYTES);
+            ControllerHttp.Answer agents = http.get("/agents");
             if (agents.status() != Status.OK_200.code()) {
                 throw new IOException("GET /agents answered %d %s".formatted(agents.status(), agents.firstLine()));
             }
@@ -192,7 +192,7 @@ public final class RosterClient implements AutoCloseable {
             parsed.refused().stream().findFirst().ifPresent(news::refusePart);
             keeper.set(Roster.of(withPaused(parsed.agents())), Duration.ZERO);
             if (!keeper.self().confirmed()) {
-                ControllerHttp.Answer self = http.get("/agent/" + keeper.self().podName(), MAX_ROSTER_BYTES);
+                ControllerHttp.Answer self = http.get("/agent/" + keeper.self().podName());
                 if (self.status() == Status.OK_200.code()) {
                     keeper.identify(RosterJson.agent(RosterJson.parse(self.body())));
                 }
