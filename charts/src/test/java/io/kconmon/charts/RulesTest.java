@@ -38,7 +38,7 @@ class RulesTest {
             String name = rule.path("alert").asText();
             if (!name.isEmpty()) {
                 assertTrue(rule.path("for").asText().matches("\\d+m"), name);
-                assertTrue(rule.at("/labels/severity").asText().matches("warning|critical"), name);
+                assertTrue(rule.at("/labels/severity").asText().matches("info|warning|critical"), name);
                 assertFalse(rule.at("/annotations/summary").asText().isBlank(), name);
                 assertFalse(rule.at("/annotations/description").asText().isBlank(), name);
                 assertEquals("https://github.com/kconmon/kconmon/blob/main/docs/runbooks/%s.md".formatted(name),
