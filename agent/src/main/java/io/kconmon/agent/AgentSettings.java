@@ -72,7 +72,7 @@ public final class AgentSettings {
             Pattern.compile("loopback|link-local"), "loopback, link-local",
             "special addresses at which agents are tested; that of bind-address is one of them in any case");
 
-    public static final Setting<String> TLS_CA = Setting.path("tls-ca",
+    public static final Setting<Optional<Path>> TLS_CA = Setting.optionalPath("tls-ca",
             "PEM file of the authorities that an https controller-url is verified by; those of the JDK if empty");
 
     public static final List<Setting<?>> ALL = List.of(CONTROLLER_URL, POD_NAME, NODE_NAME, ZONE, POD_IP,
@@ -119,9 +119,8 @@ public final class AgentSettings {
      *             in one line, if a file that is named is no good
      */
     static ControllerAccess access(Settings settings) {
-        String authorities = settings.get(TLS_CA);
         return new ControllerAccess(controller(settings), Token.from(settings),
-                authorities.isEmpty() ? Optional.empty() : Optional.of(TlsContext.client(Path.of(authorities))));
+                settings.get(TLS_CA).map(TlsContext::client));
     }
 
     /** Who listens at such an address has its peers there, as all agents of a demo have. */

@@ -125,8 +125,8 @@ class SettingsTest {
         load(all);
         Settings settings = new SettingsLoader(ALL).load(Optional.of(folder.resolve("kconmon.yaml")), environment,
                 new Properties());
-        assertEquals("", settings.get(CommonSettings.TOKEN_FILE));
-        assertEquals("/etc/kconmon-auth/token", load(all).get(CommonSettings.TOKEN_FILE));
+        assertEquals(Optional.empty(), settings.get(CommonSettings.TOKEN_FILE));
+        assertEquals(Optional.of(Path.of("/etc/kconmon-auth/token")), load(all).get(CommonSettings.TOKEN_FILE));
     }
 
     @Test

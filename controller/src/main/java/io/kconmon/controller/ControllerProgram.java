@@ -41,7 +41,7 @@ public final class ControllerProgram implements Program {
         Optional<Token> token = Token.from(settings);
         Optional<SSLContext> tls = tls(settings);
         source = switch (settings.get(ControllerSettings.ROSTER)) {
-            case STATIC -> new StaticRosterSource(Path.of(settings.get(ControllerSettings.ROSTER_FILE)), board,
+            case STATIC -> new StaticRosterSource(settings.get(ControllerSettings.ROSTER_FILE), board,
                     FILE_INTERVAL);
             case KUBERNETES -> kubernetes(settings, meters);
         };
@@ -78,14 +78,12 @@ public final class ControllerProgram implements Program {
     }
 
     private static Optional<SSLContext> tls(Settings settings) {
-        String certificate = settings.get(ControllerSettings.TLS_CERTIFICATE);
-        String key = settings.get(ControllerSettings.TLS_PRIVATE_KEY);
+        Optional<Path> certificate = settings.get(ControllerSettings.TLS_CERTIFICATE);
+        Optional<Path> key = settings.get(ControllerSettings.TLS_PRIVATE_KEY);
         if (certificate.isEmpty() != key.isEmpty()) {
             throw settings.refuse(ControllerSettings.TLS_CERTIFICATE, "set with tls-private-key, or both empty");
         }
-        return certificate.isEmpty()
-                ? Optional.empty()
-                : Optional.of(TlsContext.server(Path.of(certificate), Path.of(key)));
+        return certificate.flatMap(chain -> key.map(it -> TlsContext.server(chain, it)));
     }
 
     private Optional<String> whyNotReady() {

@@ -2,9 +2,10 @@ package io.kconmon.controller;
 
 import io.kconmon.k8s.K8sSettings;
 import io.kconmon.shared.config.Setting;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The controller's settings. */
@@ -17,16 +18,15 @@ public final class ControllerSettings {
 
     public static final Setting<Source> ROSTER = Setting.choice("roster", Source.KUBERNETES, Source.class,
             "where the roster comes from: the Kubernetes API, or a file");
-    public static final Setting<String> ROSTER_FILE = Setting.text("roster-file", "/etc/kconmon/roster.yaml",
-            Pattern.compile("[^\\p{Cntrl}]{1,4096}"), "a path",
+    public static final Setting<Path> ROSTER_FILE = Setting.path("roster-file", "/etc/kconmon/roster.yaml",
             "with a static roster: the file of agents, YAML or JSON, read again when it changes");
     public static final Setting<Duration> HEARTBEAT = Setting.duration("heartbeat", Duration.ofSeconds(5),
             Duration.ofMillis(100), Duration.ofSeconds(10),
             "how often an agent hears on its stream that nothing has changed");
 
-    public static final Setting<String> TLS_CERTIFICATE = Setting.path("tls-certificate",
+    public static final Setting<Optional<Path>> TLS_CERTIFICATE = Setting.optionalPath("tls-certificate",
             "PEM file of the controller's certificate and those that lead to its authority; it serves HTTPS then");
-    public static final Setting<String> TLS_PRIVATE_KEY = Setting.path("tls-private-key",
+    public static final Setting<Optional<Path>> TLS_PRIVATE_KEY = Setting.optionalPath("tls-private-key",
             "PEM file of that certificate's private key");
 
     public static final List<Setting<?>> ALL = Stream

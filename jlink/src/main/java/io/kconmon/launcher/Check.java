@@ -3,13 +3,13 @@ package io.kconmon.launcher;
 import io.kconmon.shared.access.TlsContext;
 import io.kconmon.shared.access.Token;
 import io.kconmon.shared.config.BadSettingException;
+import io.kconmon.shared.config.FilePath;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.MalformedURLException;
 import java.net.Proxy;
 import java.net.URI;
 import java.net.URL;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -123,20 +123,15 @@ final class Check {
     }
 
     private static Path file(String option, String prefix) {
-        try {
-            if (option.length() > prefix.length()) {
-                return Path.of(option.substring(prefix.length()));
-            }
-        } catch (InvalidPathException e) {
-            // is told below
-        }
-        throw refused(option);
+        return Optional.of(option.substring(prefix.length())).filter(it -> !it.isEmpty()).flatMap(FilePath::of)
+                .orElseThrow(() -> refused(option));
     }
 
     private static URL url(String text) {
         try {
             URL url = URI.create(text).toURL();
-            if (url.getProtocol().matches("https?") && !url.getHost().isEmpty()) {
+            if (url.getProtocol().matches("https?") && !url.getHost().isEmpty()
+                    && (url.getPort() == -1 || (url.getPort() >= 1 && url.getPort() <= 65535))) {
                 return url;
             }
         } catch (IllegalArgumentException | MalformedURLException e) {

@@ -4,6 +4,7 @@ import io.kconmon.agent.AgentSettings;
 import io.kconmon.controller.ControllerSettings;
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.config.CommonSettings;
+import io.kconmon.shared.config.FilePath;
 import io.kconmon.shared.config.Setting;
 import io.kconmon.shared.config.Settings;
 import io.kconmon.shared.config.SettingsLoader;
@@ -37,9 +38,9 @@ final class Options {
         for (Iterator<String> it = options.iterator(); it.hasNext();) {
             String option = it.next();
             if (option.equals("--config") && it.hasNext()) {
-                file = Optional.of(Path.of(it.next()));
+                file = Optional.of(file(it.next()));
             } else if (option.startsWith("--config=")) {
-                file = Optional.of(Path.of(option.substring("--config=".length())));
+                file = Optional.of(file(option.substring("--config=".length())));
             } else if (option.startsWith("-Dkconmon.") && option.contains("=")) {
                 int equals = option.indexOf('=');
                 system.setProperty(option.substring(2, equals), option.substring(equals + 1));
@@ -51,5 +52,10 @@ final class Options {
         Settings settings = new SettingsLoader(ALL).load(file, environment, system);
         AgentSettings.check(settings);
         return settings;
+    }
+
+    private static Path file(String text) {
+        return FilePath.of(text).orElseThrow(() -> new BadSettingException(
+                "--config: \"%s\" is not allowed; allowed: %s".formatted(text, FilePath.ALLOWED)));
     }
 }

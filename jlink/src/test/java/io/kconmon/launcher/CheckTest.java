@@ -82,6 +82,12 @@ class CheckTest {
         assertTrue(String.valueOf(refusal.getMessage()).contains("Connection refused"), refusal.getMessage());
     }
 
+    /** Half a character is one that no locale has. */
+    @Test
+    void aPathThatTheLocaleCannotWriteIsRefused() {
+        refused("--tls-ca=/a\ud800", "check: \"--tls-ca=/a\ud800\" is not allowed; allowed: %1$s");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             --within=60 | check: nothing to ask; allowed: http://host:port/path or https, once or more
@@ -91,6 +97,9 @@ class CheckTest {
             --tls-ca=/missing.crt | tls-ca: "/missing.crt" is not allowed: /missing.crt cannot be read
             --token-file=/missing | token-file: "/missing" is not allowed: /missing cannot be read
             ftp://host/ | check: "ftp://host/" is not allowed; allowed: %1$s
+            http://a:99999/ | check: "http://a:99999/" is not allowed; allowed: %1$s
+            http://a:65536/ | check: "http://a:65536/" is not allowed; allowed: %1$s
+            http://a:0/ | check: "http://a:0/" is not allowed; allowed: %1$s
             http:///metrics | check: "http:///metrics" is not allowed; allowed: %1$s
             """)
     void refused(String option, String message) {

@@ -59,6 +59,20 @@ final class OptionsTest {
                 assertThrows(BadSettingException.class, () -> settings(option)).getMessage());
     }
 
+    /** As an umlaut is with {@code LANG=C}: half a character is one that no locale has. */
+    @Test
+    void pathsThatTheLocaleCannotWriteAreRefused() {
+        String allowed = "a file's path in the locale's characters";
+        Map.of("--config=", "--config: \"/a\ud800\" is not allowed; allowed: " + allowed, "-Dkconmon.roster-file=",
+                "roster-file: \"/a\ud800\" is not allowed (system property); allowed: " + allowed,
+                "-Dkconmon.kubeconfig=",
+                "kubeconfig: \"/a\ud800\" is not allowed (system property); allowed: " + allowed + ", or empty")
+                .forEach((option, message) -> assertEquals(message,
+                        assertThrows(BadSettingException.class, () -> settings(option + "/a\ud800")).getMessage()));
+        assertEquals("--config: \"\\x00\" is not allowed; allowed: " + allowed,
+                assertThrows(BadSettingException.class, () -> settings("--config", "\0")).getMessage());
+    }
+
     /** A check of two settings names where each came from. */
     @Test
     void twoSettingsThatDoNotFitAreToldByTheirLines() throws Exception {

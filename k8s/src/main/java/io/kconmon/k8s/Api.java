@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -17,23 +18,42 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
 /** An API server: GET, blocking, with a deadline for everything. */
 final class Api implements AutoCloseable {
 
     private static final int MAX_STATUS_BYTES = 64 * 1024;
+    private static final Pattern SCHEME = Pattern.compile("https?", Pattern.CASE_INSENSITIVE);
 
     private final HttpClient http;
     private final String base;
 
+    /** @throws IllegalArgumentException in one line, if the server's URL is none that can be asked */
     Api(Config config) {
+        this.base = base(config.getMasterUrl());
         // On one HTTP/2 connection a dead watch would take all later requests along, until TCP gives up.
         config.setHttp2Disable(true);
         // Who is in trouble must say so, and not try ten times first.
         config.setRequestRetryBackoffLimit(0);
         this.http = new JdkHttpClientFactory().newBuilder(config).build();
-        this.base = config.getMasterUrl().replaceAll("/+$", "");
+    }
+
+    /** Told here and now: a request would fail each time anew, for ever. */
+    private static String base(String server) {
+        try {
+            var uri = new URI(server);
+            if (SCHEME.matcher(String.valueOf(uri.getScheme())).matches() && uri.getHost() != null
+                    && uri.getRawQuery() == null && uri.getRawFragment() == null
+                    && (uri.getPort() == -1 || (uri.getPort() >= 1 && uri.getPort() <= 65535))) {
+                return server.replaceAll("/+$", "");
+            }
+        } catch (URISyntaxException e) {
+            // as refused as one without a host
+        }
+        throw new IllegalArgumentException(
+                "the server \"%s\" is not http://host or http://host:port, or https".formatted(server));
     }
 
     String base() {
@@ -87,7 +107,7 @@ final class Api implements AutoCloseable {
                 .header("Accept", "application/json").header("Accept-Encoding", "gzip")
                 .timeout(whole.toMillis(), TimeUnit.MILLISECONDS).build();
         long begin = System.nanoTime();
-        HttpResponse<InputStream> response = await(http.sendAsync(request, InputStream.class), within);
+        HttpResponse<InputStream> response = await(send(request), within);
         boolean zipped = "gzip".equals(response.header("Content-Encoding"));
         var answer = new Answer(response.body(), zipped, whole.minusNanos(System.nanoTime() - begin));
         if (response.code() != 200) {
@@ -96,6 +116,15 @@ final class Api implements AutoCloseable {
             }
         }
         return answer;
+    }
+
+    private CompletableFuture<HttpResponse<InputStream>> send(HttpRequest request) throws IOException {
+        try {
+            return http.sendAsync(request, InputStream.class);
+        } catch (IllegalArgumentException e) {
+            // Its message would show the token.
+            throw new IOException("no request can be made with these credentials: is the token one line of ASCII?");
+        }
     }
 
     private static HttpResponse<InputStream> await(CompletableFuture<HttpResponse<InputStream>> response,

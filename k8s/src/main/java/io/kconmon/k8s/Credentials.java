@@ -2,6 +2,7 @@ package io.kconmon.k8s;
 
 import io.fabric8.kubernetes.client.Config;
 import io.kconmon.shared.config.BadSettingException;
+import io.kconmon.shared.config.FilePath;
 import io.kconmon.shared.config.Settings;
 import java.io.File;
 import java.io.IOException;
@@ -30,13 +31,15 @@ record Credentials(Config config, String namespace, String from) {
      */
     static Credentials find(Settings settings, Map<String, String> environment, Path serviceAccount, Path home) {
         String wanted = settings.get(K8sSettings.NAMESPACE);
-        String configured = settings.get(K8sSettings.KUBECONFIG);
-        if (!configured.isEmpty()) {
-            return kubeconfig(Path.of(configured), wanted, settings);
+        Optional<Path> configured = settings.get(K8sSettings.KUBECONFIG);
+        if (configured.isPresent()) {
+            return kubeconfig(configured.get(), wanted, settings);
         }
         String variable = environment.getOrDefault("KUBECONFIG", "").split(File.pathSeparator, -1)[0];
         if (!variable.isBlank()) {
-            return kubeconfig(Path.of(variable), wanted, settings);
+            Path file = FilePath.of(variable).orElseThrow(() -> settings.refuse(K8sSettings.KUBECONFIG,
+                    "%s, which $KUBECONFIG, \"%s\", is not".formatted(FilePath.ALLOWED, variable)));
+            return kubeconfig(file, wanted, settings);
         }
         String host = environment.get("KUBERNETES_SERVICE_HOST");
         if (host != null && Files.isReadable(serviceAccount.resolve("token"))) {

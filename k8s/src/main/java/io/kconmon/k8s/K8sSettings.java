@@ -1,7 +1,9 @@
 package io.kconmon.k8s;
 
 import io.kconmon.shared.config.Setting;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The settings of a controller that gets its roster from Kubernetes. */
@@ -18,8 +20,7 @@ public final class K8sSettings {
     public static final Setting<String> AGENT_SELECTOR = Setting.text("agent-selector",
             "app.kubernetes.io/name=kconmon,app.kubernetes.io/component=agent",
             Pattern.compile("[\\w./=!,() -]{1,1000}"), "a label selector", "which pods are agents");
-    public static final Setting<String> KUBECONFIG = Setting.text("kubeconfig", "", Pattern.compile(".{0,4096}"),
-            "a file's path, or empty",
+    public static final Setting<Optional<Path>> KUBECONFIG = Setting.optionalPath("kubeconfig",
             "how to reach the API server; if empty $KUBECONFIG, the service account, or ~/.kube/config");
     public static final Setting<List<String>> DRAIN_TAINTS = Setting.list("drain-taints",
             List.of("ToBeDeletedByClusterAutoscaler", "karpenter.sh/disrupted", "karpenter.sh/disruption"),

@@ -1,6 +1,7 @@
 package io.kconmon.k8s;
 
 import io.kconmon.shared.config.BadSettingException;
+import io.kconmon.shared.config.FilePath;
 import io.kconmon.shared.config.Settings;
 import io.kconmon.shared.log.Log;
 import io.kconmon.shared.roster.RosterBoard;
@@ -38,7 +39,7 @@ public final class KubernetesRosterSource implements RosterSource {
     /** @throws BadSettingException if there are no credentials, or unusable ones */
     public static KubernetesRosterSource create(Settings settings, RosterBoard board) {
         Credentials credentials = Credentials.find(settings, System.getenv(), Credentials.SERVICE_ACCOUNT,
-                Path.of(System.getProperty("user.home", "/")));
+                FilePath.of(System.getProperty("user.home", "/")).orElse(Path.of("/")));
         try {
             return new KubernetesRosterSource(settings, credentials, board, Timing.USUAL);
         } catch (RuntimeException e) { // of many kinds: certificates, keys, addresses

@@ -76,6 +76,7 @@ final class ListWatch<J extends Wire.Item, S> implements Runnable {
             trouble(e, doing);
         } catch (RuntimeException e) {
             LOG.bug("watching " + resource.name() + " failed", e);
+            trouble(new IOException(Words.of(e), e), doing); // who asks why there is no roster hears of it
             place = NOWHERE;
         }
         return false;

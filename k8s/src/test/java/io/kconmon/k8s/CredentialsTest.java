@@ -13,6 +13,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CredentialsTest {
 
@@ -87,6 +89,8 @@ class CredentialsTest {
                 Map.of());
         refused("kubeconfig: \"\" is not allowed (default); allowed: a file that can be read, which /no/such is not",
                 Map.of(), Map.of("KUBECONFIG", "/no/such"));
+        refused("kubeconfig: \"\" is not allowed (default); allowed: a file's path in the locale's characters,"
+                + " which $KUBECONFIG, \"/a\ud800\", is not", Map.of(), Map.of("KUBECONFIG", "/a\ud800"));
         String text = write("text", "clusters: {");
         refused("kubeconfig: \"%1$s\" is not allowed (given); allowed: a kubeconfig, which %1$s is not".formatted(text),
                 Map.of("kubeconfig", text), Map.of());
@@ -108,6 +112,27 @@ class CredentialsTest {
                 "kubeconfig: \"%1$s\" is not allowed (given); allowed: usable credentials, which those of %1$s are not: no such file: /no/such.crt"
                         .formatted(file),
                 refused.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://ht tp://x y/", "https://", "https://:6443/", "https://a b:6443/", "https://k:0/",
+            "https://k:99999/", "https://k?a=b/"})
+    void aServerThatCannotBeAskedIsRefusedInOneLine(String server) throws IOException {
+        String file = write("k", KUBECONFIG.formatted("k").replace("https://k:6443", server));
+        var refused = assertThrows(BadSettingException.class, () -> KubernetesRosterSource
+                .create(Settings.of(K8sSettings.ALL, Map.of("kubeconfig", file)), new RosterBoard()));
+        assertEquals(
+                "kubeconfig: \"%1$s\" is not allowed (given); allowed: usable credentials, which those of %1$s are not: the server \"%2$s\" is not http://host or http://host:port, or https"
+                        .formatted(file, server),
+                refused.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://k", "http://k:8001/", "https://[fd00::1]:65535", "HTTPS://k.example/k8s/c-1"})
+    void aServerThatCanBeAskedIs(String server) throws IOException {
+        String file = write("k", KUBECONFIG.formatted("k").replace("https://k:6443", server));
+        KubernetesRosterSource.create(Settings.of(K8sSettings.ALL, Map.of("kubeconfig", file)), new RosterBoard())
+                .close();
     }
 
     private void refused(String message, Map<String, String> settings, Map<String, String> environment) {

@@ -22,6 +22,14 @@ class K8sSettingsTest {
                 settings.get(K8sSettings.DRAIN_TAINTS));
     }
 
+    @Test
+    void aKubeconfigThatCanBeNoPath() {
+        var refused = assertThrows(BadSettingException.class,
+                () -> Settings.of(K8sSettings.ALL, Map.of("kubeconfig", "/tmp/a\0b")));
+        assertEquals("kubeconfig: \"/tmp/a\\x00b\" is not allowed (given);"
+                + " allowed: a file's path in the locale's characters, or empty", refused.getMessage());
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             failureDomainLabel | a zone/b     | a label's key

@@ -285,6 +285,28 @@ class KubernetesRosterSourceTest {
     }
 
     @Test
+    void whatNobodyThoughtOfIsToldToo() throws Exception {
+        start(QUICK);
+        nodes("5", node("n1"));
+        Request pods = pods("6", pod("p1", "n1", true));
+        expect(agent("p1", "n1", false));
+        pods.event("ADDED", "null");
+        troubleIs("cannot watch pods in namespace monitoring: " + api.url() + ": No value present");
+        pods("7");
+        expect();
+    }
+
+    @Test
+    void aTokenThatCannotBeSentIsToldAndNotShown() throws Exception {
+        Config config = Config.empty();
+        config.setOauthToken("sec\nret");
+        start(QUICK, config);
+        troubleIs(("cannot list nodes: %1$s: WHY; cannot list pods in namespace monitoring: %1$s: WHY").formatted(
+                api.url()).replace("WHY",
+                        "no request can be made with these credentials: is the token one line of ASCII?"));
+    }
+
+    @Test
     void closingEndsWhateverItWaitsFor() throws Exception {
         start(QUICK);
         nodes("5", node("n1"));
@@ -308,7 +330,10 @@ class KubernetesRosterSourceTest {
     }
 
     private void start(Timing timing) {
-        Config config = Config.empty();
+        start(timing, Config.empty());
+    }
+
+    private void start(Timing timing, Config config) {
         config.setMasterUrl(api.url());
         Settings settings = Settings.of(K8sSettings.ALL, Map.of());
         source = new KubernetesRosterSource(settings, new Credentials(config, "monitoring", "test"), board, timing);

@@ -44,8 +44,7 @@ public final class Token implements Filter {
 
     /** As the settings say, which may want none. */
     public static Optional<Token> from(Settings settings) {
-        return Optional.of(settings.get(CommonSettings.TOKEN_FILE)).filter(it -> !it.isEmpty()).map(Path::of)
-                .map(Token::new);
+        return settings.get(CommonSettings.TOKEN_FILE).map(Token::new);
     }
 
     private static byte[] parse(List<byte[]> contents) {

@@ -4,8 +4,10 @@ import io.kconmon.shared.log.JsonLines;
 import io.kconmon.shared.roster.IpAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The settings that both programs have. */
@@ -23,7 +25,7 @@ public final class CommonSettings {
     public static final Setting<JsonLines.Threshold> LOG_LEVEL = Setting.choice("log-level",
             JsonLines.Threshold.INFO, JsonLines.Threshold.class, "least severe log lines to write; also LOG_LEVEL");
 
-    public static final Setting<String> TOKEN_FILE = Setting.path("token-file",
+    public static final Setting<Optional<Path>> TOKEN_FILE = Setting.optionalPath("token-file",
             "file of a token that agents show the controller, and who asks for a test shows an agent; none if empty");
 
     public static final List<Setting<?>> ALL = List.of(PORT, BIND_ADDRESS, METRICS_PREFIX, DRAIN, LOG_LEVEL,

@@ -1,6 +1,7 @@
 package io.kconmon.shared.config;
 
 import io.kconmon.shared.roster.IpAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +31,7 @@ public record Setting<T>(String key, String fallback, String allowed, boolean ma
         Function<String, Optional<T>> parse, String help) {
 
     private static final int MAX_SHOWN = 100;
+    private static final Pattern PATH = Pattern.compile("[^\\p{Cntrl}]{1,4096}");
     private static final Pattern WHOLE_NUMBER = Pattern.compile("[+-]?\\d{1,18}");
 
     public static Setting<String> text(String key, String fallback, Pattern allowed, String inWords, String help) {
@@ -67,9 +69,15 @@ public record Setting<T>(String key, String fallback, String allowed, boolean ma
                 text -> Optional.ofNullable(names.get(text.toLowerCase(Locale.ROOT))), help);
     }
 
+    /** A file's path. */
+    public static Setting<Path> path(String key, String fallback, String help) {
+        return new Setting<>(key, fallback, FilePath.ALLOWED, false, Setting::path, help);
+    }
+
     /** A file's path; empty if left empty. */
-    public static Setting<String> path(String key, String help) {
-        return text(key, "", Pattern.compile("[^\\p{Cntrl}]{0,4096}"), "a file's path, or empty", help);
+    public static Setting<Optional<Path>> optionalPath(String key, String help) {
+        return new Setting<>(key, "", FilePath.ALLOWED + ", or empty", false,
+                text -> Optional.of(path(text)).filter(it -> it.isPresent() || text.isEmpty()), help);
     }
 
     /** An IP literal; empty if left empty. */
@@ -111,6 +119,10 @@ public record Setting<T>(String key, String fallback, String allowed, boolean ma
     /** Keys are the same if they differ in their spelling only: {@code metricsPrefix}, {@code metrics-prefix}. */
     static String canonical(String key) {
         return key.replaceAll("(?<=[a-z0-9])([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    }
+
+    private static Optional<Path> path(String text) {
+        return Optional.of(text).filter(it -> PATH.matcher(it).matches()).flatMap(FilePath::of);
     }
 
     private static Optional<Long> wholeNumber(String text) {

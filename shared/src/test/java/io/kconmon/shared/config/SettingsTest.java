@@ -132,6 +132,7 @@ final class SettingsTest {
             metricsPrefix: "a\\nb\\t\\e\\0" | metricsPrefix: "a\\nb\\t\\x1b\\x00" is not allowed (FILE, line 1); allowed: A_PREFIX
             enableTcpTweaks: yes     | enableTcpTweaks: "yes" is not allowed (FILE, line 1); allowed: true or false
             log-level: loud          | log-level: "loud" is not allowed (FILE, line 1); allowed: trace, debug, info, warn, error, off
+            token-file: "/a\\0b"      | token-file: "/a\\x00b" is not allowed (FILE, line 1); allowed: a file's path in the locale's characters, or empty
             bind-address: localhost  | bind-address: "localhost" is not allowed (FILE, line 1); allowed: an IPv4 or IPv6 address
             dns.hosts: [a.b, c_d]    | dns.hosts: "a.b,c_d" is not allowed (FILE, line 1); allowed: DNS names
             dns.hosts: [a.b, ~]      | dns.hosts: "a.b,{…}" is not allowed (FILE, line 1); allowed: DNS names
@@ -157,6 +158,17 @@ final class SettingsTest {
             """)
     void aBadFileIsRefused(String yaml, String message) {
         refused(message, () -> yaml(yaml.replace(" ⏎ ", "\n").replace("⇥", "\t")));
+    }
+
+    /** As an umlaut is with {@code LANG=C}: half a character is one that no locale has. */
+    @Test
+    void aPathThatTheLocaleCannotWriteIsRefused() {
+        refused("token-file: \"/a\ud800\" is not allowed (system property);"
+                + " allowed: a file's path in the locale's characters, or empty",
+                () -> property("kconmon.token-file", "/a\ud800"));
+        assertEquals(Optional.of(Path.of("/a/b")),
+                property("kconmon.token-file", "/a/b").get(CommonSettings.TOKEN_FILE));
+        assertEquals(Optional.empty(), property("kconmon.token-file", "").get(CommonSettings.TOKEN_FILE));
     }
 
     @Test
