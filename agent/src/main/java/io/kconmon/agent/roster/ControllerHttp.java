@@ -50,8 +50,8 @@ final class ControllerHttp {
         this.token = access.token();
         this.maxBytes = maxBytes;
         URI uri = access.uri();
-        var tls = Tls.builder();
-        access.tls().ifPresentOrElse(tls::sslContext, () -> tls.enabled(false));
+        var tls = Tls.builder().enabled(uri.getScheme().equals("https"));
+        access.tls().ifPresent(tls::sslContext);
         this.controller = ConnectionKey.create(uri.getScheme(), uri.getHost(), port(uri), tls.build(),
                 ControllerHttp::resolve, DnsAddressLookup.defaultLookup(), Proxy.noProxy());
         this.sockets = WebClient.builder().servicesDiscoverServices(false).connectTimeout(CONNECT_TIMEOUT)
