@@ -2,6 +2,7 @@ package io.kconmon.agent.roster;
 
 import io.helidon.common.tls.Tls;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.webclient.api.ConnectionKey;
 import io.helidon.webclient.api.DefaultDnsResolver;
 import io.helidon.webclient.api.DnsAddressLookup;
@@ -56,8 +57,8 @@ final class ControllerHttp {
                 ControllerHttp::resolve, DnsAddressLookup.defaultLookup(), Proxy.noProxy());
         this.sockets = WebClient.builder().servicesDiscoverServices(false).connectTimeout(CONNECT_TIMEOUT)
                 .readTimeout(silence).build();
-        this.http = Http1Client.builder().baseUri(uri).servicesDiscoverServices(false).shareConnectionCache(false)
-                .keepAlive(false).followRedirects(false).readTimeout(silence).build();
+        this.http = Http1Client.builder().baseUri(uri).servicesDiscoverServices(false).followRedirects(false)
+                .readTimeout(silence).build();
     }
 
     private static int port(URI uri) {
@@ -117,7 +118,7 @@ final class ControllerHttp {
                 }), maxBytes);
         try {
             token.ifPresent(it -> request.header(HeaderNames.AUTHORIZATION, it.header()));
-            return request.connection(connection.connect()).request();
+            return request.header(HeaderValues.CONNECTION_CLOSE).connection(connection.connect()).request();
         } catch (RuntimeException e) {
             connection.closeResource();
             throw new IOException(inWords(e), e);
