@@ -51,6 +51,7 @@ public final class AgentProgram implements Program {
     private static final Duration IDENTITY_PATIENCE = Duration.ofSeconds(10);
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(5);
     private static final Header STOPPING = HeaderValues.create(TcpProbe.STOPPING, "true");
+    private static final Header HELD_UP = HeaderValues.create(TcpProbe.HELD_UP, "true");
     private static final Log LOG = Log.of("agent");
 
     private final Strain strain;
@@ -88,13 +89,13 @@ public final class AgentProgram implements Program {
 
         String prefix = settings.get(CommonSettings.METRICS_PREFIX);
         var meters = new ProgramMeters(prefix);
+        strain = Strain.start(settings.get(AgentSettings.MAX_LAG),
+                Collections.min(List.of(tcp.timeout(), udp.timeout(), dns.timeout())));
         echo = echo(address, settings.get(CommonSettings.PORT), answers);
         meters.counter("echo.answered", "UDP requests answered", echo::answered);
         meters.counter("echo.ignored", "Datagrams that were no requests", echo::ignored);
         meters.counter("readiness.requests", "Requests of /readiness, which are the others' TCP tests",
                 readinessRequests::get);
-        strain = Strain.start(settings.get(AgentSettings.MAX_LAG),
-                Collections.min(List.of(tcp.timeout(), udp.timeout(), dns.timeout())));
         var watch = new LoopWatch(meters.timer("schedule.lag", "How late test loops wake"), strain::stoodStillNanos,
                 strain::last);
         meters.gauge("vthreads.tests", "Virtual threads that run tests", watch::alive);
@@ -119,8 +120,8 @@ public final class AgentProgram implements Program {
                     List.of("/test"), routes -> routes(routes, meters, metrics, onDemand, access.token())));
         } catch (RuntimeException e) {
             hosts.close();
-            strain.close();
             echo.close();
+            strain.close();
             throw e;
         }
         rosterClient.start();
@@ -137,6 +138,9 @@ public final class AgentProgram implements Program {
             readinessRequests.incrementAndGet();
             if (draining) {
                 response.header(STOPPING);
+            }
+            if (strain.heldUp()) {
+                response.header(HELD_UP);
             }
             response.send("ok\n");
         })
@@ -156,10 +160,11 @@ public final class AgentProgram implements Program {
         }
     }
 
-    private static UdpEcho echo(InetAddress address, int port, Predicate<InetAddress> answers) {
+    private UdpEcho echo(InetAddress address, int port, Predicate<InetAddress> answers) {
         try {
-            return UdpEcho.start(address, port, answers);
+            return UdpEcho.start(address, port, answers, strain::heldUp);
         } catch (SocketException e) {
+            strain.close();
             throw new BadSettingException("port: \"%d\" cannot be listened on at %s, UDP: %s".formatted(port,
                     address.getHostAddress(), e.getMessage()));
         }
@@ -187,7 +192,6 @@ public final class AgentProgram implements Program {
         draining = true;
         mesh.close();
         hosts.close();
-        strain.close();
         rosterClient.close();
     }
 
@@ -196,5 +200,6 @@ public final class AgentProgram implements Program {
         drain();
         server.close();
         echo.close();
+        strain.close();
     }
 }

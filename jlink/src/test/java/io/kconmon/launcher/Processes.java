@@ -92,6 +92,20 @@ final class Processes implements AutoCloseable {
         }
     }
 
+    /** Sends one by its name: STOP, CONT. */
+    static void signal(Process process, String name) {
+        try {
+            if (new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).inheritIO().start()
+                    .waitFor() != 0) {
+                throw new AssertionError("%s cannot be sent to %s".formatted(name, process));
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Kills whatever still runs. */
     @Override
     public void close() {

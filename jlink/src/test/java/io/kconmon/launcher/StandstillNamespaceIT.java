@@ -1,6 +1,7 @@
 package io.kconmon.launcher;
 
 import static io.kconmon.launcher.Processes.await;
+import static io.kconmon.launcher.Processes.signal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -74,7 +75,7 @@ class StandstillNamespaceIT {
                 if (packet.getAddress().getHostAddress().equals(trio.victim()) && !stops.isEmpty()) {
                     signal(stops.remove(), "STOP");
                 }
-                if (EchoPacket.answer(ByteBuffer.wrap(packet.getData()))) {
+                if (EchoPacket.answer(ByteBuffer.wrap(packet.getData()), false)) {
                     socket.send(packet);
                 }
             }
@@ -116,17 +117,6 @@ class StandstillNamespaceIT {
 
     private double tainted(String reason) {
         return trio.page(trio.victim()).sum("kconmon_tainted_rounds_total", "reason=" + reason);
-    }
-
-    private static void signal(Process process, String signal) {
-        try {
-            assertEquals(0, new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).inheritIO().start()
-                    .waitFor());
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** A cgroup of this test's own, of either version. */

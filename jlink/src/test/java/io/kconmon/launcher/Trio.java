@@ -89,6 +89,10 @@ final class Trio implements AutoCloseable {
         return control;
     }
 
+    String peer() {
+        return peer;
+    }
+
     int port() {
         return port;
     }

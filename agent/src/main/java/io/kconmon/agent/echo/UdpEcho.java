@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -22,13 +23,15 @@ public final class UdpEcho implements AutoCloseable {
 
     private final DatagramSocket socket;
     private final Predicate<InetAddress> answers;
+    private final BooleanSupplier heldUp;
     private final Thread thread;
     private final AtomicLong answered = new AtomicLong();
     private final AtomicLong ignored = new AtomicLong();
 
-    private UdpEcho(DatagramSocket socket, Predicate<InetAddress> answers) {
+    private UdpEcho(DatagramSocket socket, Predicate<InetAddress> answers, BooleanSupplier heldUp) {
         this.socket = socket;
         this.answers = answers;
+        this.heldUp = heldUp;
         this.thread = Thread.ofPlatform().name("udp-echo").daemon().unstarted(this::run);
     }
 
@@ -37,12 +40,14 @@ public final class UdpEcho implements AutoCloseable {
      *
      * @param answers
      *            asked for each packet whether this sender is answered; always true but where a fault is made on purpose
+     * @param heldUp
+     *            whether this process has just stood still, which its answers say then
      * @throws SocketException
      *             if the address cannot be bound
      */
-    public static UdpEcho start(InetAddress address, int port, Predicate<InetAddress> answers)
-            throws SocketException {
-        var echo = new UdpEcho(new DatagramSocket(new InetSocketAddress(address, port)), answers);
+    public static UdpEcho start(InetAddress address, int port, Predicate<InetAddress> answers,
+            BooleanSupplier heldUp) throws SocketException {
+        var echo = new UdpEcho(new DatagramSocket(new InetSocketAddress(address, port)), answers, heldUp);
         echo.thread.start();
         return echo;
     }
@@ -55,7 +60,7 @@ public final class UdpEcho implements AutoCloseable {
             try {
                 packet.setLength(bytes.length);
                 socket.receive(packet);
-                if (EchoPacket.answer(ByteBuffer.wrap(bytes, 0, packet.getLength()))
+                if (EchoPacket.answer(ByteBuffer.wrap(bytes, 0, packet.getLength()), heldUp.getAsBoolean())
                         && answers.test(packet.getAddress())) {
                     socket.send(packet);
                     answered.incrementAndGet();

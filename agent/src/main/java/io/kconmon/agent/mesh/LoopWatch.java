@@ -34,7 +34,7 @@ public final class LoopWatch {
     private final Supplier<Taint> why;
     private final Map<Taint, AtomicLong> tainted = new EnumMap<>(Taint.class);
     private final AtomicLong sayAgain = new AtomicLong(System.nanoTime());
-    private final AtomicLong excused = new AtomicLong();
+    private final Map<Excuse, AtomicLong> excused = new EnumMap<>(Excuse.class);
     private final AtomicInteger alive = new AtomicInteger();
     private final AtomicLong bugs = new AtomicLong();
     private final Set<String> logged = ConcurrentHashMap.newKeySet();
@@ -64,6 +64,9 @@ public final class LoopWatch {
         for (Taint taint : Taint.values()) {
             tainted.put(taint, new AtomicLong());
         }
+        for (Excuse excuse : Excuse.values()) {
+            excused.put(excuse, new AtomicLong());
+        }
     }
 
     long stoodStillNanos() {
@@ -73,8 +76,8 @@ public final class LoopWatch {
     /**
      * Takes note of a round that a fault of this agent's own has marred. A round that passed has passed, whatever was
      * the matter. One that failed is the agent's own fault if an answer may have been missed: when the process stood
-     * still for half of the time that was waited for what was lost. What the other end or a router has said, such as
-     * a refusal, is true however late it is read.
+     * still for half of the time that was waited for what did not come; what came late, came, and may have waited here.
+     * What the other end or a router has said, such as a refusal, is true however late it is read.
      *
      * @param standstillNanos
      *            how long this process stood still during the round
@@ -89,7 +92,8 @@ public final class LoopWatch {
             return false; // its measurements know what to make of it
         }
         boolean missed = cause != null && cause.isOfLookingLate()
-                && standstillNanos >= timeout.toNanos() / 2 * result.lost() && standstillNanos > 0;
+                && standstillNanos >= timeout.toNanos() / 2 * (result.lost() - result.cameLate())
+                && standstillNanos > 0;
         if (missed || (cause == null && standstillNanos > 0)) {
             count(why.get());
         }
@@ -99,9 +103,9 @@ public final class LoopWatch {
         return missed;
     }
 
-    /** A test of a peer failed that had said that it stops. */
-    void excused() {
-        excused.incrementAndGet();
+    /** A failed test of a peer is no result. */
+    void excused(Excuse why) {
+        requireNonNull(excused.get(why)).incrementAndGet();
     }
 
     private void count(Taint taint) {
@@ -123,8 +127,9 @@ public final class LoopWatch {
         tainted.forEach((taint, count) -> families.counter("tainted_rounds",
                 "Rounds marred by a fault of this agent's own: those that failed are no results of the network",
                 Labels.of("reason", taint.label()), count.get()));
-        families.counter("excused_rounds", "Failed rounds of peers that had said that they stop: no results",
-                Labels.EMPTY, excused.get());
+        excused.forEach((excuse, count) -> families.counter("excused_rounds",
+                "Failed rounds of peers that say that they stop, or stood still themselves: no results",
+                Labels.of("reason", excuse.label()), count.get()));
     }
 
     public int alive() {

@@ -19,6 +19,9 @@ final class OnDemandJson {
         }
         round.meanMillis().ifPresent(it -> json.set("durationMillis", it));
         round.varianceMillis().ifPresent(it -> json.set("varianceMillis", it));
+        if (round.heldUp() > 0) {
+            json.set("heldUp", round.heldUp());
+        }
         return json.set("late", round.late()).set("duplicates", round.duplicates()).setValues("packets",
                 round.packets().stream().map(OnDemandJson::packet).toList());
     }
@@ -27,8 +30,7 @@ final class OnDemandJson {
         return switch (outcome) {
             case Outcome.Success<Duration>(Duration roundTrip) -> JsonObject.builder().set("outcome", "received")
                     .set("roundTripMillis", millis(roundTrip)).build();
-            case Outcome.Failure<Duration> failure -> failure(JsonObject.builder().set("outcome", "lost"), failure)
-                    .build();
+            default -> failure(JsonObject.builder().set("outcome", "lost"), outcome).build();
         };
     }
 
@@ -36,7 +38,7 @@ final class OnDemandJson {
         return switch (outcome) {
             case Outcome.Success<TcpProbe.Timing>(TcpProbe.Timing timing) -> json.set("result", result(true))
                     .set("connectMillis", millis(timing.connect())).set("durationMillis", millis(timing.total()));
-            case Outcome.Failure<TcpProbe.Timing> failure -> failure(json.set("result", result(false)), failure);
+            default -> failure(json.set("result", result(false)), outcome);
         };
     }
 
@@ -44,13 +46,16 @@ final class OnDemandJson {
         return switch (outcome) {
             case Outcome.Success<Duration>(Duration took) -> json.set("result", result(true)).set("durationMillis",
                     millis(took));
-            case Outcome.Failure<Duration> failure -> failure(json.set("result", result(false)), failure);
+            default -> failure(json.set("result", result(false)), outcome);
         };
     }
 
-    private static JsonObject.Builder failure(JsonObject.Builder json, Outcome.Failure<?> failure) {
-        json.set("cause", failure.why().label());
-        return failure.detail().isEmpty() ? json : json.set("detail", failure.detail());
+    private static JsonObject.Builder failure(JsonObject.Builder json, Outcome<?> failed) {
+        failed.cause().ifPresent(it -> json.set("cause", it.label()));
+        if (failed.heldUp() > 0) {
+            json.set("heldUp", true);
+        }
+        return failed.detail().isEmpty() ? json : json.set("detail", failed.detail());
     }
 
     private static String result(boolean passed) {

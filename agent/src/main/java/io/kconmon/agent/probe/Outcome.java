@@ -13,16 +13,27 @@ public sealed interface Outcome<T> extends Result {
      * It did not.
      *
      * @param detail
-     *            in words, for people; not bounded, so no label
+     *            not bounded, so no label
      */
     record Failure<T>(Cause why, String detail) implements Outcome<T> {
     }
 
+    /**
+     * It did, but after its time, which is a failure.
+     *
+     * @param byItsOwnDoing
+     *            whether the other end says that it stood still itself
+     */
+    record Late<T>(String detail, boolean byItsOwnDoing) implements Outcome<T> {
+    }
+
+    /** In words, for people, why it failed; empty if it did not, or there is nothing to add to the cause. */
+    default String detail() {
+        return "";
+    }
+
     default Optional<T> timing() {
-        return switch (this) {
-            case Success<T>(T value) -> Optional.of(value);
-            case Failure<T> ignored -> Optional.empty();
-        };
+        return this instanceof Success<T>(T value) ? Optional.of(value) : Optional.empty();
     }
 
     @Override
@@ -30,11 +41,22 @@ public sealed interface Outcome<T> extends Result {
         return switch (this) {
             case Success<T> ignored -> Optional.empty();
             case Failure<T>(Cause why, String ignored) -> Optional.of(why);
+            case Late<T> ignored -> Optional.of(Cause.TIMEOUT);
         };
     }
 
     @Override
     default int lost() {
         return cause().isPresent() ? 1 : 0;
+    }
+
+    @Override
+    default int cameLate() {
+        return this instanceof Late<T> ? 1 : 0;
+    }
+
+    @Override
+    default int heldUp() {
+        return this instanceof Late<T> late && late.byItsOwnDoing ? 1 : 0;
     }
 }

@@ -25,4 +25,12 @@ public interface Probe<T, R extends Result> {
 
     /** How long an answer is waited for. */
     Duration timeout();
+
+    /**
+     * How much longer a late answer is waited for where one may yet come. The test has failed; but who answers late may
+     * say that it was its own doing.
+     */
+    default Duration grace() {
+        return timeout().multipliedBy(2);
+    }
 }

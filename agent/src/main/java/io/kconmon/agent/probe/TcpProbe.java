@@ -44,6 +44,9 @@ public record TcpProbe(Duration interval, Duration timeout, InetAddress source)
     /** The header of an agent's answer that tells the others that it drains. */
     public static final String STOPPING = "Kconmon-Stopping";
     private static final Pattern STOPS = Pattern.compile("(?im)^" + STOPPING + ":");
+    /** The header of an agent's answer that tells the others that its process has just stood still. */
+    public static final String HELD_UP = "Kconmon-Held-Up";
+    private static final Pattern IS_HELD_UP = Pattern.compile("(?im)^" + HELD_UP + ":");
     private static final Pattern HEAD_END = Pattern.compile("\\r?\\n\\r?\\n");
     private static final Pattern CONTENT_LENGTH = Pattern.compile("(?im)^content-length:[ \\t]*(\\d{1,18})[ \\t\\r]*$");
 
@@ -75,15 +78,37 @@ public record TcpProbe(Duration interval, Duration timeout, InetAddress source)
             socket.connect(peer, millisUntil(deadline));
             Duration connect = Duration.ofNanos(System.nanoTime() - begin);
             socket.getOutputStream().write(request(peer));
-            String response = read(socket, deadline);
-            Duration total = Duration.ofNanos(System.nanoTime() - begin);
-            return judge(response, new Timing(connect, total, saysItStops(response)));
+            var received = new ByteArrayOutputStream(512);
+            try {
+                String response = read(socket, received, deadline);
+                Duration total = Duration.ofNanos(System.nanoTime() - begin);
+                return judge(response, new Timing(connect, total, says(STOPS, response)));
+            } catch (SocketTimeoutException e) {
+                return readLate(socket, received, deadline);
+            }
         } catch (IOException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
             return Cause.failure(e);
         }
+    }
+
+    /** What comes now comes too late, whatever it is; but it may say why. */
+    private Outcome<Timing> readLate(Socket socket, ByteArrayOutputStream received, long deadline) throws IOException {
+        String response;
+        try {
+            response = read(socket, received, deadline + grace().toNanos());
+        } catch (IOException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw e;
+            }
+            response = "";
+        }
+        String detail = "no answer within %d ms".formatted(timeout.toMillis());
+        return isComplete(response)
+                ? new Outcome.Late<>(detail, says(IS_HELD_UP, response))
+                : new Outcome.Failure<>(Cause.TIMEOUT, detail);
     }
 
     private static Outcome<Timing> judge(String response, Timing timing) {
@@ -101,8 +126,8 @@ public record TcpProbe(Duration interval, Duration timeout, InetAddress source)
                 : new Outcome.Failure<>(Cause.BAD_STATUS, "HTTP status " + matcher.group(1));
     }
 
-    private static boolean saysItStops(String response) {
-        return STOPS.matcher(HEAD_END.split(response, 2)[0]).find();
+    private static boolean says(Pattern header, String response) {
+        return header.matcher(HEAD_END.split(response, 2)[0]).find();
     }
 
     private static byte[] request(InetSocketAddress peer) {
@@ -115,9 +140,8 @@ public record TcpProbe(Duration interval, Duration timeout, InetAddress source)
     }
 
     /** Until the response is complete, by its own length or by the end of the stream. */
-    private static String read(Socket socket, long deadline) throws IOException {
+    private static String read(Socket socket, ByteArrayOutputStream received, long deadline) throws IOException {
         InputStream in = socket.getInputStream();
-        var received = new ByteArrayOutputStream(512);
         var chunk = new byte[512];
         while (received.size() < MAX_RESPONSE_BYTES) {
             socket.setSoTimeout(millisUntil(deadline));

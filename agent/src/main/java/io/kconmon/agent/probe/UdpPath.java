@@ -85,9 +85,14 @@ public final class UdpPath implements AutoCloseable {
         roundsLeft = ROUNDS_A_SOCKET;
     }
 
+    /** What {@link #nextToken} will be. */
+    int followingToken() {
+        return lastToken + 1 & EchoPacket.TOKEN_MASK;
+    }
+
     /** Never one that is still remembered. */
     int nextToken() {
-        lastToken = lastToken + 1 & EchoPacket.TOKEN_MASK;
+        lastToken = followingToken();
         answered[lastToken % answered.length] = false;
         sent++;
         return lastToken;

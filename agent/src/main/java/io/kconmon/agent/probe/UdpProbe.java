@@ -36,7 +36,8 @@ public record UdpProbe(Duration interval, Duration timeout, int packets) impleme
         for (int i = 0; i < packets; i++) {
             round.exchange();
         }
-        var result = new UdpRound(round.outcomes, round.late, round.duplicates);
+        round.awaitLate();
+        var result = new UdpRound(round.outcomes, round.late, round.duplicates, round.cameLate, round.heldUp);
         path.roundEnds(result.received() == 0);
         return result;
     }
@@ -46,14 +47,18 @@ public record UdpProbe(Duration interval, Duration timeout, int packets) impleme
         final ArrayList<Outcome<Duration>> outcomes = new ArrayList<>(packets);
         int late;
         int duplicates;
+        int cameLate;
+        int heldUp;
 
         private final UdpPath path;
+        private final int firstToken;
         private final ByteBuffer packet = ByteBuffer.allocate(EchoPacket.SIZE);
         /** Longer than a packet, so that a longer datagram is seen to be none. */
         private final DatagramPacket received = new DatagramPacket(new byte[2 * EchoPacket.SIZE], 2 * EchoPacket.SIZE);
 
         Round(UdpPath path) {
             this.path = path;
+            this.firstToken = path.followingToken();
         }
 
         /** What has come too late on the old socket is taken note of first. */
@@ -92,6 +97,26 @@ public record UdpProbe(Duration interval, Duration timeout, int packets) impleme
             }
         }
 
+        /** The replies to this round's packets that were given up: they may say why they are late. */
+        void awaitLate() throws InterruptedException {
+            DatagramSocket socket = path.openSocket();
+            long deadline = System.nanoTime() + grace().toNanos();
+            try {
+                while (socket != null && cameLate < timedOut()) {
+                    socket.setSoTimeout(millisUntil(deadline));
+                    receive(socket).ifPresent(this::stray);
+                }
+            } catch (IOException e) { // no more will come
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+            }
+        }
+
+        private long timedOut() {
+            return outcomes.stream().filter(it -> it.cause().equals(Optional.of(Cause.TIMEOUT))).count();
+        }
+
         /** An ICMP error on an earlier packet is told to the next one who sends; this packet has not gone out then. */
         private static void send(DatagramSocket socket, DatagramPacket datagram) throws IOException {
             try {
@@ -105,23 +130,24 @@ public record UdpProbe(Duration interval, Duration timeout, int packets) impleme
                 throws IOException {
             long deadline = begin + timeout.toNanos();
             while (true) {
-                long left = deadline - System.nanoTime();
-                if (left <= 0) {
-                    throw new SocketTimeoutException("no reply within %d ms".formatted(timeout.toMillis()));
-                }
-                socket.setSoTimeout((int) Math.ceilDiv(left, 1_000_000));
+                socket.setSoTimeout(millisUntil(deadline));
                 Optional<EchoPacket> reply = receive(socket);
                 long now = System.nanoTime();
-                if (reply.isPresent() && reply.get().token() == request.token()) {
+                if (reply.isPresent() && reply.get().token() == request.token() && now <= deadline) {
                     path.answered(request.token());
-                    if (now > deadline) {
-                        late++;
-                        throw new SocketTimeoutException("no reply within %d ms".formatted(timeout.toMillis()));
-                    }
                     return new Outcome.Success<>(Duration.ofNanos(now - begin));
                 }
                 reply.ifPresent(this::stray);
             }
+        }
+
+        /** Rounded up: zero would mean for ever. */
+        private int millisUntil(long deadline) throws SocketTimeoutException {
+            long nanos = deadline - System.nanoTime();
+            if (nanos <= 0) {
+                throw new SocketTimeoutException("no reply within %d ms".formatted(timeout.toMillis()));
+            }
+            return (int) Math.ceilDiv(nanos, 1_000_000);
         }
 
         private Optional<EchoPacket> receive(DatagramSocket socket) throws IOException {
@@ -132,7 +158,12 @@ public record UdpProbe(Duration interval, Duration timeout, int packets) impleme
 
         private void stray(EchoPacket reply) {
             switch (path.stray(reply.token())) {
-                case LATE -> late++;
+                case LATE -> {
+                    late++;
+                    boolean ofThisRound = (reply.token() - firstToken & EchoPacket.TOKEN_MASK) < packets;
+                    cameLate += ofThisRound ? 1 : 0;
+                    heldUp += ofThisRound && reply.kind() == EchoPacket.Kind.HELD_UP_REPLY ? 1 : 0;
+                }
                 case DUPLICATE -> duplicates++;
                 case UNKNOWN -> {
                     // no packet of ours: a peer that was restarted, or somebody who guesses

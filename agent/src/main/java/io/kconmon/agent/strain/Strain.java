@@ -16,8 +16,11 @@ public final class Strain implements AutoCloseable {
     /** What misses an answer that is waited for as long as this, or longer, is seen by that pulse. */
     private static final Duration SUFFICES = Duration.ofMillis(250);
     private static final Duration LEAST = Duration.ofMillis(5);
+    /** What waited for this process to wake is dealt with in that time. */
+    private static final Duration AFTERMATH = Duration.ofSeconds(1);
 
-    private record State(long dueNanos, long stoodStillNanos, Taint last) {
+    /** @param wokeNanos when the last standstill ended */
+    private record State(long dueNanos, long stoodStillNanos, long wokeNanos, Taint last) {
     }
 
     private final long maxLagNanos;
@@ -30,7 +33,7 @@ public final class Strain implements AutoCloseable {
         this.maxLagNanos = inProportion(maxLag, shortestTimeout);
         this.pulseNanos = inProportion(PULSE, shortestTimeout);
         this.blame = blame;
-        this.state = new State(now + pulseNanos, 0, Taint.LAG);
+        this.state = new State(now + pulseNanos, 0, now - AFTERMATH.toNanos(), Taint.LAG);
     }
 
     private static long inProportion(Duration usual, Duration timeout) {
@@ -73,10 +76,10 @@ public final class Strain implements AutoCloseable {
         State was = state;
         long late = now - was.dueNanos;
         if (late > maxLagNanos) {
-            state = new State(now + pulseNanos, was.stoodStillNanos + late, blame.of(late));
+            state = new State(now + pulseNanos, was.stoodStillNanos + late, now, blame.of(late));
         } else {
             blame.note(now);
-            state = new State(now + pulseNanos, was.stoodStillNanos, was.last);
+            state = new State(now + pulseNanos, was.stoodStillNanos, was.wokeNanos, was.last);
         }
     }
 
@@ -90,6 +93,16 @@ public final class Strain implements AutoCloseable {
         State at = state;
         long late = now - at.dueNanos;
         return at.stoodStillNanos + (late > maxLagNanos ? late : 0);
+    }
+
+    /** Whether this process stood still just now, so that what it does was asked of it some time ago. */
+    public boolean heldUp() {
+        return heldUp(System.nanoTime());
+    }
+
+    boolean heldUp(long now) {
+        State at = state;
+        return now - at.dueNanos > maxLagNanos || now - at.wokeNanos < AFTERMATH.toNanos();
     }
 
     /** What the last standstill came from. */

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LoopTest {
 
@@ -152,6 +153,26 @@ class LoopTest {
                 : List.of("WARNING test begins to fail {test=dns, destination=host, cause=%s}"
                         .formatted(cause.label())),
                 log.lines());
+    }
+
+    /** It waited in a buffer here, maybe: however short the standstill, only what never came needs a long one. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1})
+    void aLateAnswerThatThisProcessMayHaveKeptWaitingIsNoFailure(long standstillNanos) {
+        var stoodStill = new AtomicLong();
+        var runs = new AtomicInteger();
+        var watcher = new LoopWatch(lag -> {
+        }, stoodStill::get, () -> Taint.LAG);
+        start("host", INTERVAL, target -> {
+            if (runs.incrementAndGet() > 1) {
+                forever();
+            }
+            stoodStill.addAndGet(standstillNanos);
+            return new Outcome.Late<>("", false);
+        }, watcher);
+        eventually("the second test is under way", () -> runs.get() == 2);
+        assertEquals(standstillNanos > 0, !series().contains("timeout"), series());
+        assertEquals(standstillNanos > 0 ? "lag" : "", tainted(watcher));
     }
 
     /** Those reasons that are not at 0. */

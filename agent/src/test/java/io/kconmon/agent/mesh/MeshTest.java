@@ -41,7 +41,11 @@ class MeshTest {
     }
 
     private void excused(int rounds) {
-        String series = "kconmon_excused_rounds_total %d.0\n".formatted(rounds);
+        excused("stops", rounds);
+    }
+
+    private void excused(String reason, int rounds) {
+        String series = "kconmon_excused_rounds_total{reason=\"%s\"} %d.0\n".formatted(reason, rounds);
         eventually(series, () -> Pages.series(watch::write).contains(series));
     }
 
@@ -136,6 +140,20 @@ class MeshTest {
         probe.next().finds(HandProbe.FAIL);
         shows(counters(ends("node-b", "zone-1"), 2, 1));
         excused(2);
+    }
+
+    @Test
+    void aPeerThatSaysThatItStoodStillIsNotBlamedForBeingLate() throws Exception {
+        update(A, B);
+        probe.warmUp();
+        probe.next().finds(HandProbe.PASS);
+        probe.next().finds(HandProbe.LATE_AND_HELD_UP);
+        excused("held-up", 1);
+        shows(counters(ends("node-b", "zone-1"), 1, 0));
+        probe.next().finds(HandProbe.LATE);
+        shows(counters(ends("node-b", "zone-1"), 1, 1).replace("refused", "timeout"));
+        excused("held-up", 1);
+        excused(0);
     }
 
     @Test

@@ -28,7 +28,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TcpProbeTest {
 
@@ -183,7 +185,7 @@ class TcpProbeTest {
     void theTotalLastsToTheLastByte() throws Exception {
         try (var peer = new TcpPeer((connection, out) -> {
             out.write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            pause(100);
+            Eventually.pause(Duration.ofMillis(100));
             out.write('x');
         })) {
             TcpProbe.Timing timing = probe(LONG).run(peer.address()).timing().orElseThrow();
@@ -271,7 +273,7 @@ class TcpProbeTest {
             out.write("HTTP/1.1 200 OK\r\nX: ".getBytes(StandardCharsets.US_ASCII));
             while (true) {
                 out.write('x');
-                pause(10);
+                Eventually.pause(Duration.ofMillis(10));
             }
         })) {
             timesOut(peer.address());
@@ -284,6 +286,34 @@ class TcpProbeTest {
         assertEquals(Optional.of(Cause.TIMEOUT), probe(SHORT).run(peer).cause());
         long tookMillis = (System.nanoTime() - begin) / 1_000_000;
         assertTrue(tookMillis >= SHORT.toMillis() * 9 / 10 && tookMillis < 20 * SHORT.toMillis(), tookMillis + " ms");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Date: now, false", "Kconmon-Stopping: true, false", "kconmon-held-up: true, true"})
+    void anAnswerThatComesLateSaysWhetherThePeerWasHeldUp(String header, boolean heldUp) throws Exception {
+        Outcome<TcpProbe.Timing> outcome = lateOutcomeOf(
+                "HTTP/1.1 200 OK\r\n" + header + "\r\nContent-Length: 3\r\n\r\nok\n");
+        assertEquals(new Outcome.Late<>("no answer within 300 ms", heldUp), outcome);
+        assertEquals(Optional.of(Cause.TIMEOUT), outcome.cause());
+        assertEquals(1, outcome.lost());
+        assertEquals(1, outcome.cameLate());
+        assertEquals(heldUp ? 1 : 0, outcome.heldUp());
+    }
+
+    /** Also what would be another failure, had it come in time. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "no HTTP", "HTTP/1.1 200 OK\r\nKconmon-Held-Up: true\r\n"})
+    void whatComesLateAndIsNoAnswerIsATimeout(String answer) throws Exception {
+        assertEquals(new Outcome.Failure<>(Cause.TIMEOUT, "no answer within 300 ms"), lateOutcomeOf(answer));
+    }
+
+    private static Outcome<TcpProbe.Timing> lateOutcomeOf(String answer) throws Exception {
+        try (var peer = new TcpPeer((connection, out) -> {
+            Eventually.pause(SHORT.plusMillis(100));
+            out.write(answer.getBytes(StandardCharsets.ISO_8859_1));
+        })) {
+            return probe(SHORT).run(peer.address());
+        }
     }
 
     @Test
@@ -300,14 +330,6 @@ class TcpProbeTest {
             var thrown = assertThrows(Exception.class, running::result);
             assertInstanceOf(InterruptedException.class, thrown);
             over.countDown();
-        }
-    }
-
-    private static void pause(int millis) {
-        try {
-            var unused = new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

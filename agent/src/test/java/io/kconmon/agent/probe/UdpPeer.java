@@ -62,8 +62,12 @@ final class UdpPeer implements AutoCloseable {
     }
 
     static byte[] reply(byte[] request) {
+        return reply(request, false);
+    }
+
+    static byte[] reply(byte[] request, boolean heldUp) {
         byte[] reply = request.clone();
-        if (!EchoPacket.answer(ByteBuffer.wrap(reply))) {
+        if (!EchoPacket.answer(ByteBuffer.wrap(reply), heldUp)) {
             throw new IllegalArgumentException("the probe sent no request");
         }
         return reply;

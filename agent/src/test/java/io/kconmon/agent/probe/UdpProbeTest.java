@@ -48,7 +48,7 @@ class UdpProbeTest {
 
     @Test
     void everyPacketComesBackFromOurEcho() throws Exception {
-        try (var echo = UdpEcho.start(Loopback.ONE, 0, sender -> true);
+        try (var echo = UdpEcho.start(Loopback.ONE, 0, sender -> true, () -> false);
                 var path = new UdpPath(Loopback.ONE, new InetSocketAddress(Loopback.ONE, echo.port()))) {
             long begin = System.nanoTime();
             UdpRound round = probe(LONG, 5).run(path);
@@ -142,6 +142,56 @@ class UdpProbeTest {
             assertEquals(List.of(lost, lost, Optional.empty()), causes(round));
             assertEquals(1, round.late());
             assertEquals(0, round.duplicates());
+        }
+    }
+
+    /** The second packet's and the fourth's come when the round could be over. */
+    @Test
+    void repliesThatComeLateSayWhetherThePeerWasHeldUp() throws Exception {
+        var held = new LinkedBlockingQueue<byte[]>();
+        try (var peer = new UdpPeer((number, packet, answers) -> {
+            switch (number) {
+                case 1, 2 -> held.add(packet);
+                case 3 -> {
+                    answers.send(UdpPeer.reply(held.remove(), true));
+                    answers.send(UdpPeer.reply(packet, true));
+                }
+                default -> {
+                    Eventually.pause(SHORT.plusMillis(100));
+                    answers.send(UdpPeer.reply(held.remove(), false));
+                    answers.send(UdpPeer.reply(packet, true));
+                }
+            }
+        }); var path = path(peer)) {
+            UdpRound round = probe(SHORT, 4).run(path);
+
+            Optional<Cause> lost = Optional.of(Cause.TIMEOUT);
+            assertEquals(List.of(lost, lost, Optional.empty(), lost), causes(round));
+            assertEquals(3, round.lost());
+            assertEquals(3, round.cameLate());
+            assertEquals(2, round.heldUp());
+            assertEquals(3, round.late());
+        }
+    }
+
+    /** It says nothing of this round's packets. */
+    @Test
+    void aReplyToAnEarlierRoundIsNotOneOfThisRounds() throws Exception {
+        var held = new LinkedBlockingQueue<byte[]>();
+        try (var peer = new UdpPeer((number, packet, answers) -> {
+            if (number == 3) {
+                answers.send(UdpPeer.reply(held.remove(), true));
+            } else {
+                answers.send(UdpPeer.reply(packet));
+            }
+            held.add(packet);
+        }); var path = path(peer)) {
+            int before = path.nextToken();
+            held.add(new byte[]{(byte) 0xA6, (byte) (before >> 16), (byte) (before >> 8), (byte) before});
+            UdpRound round = probe(SHORT, 3).run(path);
+            assertEquals(1, round.lost());
+            assertEquals(1, round.late());
+            assertEquals(0, round.cameLate() + round.heldUp());
         }
     }
 
@@ -352,7 +402,7 @@ class UdpProbeTest {
     @Test
     void packetsLeaveFromTheSourceAddress() throws Exception {
         var from = new LinkedBlockingQueue<InetAddress>();
-        try (var echo = UdpEcho.start(Loopback.ONE, 0, from::add);
+        try (var echo = UdpEcho.start(Loopback.ONE, 0, from::add, () -> false);
                 var path = new UdpPath(Loopback.TWO, new InetSocketAddress(Loopback.ONE, echo.port()))) {
             assertEquals(Optional.empty(), probe(LONG, 1).run(path).cause());
         }

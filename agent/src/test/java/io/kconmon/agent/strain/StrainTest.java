@@ -1,6 +1,7 @@
 package io.kconmon.agent.strain;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kconmon.agent.support.Eventually;
@@ -62,6 +63,20 @@ class StrainTest {
         assertEquals(60_000, stoodStillMillis(60_200));
         pulse(60_200);
         assertEquals(60_000, stoodStillMillis(60_200), "it is the same one");
+    }
+
+    /** For a second, in which it answers what was asked of it meanwhile. */
+    @Test
+    void whoStoodStillJustNowIsHeldUp() {
+        pulse(100);
+        assertFalse(strain.heldUp(300 * MILLI));
+        assertTrue(strain.heldUp(301 * MILLI), "the watch has not woken yet");
+        pulse(500);
+        for (int at = 600; at <= 1500; at += 100) {
+            assertTrue(strain.heldUp((at - 1) * MILLI), at + " ms");
+            pulse(at);
+        }
+        assertFalse(strain.heldUp(1500 * MILLI));
     }
 
     /** However the pulse falls: a standstill that misses an answer is seen to be longer than half of the time for it. */

@@ -39,6 +39,14 @@ public final class Eventually {
         }
     }
 
+    /** Is late on purpose. */
+    public static void pause(Duration duration) {
+        long end = System.nanoTime() + duration.toNanos();
+        while (System.nanoTime() < end) {
+            LockSupport.parkNanos(end - System.nanoTime());
+        }
+    }
+
     /** Waits for a thread to end. */
     public static void ended(Thread thread) {
         eventually(thread + " has ended", () -> !thread.isAlive());

@@ -20,11 +20,20 @@ public record EchoPacket(Kind kind, int token) {
 
     private static final byte REQUEST = (byte) 0xA6;
     private static final byte REPLY = (byte) 0xA7;
+    private static final byte HELD_UP_REPLY = (byte) 0xA8;
     private static final int LEGACY_PING = 0x70_69_6E_67;
     private static final int LEGACY_PONG = 0x70_6F_6E_67;
 
     public enum Kind {
-        REQUEST, REPLY
+        REQUEST(EchoPacket.REQUEST), REPLY(EchoPacket.REPLY),
+        /** A reply whose sender says that its process has just stood still: so long may the request have waited. */
+        HELD_UP_REPLY(EchoPacket.HELD_UP_REPLY);
+
+        private final byte code;
+
+        Kind(byte code) {
+            this.code = code;
+        }
     }
 
     public EchoPacket {
@@ -39,7 +48,7 @@ public record EchoPacket(Kind kind, int token) {
 
     /** Writes the packet; the buffer is ready to be sent then. */
     public void encode(ByteBuffer into) {
-        into.clear().putInt((kind == Kind.REQUEST ? REQUEST : REPLY) << 24 | token).flip();
+        into.clear().putInt(kind.code << 24 | token).flip();
     }
 
     /** Reads what was received, which is the whole of the buffer's remaining bytes; empty if it is no such packet. */
@@ -51,6 +60,7 @@ public record EchoPacket(Kind kind, int token) {
         return switch ((byte) (word >>> 24)) {
             case REQUEST -> Optional.of(new EchoPacket(Kind.REQUEST, word & TOKEN_MASK));
             case REPLY -> Optional.of(new EchoPacket(Kind.REPLY, word & TOKEN_MASK));
+            case HELD_UP_REPLY -> Optional.of(new EchoPacket(Kind.HELD_UP_REPLY, word & TOKEN_MASK));
             default -> Optional.empty();
         };
     }
@@ -58,9 +68,11 @@ public record EchoPacket(Kind kind, int token) {
     /**
      * Turns a request in the buffer into its answer, in place.
      *
+     * @param heldUp
+     *            whether who answers has just stood still, and says so
      * @return false if nothing may be answered: it is no request
      */
-    public static boolean answer(ByteBuffer received) {
+    public static boolean answer(ByteBuffer received, boolean heldUp) {
         if (received.remaining() != SIZE) {
             return false;
         }
@@ -71,7 +83,7 @@ public record EchoPacket(Kind kind, int token) {
             return true;
         }
         if (received.get(at) == REQUEST) {
-            received.put(at, REPLY);
+            received.put(at, heldUp ? HELD_UP_REPLY : REPLY);
             return true;
         }
         return false;

@@ -47,19 +47,22 @@ class FuzzTest {
 
     @Test
     void datagrams() {
-        Fuzz.run(List.of("ping", "pong", "\u00a6\u0001\u0002\u0003", "\u00a7\u0001\u0002\u0003"), datagram -> {
-            Optional<EchoPacket> packet = EchoPacket.decode(ByteBuffer.wrap(datagram));
-            packet.ifPresent(it -> {
-                ByteBuffer again = ByteBuffer.allocate(EchoPacket.SIZE);
-                it.encode(again);
-                assertEquals(ByteBuffer.wrap(datagram), again);
-            });
-            byte[] answer = datagram.clone();
-            boolean isRequest = EchoPacket.answer(ByteBuffer.wrap(answer));
-            boolean isPing = new String(datagram, StandardCharsets.ISO_8859_1).equals("ping");
-            assertEquals(isPing || packet.filter(it -> it.kind() == EchoPacket.Kind.REQUEST).isPresent(), isRequest);
-            assertTrue(!isRequest || !EchoPacket.answer(ByteBuffer.wrap(answer)), "an answer is answered");
-        });
+        Fuzz.run(List.of("ping", "pong", "\u00a6\u0001\u0002\u0003", "\u00a7\u0001\u0002\u0003",
+                "\u00a8\u0001\u0002\u0003"), datagram -> {
+                    Optional<EchoPacket> packet = EchoPacket.decode(ByteBuffer.wrap(datagram));
+                    packet.ifPresent(it -> {
+                        ByteBuffer again = ByteBuffer.allocate(EchoPacket.SIZE);
+                        it.encode(again);
+                        assertEquals(ByteBuffer.wrap(datagram), again);
+                    });
+                    byte[] answer = datagram.clone();
+                    boolean isRequest = EchoPacket.answer(ByteBuffer.wrap(answer), false);
+                    boolean isPing = new String(datagram, StandardCharsets.ISO_8859_1).equals("ping");
+                    assertEquals(isPing || packet.filter(it -> it.kind() == EchoPacket.Kind.REQUEST).isPresent(),
+                            isRequest);
+                    assertTrue(!isRequest || !EchoPacket.answer(ByteBuffer.wrap(answer), true),
+                            "an answer is answered");
+                });
     }
 
     @Test

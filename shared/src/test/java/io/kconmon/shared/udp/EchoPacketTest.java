@@ -31,7 +31,8 @@ final class EchoPacketTest {
             00000000,   none,             none
             ffffffff,   none,             none
             a5010203,   none,             none
-            a8010203,   none,             none
+            a8010203,   HELD_UP_REPLY 66051, none
+            a9010203,   none,             none
             70696e68,   none,             none
             '',         none,             none
             a6,         none,             none
@@ -45,7 +46,7 @@ final class EchoPacketTest {
         assertEquals(read, EchoPacket.decode(ByteBuffer.wrap(bytes)).map(it -> it.kind() + " " + it.token())
                 .orElse("none"));
         var buffer = ByteBuffer.wrap(bytes.clone());
-        boolean answered = EchoPacket.answer(buffer);
+        boolean answered = EchoPacket.answer(buffer, false);
         assertEquals(answer, answered ? hex(buffer) : "none");
         if (!answered) {
             assertEquals(datagram, hex(buffer), "what is not answered stays as it was");
@@ -57,11 +58,11 @@ final class EchoPacketTest {
     void readsTheRemainingBytesAlone() {
         var buffer = ByteBuffer.allocate(64).position(8).putInt(0xA6_01_02_03).limit(12).position(8);
         assertEquals(Optional.of(EchoPacket.request(0x010203)), EchoPacket.decode(buffer));
-        assertTrue(EchoPacket.answer(buffer));
+        assertTrue(EchoPacket.answer(buffer, false));
         assertEquals(Optional.of(new EchoPacket(EchoPacket.Kind.REPLY, 0x010203)), EchoPacket.decode(buffer));
         assertEquals(8, buffer.position());
         assertEquals(4, buffer.remaining());
-        assertFalse(EchoPacket.answer(buffer.limit(11)));
+        assertFalse(EchoPacket.answer(buffer.limit(11), false));
     }
 
     @Test
@@ -89,7 +90,7 @@ final class EchoPacketTest {
     @Test
     void pingIsAnsweredWithPong() {
         var buffer = ByteBuffer.wrap("ping".getBytes(StandardCharsets.US_ASCII));
-        assertTrue(EchoPacket.answer(buffer));
+        assertTrue(EchoPacket.answer(buffer, true));
         assertArrayEquals("pong".getBytes(StandardCharsets.US_ASCII), buffer.array());
     }
 
@@ -97,7 +98,7 @@ final class EchoPacketTest {
     @Test
     void anAnswerIsNeverAnswered() {
         var random = new Random(8);
-        byte[] beginnings = {(byte) 0xA6, (byte) 0xA7, 'p', 0};
+        byte[] beginnings = {(byte) 0xA6, (byte) 0xA7, (byte) 0xA8, 'p', 0};
         int answered = 0;
         for (int i = 0; i < 100_000; i++) {
             byte[] datagram = new byte[random.nextInt(8) == 0 ? random.nextInt(16) : EchoPacket.SIZE];
@@ -106,9 +107,9 @@ final class EchoPacketTest {
                 datagram[0] = beginnings[random.nextInt(beginnings.length)];
             }
             var buffer = ByteBuffer.wrap(datagram);
-            if (EchoPacket.answer(buffer)) {
+            if (EchoPacket.answer(buffer, random.nextBoolean())) {
                 answered++;
-                assertFalse(EchoPacket.answer(buffer), () -> hex(buffer) + " was answered");
+                assertFalse(EchoPacket.answer(buffer, false), () -> hex(buffer) + " was answered");
             }
         }
         assertTrue(answered > 5_000, "only %d were requests".formatted(answered));

@@ -1,0 +1,91 @@
+package io.kconmon.launcher;
+
+import static io.kconmon.launcher.Processes.await;
+import static io.kconmon.launcher.Processes.signal;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An agent that stands still for a while answers late, says why, and is not blamed; one that does not come back is. */
+class HeldUpNamespaceIT {
+
+    private static final int TIMES = 5;
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
+
+    /** 127.83.0.1, its bytes in the order of this machine. */
+    private static final String VICTIM_IN_PROC = "0100537F";
+
+    private Trio trio;
+
+    @BeforeEach
+    void start(@TempDir Path folder) throws IOException {
+        trio = new Trio(folder, "127.83.0", (int) TIMEOUT.toMillis());
+    }
+
+    @AfterEach
+    void stop() {
+        trio.close();
+    }
+
+    @Test
+    void aPeerThatStandsStillForAWhileIsNotBlamed() throws Exception {
+        Process victim = trio.startVictim();
+        for (int i = 1; i <= TIMES; i++) {
+            double excused = excused();
+            signal(victim, "STOP");
+            await("a packet waits to be read by the victim", this::aPacketWaits);
+            long lost = System.nanoTime() + TIMEOUT.toNanos();
+            await("it has waited for too long", () -> System.nanoTime() > lost);
+            signal(victim, "CONT");
+            await("a round is excused", () -> excused() > excused);
+            trio.awaitMorePasses(trio.control());
+        }
+        assertEquals(0, timedOut(), "failed tests of the one that stood still");
+        System.out.printf("[standstill] a peer stood still %d times: %.0f rounds excused, no failed result%n", TIMES,
+                excused());
+        signal(victim, "STOP");
+        await("it is blamed that does not come back", () -> timedOut() > 0);
+        signal(victim, "CONT");
+    }
+
+    private double excused() {
+        return sum("kconmon_excused_rounds_total", "reason=held-up");
+    }
+
+    /** Not those that were refused, before it was there. */
+    private double timedOut() {
+        String victim = "destination=" + trio.victim();
+        return sum("kconmon_udp_failures_total", victim, "cause=timeout")
+                + sum("kconmon_tcp_failures_total", victim, "cause=timeout");
+    }
+
+    /** Of both that test it. */
+    private double sum(String metric, String... labels) {
+        return List.of(trio.control(), trio.peer()).stream().mapToDouble(it -> trio.page(it).sum(metric, labels)).sum();
+    }
+
+    /** Whether the kernel says that the victim's socket, which is one of IPv6 also where addresses are not, has some. */
+    private boolean aPacketWaits() {
+        String local = "%s:%04X".formatted(VICTIM_IN_PROC, trio.port());
+        return Stream.of("/proc/net/udp", "/proc/net/udp6").flatMap(it -> lines(Path.of(it)))
+                .map(it -> it.strip().split(" +")).filter(it -> it[1].endsWith(local))
+                .anyMatch(it -> !it[4].endsWith(":00000000"));
+    }
+
+    private static Stream<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file).stream();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
