@@ -107,11 +107,13 @@ final class Loop<T, R extends Result> implements Runnable {
     /** What throws has found nothing: what the run before it found must not stay as if it had found it again. */
     private void runOnce() throws InterruptedException {
         try {
+            long begin = System.nanoTime();
             long stoodStill = watch.stoodStillNanos();
             R result = probe.run(target);
             long standstill = watch.stoodStillNanos() - stoodStill;
+            var took = Duration.ofNanos(System.nanoTime() - begin);
             unlessStopped(() -> {
-                if (watch.isOwnFault(thread.getName(), result, standstill, probe.timeout())) {
+                if (watch.isOwnFault(thread.getName(), result, standstill, probe.timeout(), took)) {
                     measurements.pause();
                 } else {
                     measurements.record(result, standstill == 0);

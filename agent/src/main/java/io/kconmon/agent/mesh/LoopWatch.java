@@ -76,24 +76,30 @@ public final class LoopWatch {
     /**
      * Takes note of a round that a fault of this agent's own has marred. A round that passed has passed, whatever was
      * the matter. One that failed is the agent's own fault if an answer may have been missed: when the process stood
-     * still for half of the time that was waited for what did not come; what came late, came, and may have waited here.
-     * What the other end or a router has said, such as a refusal, is true however late it is read.
+     * still for half of the time that was waited for what did not come, and of the round; for what came late half of
+     * that is enough, since it may have waited here from when it was in time. What the other end or a router has said,
+     * such as a refusal, is true however late it is read.
      *
      * @param standstillNanos
      *            how long this process stood still during the round
      * @param timeout
      *            how long each answer was waited for
+     * @param took
+     *            how long the round lasted
      * @return whether the result says nothing about the network
      */
-    boolean isOwnFault(String loop, Result result, long standstillNanos, Duration timeout) {
+    boolean isOwnFault(String loop, Result result, long standstillNanos, Duration timeout, Duration took) {
         Cause cause = result.cause().orElse(null);
         if (cause == Cause.LOCAL) {
             count(Taint.LOCAL_ERROR);
             return false; // its measurements know what to make of it
         }
-        boolean missed = cause != null && cause.isOfLookingLate()
-                && standstillNanos >= timeout.toNanos() / 2 * (result.lost() - result.cameLate())
-                && standstillNanos > 0;
+        int neverCame = result.lost() - result.cameLate();
+        long enough = timeout.toNanos() / 4 * (2 * neverCame + result.cameLate());
+        if (neverCame > 0) {
+            enough = Math.max(enough, took.toNanos() / 2);
+        }
+        boolean missed = cause != null && cause.isOfLookingLate() && standstillNanos >= enough && standstillNanos > 0;
         if (missed || (cause == null && standstillNanos > 0)) {
             count(why.get());
         }

@@ -23,8 +23,10 @@ public sealed interface Outcome<T> extends Result {
      *
      * @param byItsOwnDoing
      *            whether the other end says that it stood still itself
+     * @param peerStops
+     *            whether it says that it is about to stop
      */
-    record Late<T>(String detail, boolean byItsOwnDoing) implements Outcome<T> {
+    record Late<T>(String detail, boolean byItsOwnDoing, boolean peerStops) implements Outcome<T> {
     }
 
     /** In words, for people, why it failed; empty if it did not, or there is nothing to add to the cause. */

@@ -107,7 +107,7 @@ public record TcpProbe(Duration interval, Duration timeout, InetAddress source)
         }
         String detail = "no answer within %d ms".formatted(timeout.toMillis());
         return isComplete(response)
-                ? new Outcome.Late<>(detail, says(IS_HELD_UP, response))
+                ? new Outcome.Late<>(detail, says(IS_HELD_UP, response), says(STOPS, response))
                 : new Outcome.Failure<>(Cause.TIMEOUT, detail);
     }
 

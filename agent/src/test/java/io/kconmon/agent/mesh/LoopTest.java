@@ -10,6 +10,7 @@ import io.kconmon.agent.measure.DnsMeasurements;
 import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.probe.Probe;
+import io.kconmon.agent.probe.UdpRound;
 import io.kconmon.agent.strain.Taint;
 import io.kconmon.agent.support.Eventually;
 import io.kconmon.agent.support.LogLines;
@@ -17,6 +18,7 @@ import io.kconmon.agent.support.Pages;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -28,8 +30,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class LoopTest {
 
@@ -155,10 +157,10 @@ class LoopTest {
                 log.lines());
     }
 
-    /** It waited in a buffer here, maybe: however short the standstill, only what never came needs a long one. */
+    /** It may have waited in a buffer here: a quarter of the timeout may be what it lacked. */
     @ParameterizedTest
-    @ValueSource(longs = {0, 1})
-    void aLateAnswerThatThisProcessMayHaveKeptWaitingIsNoFailure(long standstillNanos) {
+    @CsvSource({"0, false", "249, false", "250, true"})
+    void aLateAnswerThatThisProcessMayHaveKeptWaitingIsNoFailure(int standstillMillis, boolean excused) {
         var stoodStill = new AtomicLong();
         var runs = new AtomicInteger();
         var watcher = new LoopWatch(lag -> {
@@ -167,12 +169,24 @@ class LoopTest {
             if (runs.incrementAndGet() > 1) {
                 forever();
             }
-            stoodStill.addAndGet(standstillNanos);
-            return new Outcome.Late<>("", false);
+            stoodStill.addAndGet(Duration.ofMillis(standstillMillis).toNanos());
+            return new Outcome.Late<>("", false, false);
         }, watcher);
         eventually("the second test is under way", () -> runs.get() == 2);
-        assertEquals(standstillNanos > 0, !series().contains("timeout"), series());
-        assertEquals(standstillNanos > 0 ? "lag" : "", tainted(watcher));
+        assertEquals(excused, !series().contains("timeout"), series());
+        assertEquals(excused ? "lag" : "", tainted(watcher));
+    }
+
+    /** With answers that are waited for 250 ms each. */
+    @ParameterizedTest
+    @CsvSource({"1, 0, 125, 250, true", "1, 0, 124, 250, false", "5, 0, 881, 1763, false", "5, 0, 882, 1763, true",
+            "5, 5, 312, 1400, false", "5, 5, 313, 1400, true", "2, 1, 187, 300, false", "2, 1, 188, 300, true",
+            "2, 1, 400, 1000, false"})
+    void howLongAStandstillIsEnough(int lost, int late, int standstillMillis, int tookMillis, boolean own) {
+        List<Outcome<Duration>> packets = Collections.nCopies(lost, new Outcome.Failure<>(Cause.TIMEOUT, ""));
+        var round = new UdpRound(packets, 0, 0, late, 0);
+        assertEquals(own, watch.isOwnFault("test", round, Duration.ofMillis(standstillMillis).toNanos(),
+                Duration.ofMillis(250), Duration.ofMillis(tookMillis)));
     }
 
     /** Those reasons that are not at 0. */

@@ -156,6 +156,31 @@ class MeshTest {
         excused(0);
     }
 
+    /** A network that is slow as well would never show. */
+    @Test
+    void aPeerThatStandsStillAgainAndAgainIsBlamedUntilItIsInTimeOnce() throws Exception {
+        update(A, B);
+        probe.warmUp();
+        for (int i = 0; i < Excusing.MOST_IN_A_ROW + 2; i++) {
+            probe.next().finds(HandProbe.LATE_AND_HELD_UP);
+        }
+        shows(counters(ends("node-b", "zone-1"), 0, 2).replace("refused", "timeout"));
+        excused("held-up", Excusing.MOST_IN_A_ROW);
+        probe.next().finds(HandProbe.PASS);
+        probe.next().finds(HandProbe.LATE_AND_HELD_UP);
+        excused("held-up", Excusing.MOST_IN_A_ROW + 1);
+    }
+
+    @Test
+    void aPeerThatSaysTooLateThatItStopsIsHeardAllTheSame() throws Exception {
+        update(A, B);
+        probe.warmUp();
+        probe.next().finds(HandProbe.LATE_AND_STOPS);
+        probe.next().finds(HandProbe.FAIL);
+        excused(2);
+        shows(counters(ends("node-b", "zone-1"), 0, 0));
+    }
+
     @Test
     void aPeerThatStaysAwayIsBlamedAllTheSame() throws Exception {
         update(A, B);

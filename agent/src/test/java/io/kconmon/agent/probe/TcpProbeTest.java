@@ -289,11 +289,12 @@ class TcpProbeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"Date: now, false", "Kconmon-Stopping: true, false", "kconmon-held-up: true, true"})
-    void anAnswerThatComesLateSaysWhetherThePeerWasHeldUp(String header, boolean heldUp) throws Exception {
+    @CsvSource({"Date: now, false, false", "Kconmon-Stopping: true, false, true", "kconmon-held-up: true, true, false"})
+    void anAnswerThatComesLateSaysWhetherThePeerWasHeldUp(String header, boolean heldUp, boolean stops)
+            throws Exception {
         Outcome<TcpProbe.Timing> outcome = lateOutcomeOf(
                 "HTTP/1.1 200 OK\r\n" + header + "\r\nContent-Length: 3\r\n\r\nok\n");
-        assertEquals(new Outcome.Late<>("no answer within 300 ms", heldUp), outcome);
+        assertEquals(new Outcome.Late<>("no answer within 300 ms", heldUp, stops), outcome);
         assertEquals(Optional.of(Cause.TIMEOUT), outcome.cause());
         assertEquals(1, outcome.lost());
         assertEquals(1, outcome.cameLate());
