@@ -3,6 +3,7 @@ package io.kconmon.launcher;
 import static io.kconmon.launcher.Processes.await;
 import static io.kconmon.launcher.Processes.signal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,21 +40,21 @@ class HeldUpNamespaceIT {
     @Test
     void aPeerThatStandsStillForAWhileIsNotBlamed() throws Exception {
         Process victim = trio.startVictim();
-        for (int i = 1; i <= TIMES; i++) {
-            double excused = excused();
+        int stops = 0;
+        while (excused() < TIMES) { // a round that its source has marred itself is not excused
+            assertTrue(++stops <= 4 * TIMES, () -> "excused: " + excused());
             signal(victim, "STOP");
             await("a packet waits to be read by the victim", this::aPacketWaits);
             long lost = System.nanoTime() + TIMEOUT.toNanos();
             await("it has waited for too long", () -> System.nanoTime() > lost);
             signal(victim, "CONT");
-            await("a round is excused", () -> excused() > excused);
             for (String source : List.of(trio.control(), trio.peer())) { // which ends what is excused in a row
                 double passed = trio.tests(source, trio.victim(), "result=pass");
                 await(source + " passes again", () -> trio.tests(source, trio.victim(), "result=pass") > passed + 1);
             }
         }
         assertEquals(0, timedOut(), "failed tests of the one that stood still");
-        System.out.printf("[standstill] a peer stood still %d times: %.0f rounds excused, no failed result%n", TIMES,
+        System.out.printf("[standstill] a peer stood still %d times: %.0f rounds excused, no failed result%n", stops,
                 excused());
         signal(victim, "STOP");
         await("it is blamed that does not come back", () -> timedOut() > 0);
