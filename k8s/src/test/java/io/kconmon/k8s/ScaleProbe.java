@@ -28,9 +28,13 @@ final class ScaleProbe {
             source.start();
             Lab.eventually(Duration.ofMinutes(2), () -> "no roster: " + board.trouble(),
                     () -> board.roster().map(it -> it.size() == Integer.parseInt(args[2])).orElse(false));
+            // What the watches said while the roster was made may make it once more; from then on only changes do.
+            Lab.eventually(Duration.ofMinutes(2), () -> "never at rest", () -> source.threads().stream()
+                    .filter(it -> it.getName().equals("post roster"))
+                    .allMatch(it -> it.getState() == Thread.State.WAITING));
             long millis = (System.nanoTime() - begin) / 1_000_000;
-            say("agents=%d millis=%d cpuMillis=%d baselineKiB=%d heapKiB=%d".formatted(
-                    board.roster().orElseThrow().size(), millis, cpuMillis(), baseline, liveHeap()));
+            say("agents=%d rosters=%d millis=%d cpuMillis=%d baselineKiB=%d heapKiB=%d".formatted(
+                    board.roster().orElseThrow().size(), source.rosters(), millis, cpuMillis(), baseline, liveHeap()));
             var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             while (lines.readLine() != null) {
                 say("events=%d rosters=%d cpuMillis=%d trouble=%s".formatted(source.events(), source.rosters(),

@@ -19,9 +19,6 @@ final class OnDemandJson {
         }
         round.meanMillis().ifPresent(it -> json.set("durationMillis", it));
         round.varianceMillis().ifPresent(it -> json.set("varianceMillis", it));
-        if (round.heldUp() > 0) {
-            json.set("heldUp", round.heldUp());
-        }
         return json.set("late", round.late()).set("duplicates", round.duplicates()).setValues("packets",
                 round.packets().stream().map(OnDemandJson::packet).toList());
     }
@@ -52,9 +49,6 @@ final class OnDemandJson {
 
     private static JsonObject.Builder failure(JsonObject.Builder json, Outcome<?> failed) {
         failed.cause().ifPresent(it -> json.set("cause", it.label()));
-        if (failed.heldUp() > 0) {
-            json.set("heldUp", true);
-        }
         return failed.detail().isEmpty() ? json : json.set("detail", failed.detail());
     }
 

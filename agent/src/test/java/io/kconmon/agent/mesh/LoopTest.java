@@ -10,7 +10,6 @@ import io.kconmon.agent.measure.DnsMeasurements;
 import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.probe.Probe;
-import io.kconmon.agent.probe.UdpRound;
 import io.kconmon.agent.strain.Taint;
 import io.kconmon.agent.support.Eventually;
 import io.kconmon.agent.support.LogLines;
@@ -18,7 +17,6 @@ import io.kconmon.agent.support.Pages;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -175,18 +173,6 @@ class LoopTest {
         eventually("the second test is under way", () -> runs.get() == 2);
         assertEquals(excused, !series().contains("timeout"), series());
         assertEquals(excused ? "lag" : "", tainted(watcher));
-    }
-
-    /** With answers that are waited for 250 ms each. */
-    @ParameterizedTest
-    @CsvSource({"1, 0, 125, 250, true", "1, 0, 124, 250, false", "5, 0, 881, 1763, false", "5, 0, 882, 1763, true",
-            "5, 5, 312, 1400, false", "5, 5, 313, 1400, true", "2, 1, 187, 300, false", "2, 1, 188, 300, true",
-            "2, 1, 400, 1000, false"})
-    void howLongAStandstillIsEnough(int lost, int late, int standstillMillis, int tookMillis, boolean own) {
-        List<Outcome<Duration>> packets = Collections.nCopies(lost, new Outcome.Failure<>(Cause.TIMEOUT, ""));
-        var round = new UdpRound(packets, 0, 0, late, 0);
-        assertEquals(own, watch.isOwnFault("test", round, Duration.ofMillis(standstillMillis).toNanos(),
-                Duration.ofMillis(250), Duration.ofMillis(tookMillis)));
     }
 
     /** Those reasons that are not at 0. */
