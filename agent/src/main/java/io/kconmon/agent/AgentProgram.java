@@ -1,6 +1,8 @@
 package io.kconmon.agent;
 
 import io.helidon.http.Header;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.HttpRouting;
 import io.kconmon.agent.echo.UdpEcho;
@@ -38,7 +40,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketException;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -51,7 +52,7 @@ public final class AgentProgram implements Program {
     private static final Duration IDENTITY_PATIENCE = Duration.ofSeconds(10);
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(5);
     private static final Header STOPPING = HeaderValues.create(TcpProbe.STOPPING, "true");
-    private static final Header HELD_UP = HeaderValues.create(TcpProbe.HELD_UP, "true");
+    private static final HeaderName HELD_UP = HeaderNames.create(TcpProbe.HELD_UP);
     private static final Log LOG = Log.of("agent");
 
     private final Strain strain;
@@ -80,8 +81,7 @@ public final class AgentProgram implements Program {
      */
     public AgentProgram(Settings settings, Predicate<InetAddress> answers) throws IOException {
         InetAddress address = CommonSettings.address(settings);
-        TcpProbe tcp = AgentSettings.tcp(settings);
-        UdpProbe udp = AgentSettings.udp(settings);
+        Duration shortestTimeout = AgentSettings.shortestTimeout(settings);
         DnsProbe dns = AgentSettings.dns(settings);
         List<String> dnsHosts = settings.get(AgentSettings.DNS_HOSTS);
 
@@ -89,8 +89,9 @@ public final class AgentProgram implements Program {
 
         String prefix = settings.get(CommonSettings.METRICS_PREFIX);
         var meters = new ProgramMeters(prefix);
-        strain = Strain.start(settings.get(AgentSettings.MAX_LAG),
-                Collections.min(List.of(tcp.timeout(), udp.timeout(), dns.timeout())));
+        strain = Strain.start(settings.get(AgentSettings.MAX_LAG), shortestTimeout);
+        TcpProbe tcp = AgentSettings.tcp(settings).watchedBy(strain::waitedNanos);
+        UdpProbe udp = AgentSettings.udp(settings).watchedBy(strain::waitedNanos);
         echo = echo(address, settings.get(CommonSettings.PORT), answers);
         meters.counter("echo.answered", "UDP requests answered", echo::answered);
         meters.counter("echo.ignored", "Datagrams that were no requests", echo::ignored);
@@ -139,8 +140,9 @@ public final class AgentProgram implements Program {
             if (draining) {
                 response.header(STOPPING);
             }
-            if (strain.heldUp()) {
-                response.header(HELD_UP);
+            long heldUpMillis = strain.heldUp().toMillis();
+            if (heldUpMillis > 0) {
+                response.header(HELD_UP, String.valueOf(heldUpMillis));
             }
             response.send("ok\n");
         })

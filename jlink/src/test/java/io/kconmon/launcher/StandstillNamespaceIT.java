@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
@@ -75,7 +76,7 @@ class StandstillNamespaceIT {
                 if (packet.getAddress().getHostAddress().equals(trio.victim()) && !stops.isEmpty()) {
                     signal(stops.remove(), "STOP");
                 }
-                if (EchoPacket.answer(ByteBuffer.wrap(packet.getData()), false)) {
+                if (EchoPacket.answer(ByteBuffer.wrap(packet.getData()), Duration.ZERO)) {
                     socket.send(packet);
                 }
             }

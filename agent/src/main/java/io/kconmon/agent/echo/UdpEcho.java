@@ -9,9 +9,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * Answers the other agents' UDP tests. On a platform thread, which the kernel wakes by itself: the time that a virtual
@@ -23,12 +24,12 @@ public final class UdpEcho implements AutoCloseable {
 
     private final DatagramSocket socket;
     private final Predicate<InetAddress> answers;
-    private final BooleanSupplier heldUp;
+    private final Supplier<Duration> heldUp;
     private final Thread thread;
     private final AtomicLong answered = new AtomicLong();
     private final AtomicLong ignored = new AtomicLong();
 
-    private UdpEcho(DatagramSocket socket, Predicate<InetAddress> answers, BooleanSupplier heldUp) {
+    private UdpEcho(DatagramSocket socket, Predicate<InetAddress> answers, Supplier<Duration> heldUp) {
         this.socket = socket;
         this.answers = answers;
         this.heldUp = heldUp;
@@ -41,12 +42,12 @@ public final class UdpEcho implements AutoCloseable {
      * @param answers
      *            asked for each packet whether this sender is answered; always true but where a fault is made on purpose
      * @param heldUp
-     *            whether this process has just stood still, which its answers say then
+     *            how long this process may have had no time for a request that it answers now, which its answers say
      * @throws SocketException
      *             if the address cannot be bound
      */
     public static UdpEcho start(InetAddress address, int port, Predicate<InetAddress> answers,
-            BooleanSupplier heldUp) throws SocketException {
+            Supplier<Duration> heldUp) throws SocketException {
         var echo = new UdpEcho(new DatagramSocket(new InetSocketAddress(address, port)), answers, heldUp);
         echo.thread.start();
         return echo;
@@ -60,7 +61,7 @@ public final class UdpEcho implements AutoCloseable {
             try {
                 packet.setLength(bytes.length);
                 socket.receive(packet);
-                if (EchoPacket.answer(ByteBuffer.wrap(bytes, 0, packet.getLength()), heldUp.getAsBoolean())
+                if (EchoPacket.answer(ByteBuffer.wrap(bytes, 0, packet.getLength()), heldUp.get())
                         && answers.test(packet.getAddress())) {
                     socket.send(packet);
                     answered.incrementAndGet();

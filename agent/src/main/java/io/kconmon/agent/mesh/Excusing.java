@@ -3,6 +3,7 @@ package io.kconmon.agent.mesh;
 import io.kconmon.agent.measure.Families;
 import io.kconmon.agent.measure.Measurements;
 import io.kconmon.agent.probe.Cause;
+import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.probe.Result;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.Optional;
@@ -50,9 +51,9 @@ final class Excusing<R extends Result> implements Measurements<R> {
         if (farewell.excuses()) {
             return Optional.of(Excuse.STOPS);
         }
-        return result.heldUp() == result.lost() && ++heldUpInARow <= MOST_IN_A_ROW
-                ? Optional.of(Excuse.HELD_UP)
-                : Optional.empty();
+        boolean isTheEndsDoing = result.exchanges().stream().filter(it -> it.cause().isPresent())
+                .allMatch(it -> it.late().filter(Outcome.Late::isTheEndsDoing).isPresent());
+        return isTheEndsDoing && ++heldUpInARow <= MOST_IN_A_ROW ? Optional.of(Excuse.HELD_UP) : Optional.empty();
     }
 
     @Override

@@ -4,12 +4,14 @@ import static java.util.Objects.requireNonNull;
 
 import io.kconmon.agent.measure.Families;
 import io.kconmon.agent.probe.Cause;
+import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.probe.Result;
 import io.kconmon.agent.strain.Taint;
 import io.kconmon.shared.log.Log;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -75,10 +77,10 @@ public final class LoopWatch {
 
     /**
      * Takes note of a round that a fault of this agent's own has marred. A round that passed has passed, whatever was
-     * the matter. One that failed is the agent's own fault if an answer may have been missed: when the process stood
-     * still for half of the time that was waited for what did not come, and of the round; for what came late half of
-     * that is enough, since it may have waited here from when it was in time. What the other end or a router has said,
-     * such as a refusal, is true however late it is read.
+     * the matter. One that failed is the agent's own fault if an answer may have been missed: when what came late would
+     * have been in time but for this process's waiting, and the process stood still for half of the time that was waited
+     * for what never came, and of the round. What the other end or a router has said, such as a refusal, is true however
+     * late it is read.
      *
      * @param standstillNanos
      *            how long this process stood still during the round
@@ -94,19 +96,24 @@ public final class LoopWatch {
             count(Taint.LOCAL_ERROR);
             return false; // its measurements know what to make of it
         }
-        int neverCame = result.lost() - result.cameLate();
-        long enough = timeout.toNanos() / 4 * (2 * neverCame + result.cameLate());
-        if (neverCame > 0) {
-            enough = Math.max(enough, took.toNanos() / 2);
-        }
-        boolean missed = cause != null && cause.isOfLookingLate() && standstillNanos >= enough && standstillNanos > 0;
+        boolean missed = cause != null && cause.isOfLookingLate() && isMissed(result, standstillNanos, timeout, took);
         if (missed || (cause == null && standstillNanos > 0)) {
-            count(why.get());
-        }
-        if (missed) {
-            say(loop, standstillNanos);
+            // who waited, but never for so long as to stand still, was merely late
+            Taint taint = standstillNanos > 0 ? why.get() : Taint.LAG;
+            count(taint);
+            if (missed) {
+                say(loop, taint, standstillNanos);
+            }
         }
         return missed;
+    }
+
+    private static boolean isMissed(Result result, long standstillNanos, Duration timeout, Duration took) {
+        List<? extends Outcome<?>> failed = result.exchanges().stream().filter(it -> it.cause().isPresent()).toList();
+        long neverCame = failed.stream().filter(it -> it.late().isEmpty()).count();
+        long enough = Math.max(timeout.toNanos() / 2 * neverCame, took.toNanos() / 2);
+        return failed.stream().flatMap(it -> it.late().stream()).allMatch(Outcome.Late::isOurDoing)
+                && (neverCame == 0 || (standstillNanos >= enough && standstillNanos > 0));
     }
 
     /** A failed test of a peer is no result. */
@@ -118,13 +125,13 @@ public final class LoopWatch {
         requireNonNull(tainted.get(taint)).incrementAndGet();
     }
 
-    private void say(String loop, long standstillNanos) {
+    private void say(String loop, Taint taint, long standstillNanos) {
         long now = System.nanoTime();
         long next = sayAgain.get();
         if (now - next >= 0 && sayAgain.compareAndSet(next, now + SAY_NANOS)) {
             LOG.warn("this agent stood still during a test, which says nothing about the network then;"
                     + " more such tests are only counted for the next ten minutes", "test", loop, "reason",
-                    why.get().label(), "millis", standstillNanos / 1_000_000);
+                    taint.label(), "millis", standstillNanos / 1_000_000);
         }
     }
 

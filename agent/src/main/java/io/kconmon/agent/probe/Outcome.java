@@ -1,5 +1,7 @@
 package io.kconmon.agent.probe;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** What became of one exchange. */
@@ -21,12 +23,28 @@ public sealed interface Outcome<T> extends Result {
     /**
      * It did, but after its time, which is a failure.
      *
-     * @param byItsOwnDoing
-     *            whether the other end says that it stood still itself
+     * @param by
+     *            how long after
+     * @param waitedHere
+     *            how long this process's threads waited to run meanwhile
+     * @param waitedThere
+     *            how long the other end says that it had no time for the request
      * @param peerStops
      *            whether it says that it is about to stop
      */
-    record Late<T>(String detail, boolean byItsOwnDoing, boolean peerStops) implements Outcome<T> {
+    record Late<T>(String detail, Duration by, Duration waitedHere, Duration waitedThere, boolean peerStops)
+            implements
+                Outcome<T> {
+
+        /** Whether it would have been in time, had this process had time to run. */
+        public boolean isOurDoing() {
+            return by.compareTo(waitedHere) <= 0;
+        }
+
+        /** Whether it would have been in time, had both ends had time to run. */
+        public boolean isTheEndsDoing() {
+            return by.compareTo(waitedHere.plus(waitedThere)) <= 0;
+        }
     }
 
     /** In words, for people, why it failed; empty if it did not, or there is nothing to add to the cause. */
@@ -36,6 +54,11 @@ public sealed interface Outcome<T> extends Result {
 
     default Optional<T> timing() {
         return this instanceof Success<T>(T value) ? Optional.of(value) : Optional.empty();
+    }
+
+    /** If it came too late, how. */
+    default Optional<Late<T>> late() {
+        return this instanceof Late<T> late ? Optional.of(late) : Optional.empty();
     }
 
     @Override
@@ -48,17 +71,7 @@ public sealed interface Outcome<T> extends Result {
     }
 
     @Override
-    default int lost() {
-        return cause().isPresent() ? 1 : 0;
-    }
-
-    @Override
-    default int cameLate() {
-        return this instanceof Late<T> ? 1 : 0;
-    }
-
-    @Override
-    default int heldUp() {
-        return this instanceof Late<T> late && late.byItsOwnDoing ? 1 : 0;
+    default List<Outcome<T>> exchanges() {
+        return List.of(this);
     }
 }

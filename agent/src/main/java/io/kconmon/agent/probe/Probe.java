@@ -1,6 +1,7 @@
 package io.kconmon.agent.probe;
 
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * A test.
@@ -11,6 +12,9 @@ import java.time.Duration;
  *            what it finds
  */
 public interface Probe<T, R extends Result> {
+
+    /** Of a process whose threads never wait to run. */
+    LongSupplier NEVER_WAITED = () -> 0;
 
     /**
      * Blocks until the result is known. A failure is a result.

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -29,8 +30,10 @@ import java.util.regex.Pattern;
  *            for the whole of it, connecting included
  * @param source
  *            the address that connections come from
+ * @param waited
+ *            for how long this process's threads have waited to run so far, in nanoseconds
  */
-public record TcpProbe(Duration interval, Duration timeout, InetAddress source)
+public record TcpProbe(Duration interval, Duration timeout, InetAddress source, LongSupplier waited)
         implements
             Probe<InetSocketAddress, Outcome<TcpProbe.Timing>> {
 
@@ -44,9 +47,9 @@ public record TcpProbe(Duration interval, Duration timeout, InetAddress source)
     /** The header of an agent's answer that tells the others that it drains. */
     public static final String STOPPING = "Kconmon-Stopping";
     private static final Pattern STOPS = Pattern.compile("(?im)^" + STOPPING + ":");
-    /** The header of an agent's answer that tells the others that its process has just stood still. */
+    /** The header of an agent's answer that tells the others how many milliseconds it may have had no time for them. */
     public static final String HELD_UP = "Kconmon-Held-Up";
-    private static final Pattern IS_HELD_UP = Pattern.compile("(?im)^" + HELD_UP + ":");
+    private static final Pattern HELD_UP_MILLIS = Pattern.compile("(?im)^" + HELD_UP + ":[ \\t]*(\\d{1,9})[ \\t\\r]*$");
     private static final Pattern HEAD_END = Pattern.compile("\\r?\\n\\r?\\n");
     private static final Pattern CONTENT_LENGTH = Pattern.compile("(?im)^content-length:[ \\t]*(\\d{1,18})[ \\t\\r]*$");
 
@@ -68,11 +71,22 @@ public record TcpProbe(Duration interval, Duration timeout, InetAddress source)
         }
     }
 
+    /** In a process whose threads never wait. */
+    public TcpProbe(Duration interval, Duration timeout, InetAddress source) {
+        this(interval, timeout, source, NEVER_WAITED);
+    }
+
+    /** The same, in a process whose threads have waited to run for so long so far, in nanoseconds. */
+    public TcpProbe watchedBy(LongSupplier waited) {
+        return new TcpProbe(interval, timeout, source, waited);
+    }
+
     @Override
     public Outcome<Timing> run(InetSocketAddress peer) throws InterruptedException {
         try (var socket = new Socket()) {
             socket.setTcpNoDelay(true);
             socket.bind(new InetSocketAddress(source, 0));
+            long waitedBefore = waited.getAsLong();
             long begin = System.nanoTime();
             long deadline = begin + timeout.toNanos();
             socket.connect(peer, millisUntil(deadline));
@@ -84,7 +98,7 @@ public record TcpProbe(Duration interval, Duration timeout, InetAddress source)
                 Duration total = Duration.ofNanos(System.nanoTime() - begin);
                 return judge(response, new Timing(connect, total, says(STOPS, response)));
             } catch (SocketTimeoutException e) {
-                return readLate(socket, received, deadline);
+                return readLate(socket, received, deadline, waitedBefore);
             }
         } catch (IOException e) {
             if (Thread.interrupted()) {
@@ -95,7 +109,8 @@ public record TcpProbe(Duration interval, Duration timeout, InetAddress source)
     }
 
     /** What comes now comes too late, whatever it is; but it may say why. */
-    private Outcome<Timing> readLate(Socket socket, ByteArrayOutputStream received, long deadline) throws IOException {
+    private Outcome<Timing> readLate(Socket socket, ByteArrayOutputStream received, long deadline, long waitedBefore)
+            throws IOException {
         String response;
         try {
             response = read(socket, received, deadline + grace().toNanos());
@@ -107,8 +122,14 @@ public record TcpProbe(Duration interval, Duration timeout, InetAddress source)
         }
         String detail = "no answer within %d ms".formatted(timeout.toMillis());
         return isComplete(response)
-                ? new Outcome.Late<>(detail, says(IS_HELD_UP, response), says(STOPS, response))
+                ? new Outcome.Late<>(detail, Duration.ofNanos(System.nanoTime() - deadline),
+                        Duration.ofNanos(waited.getAsLong() - waitedBefore), heldUp(response), says(STOPS, response))
                 : new Outcome.Failure<>(Cause.TIMEOUT, detail);
+    }
+
+    private static Duration heldUp(String response) {
+        Matcher says = HELD_UP_MILLIS.matcher(head(response));
+        return says.find() ? Duration.ofMillis(Long.parseLong(says.group(1))) : Duration.ZERO;
     }
 
     private static Outcome<Timing> judge(String response, Timing timing) {
@@ -127,7 +148,11 @@ public record TcpProbe(Duration interval, Duration timeout, InetAddress source)
     }
 
     private static boolean says(Pattern header, String response) {
-        return header.matcher(HEAD_END.split(response, 2)[0]).find();
+        return header.matcher(head(response)).find();
+    }
+
+    private static String head(String response) {
+        return HEAD_END.split(response, 2)[0];
     }
 
     private static byte[] request(InetSocketAddress peer) {

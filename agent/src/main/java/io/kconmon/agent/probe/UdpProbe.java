@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * The UDP test: packets of {@value EchoPacket#SIZE} bytes to a peer's echo, one after the other; each waits for its
@@ -21,11 +22,25 @@ import java.util.Optional;
  *            for each packet; without a reply by then it is lost
  * @param packets
  *            a round
+ * @param waited
+ *            for how long this process's threads have waited to run so far, in nanoseconds
  */
-public record UdpProbe(Duration interval, Duration timeout, int packets) implements Probe<UdpPath, UdpRound> {
+public record UdpProbe(Duration interval, Duration timeout, int packets, LongSupplier waited)
+        implements
+            Probe<UdpPath, UdpRound> {
 
     /** So many replies are looked at on a socket that is given up, whatever else comes. */
     private static final int MAX_LATE = 256;
+
+    /** In a process whose threads never wait. */
+    public UdpProbe(Duration interval, Duration timeout, int packets) {
+        this(interval, timeout, packets, NEVER_WAITED);
+    }
+
+    /** The same, in a process whose threads have waited to run for so long so far, in nanoseconds. */
+    public UdpProbe watchedBy(LongSupplier waited) {
+        return new UdpProbe(interval, timeout, packets, waited);
+    }
 
     @Override
     public UdpRound run(UdpPath path) throws InterruptedException {
@@ -37,7 +52,7 @@ public record UdpProbe(Duration interval, Duration timeout, int packets) impleme
             round.exchange();
         }
         round.awaitLate();
-        var result = new UdpRound(round.outcomes, round.late, round.duplicates, round.cameLate, round.heldUp);
+        var result = new UdpRound(round.outcomes, round.late, round.duplicates);
         path.roundEnds(result.received() == 0);
         return result;
     }
@@ -47,11 +62,14 @@ public record UdpProbe(Duration interval, Duration timeout, int packets) impleme
         final ArrayList<Outcome<Duration>> outcomes = new ArrayList<>(packets);
         int late;
         int duplicates;
-        int cameLate;
-        int heldUp;
 
         private final UdpPath path;
         private final int firstToken;
+        private final String tooLate = "no reply within %d ms".formatted(timeout.toMillis());
+        private final Outcome<Duration> noReply = new Outcome.Failure<>(Cause.TIMEOUT, tooLate);
+        /** When each packet was sent, and how long threads had waited by then. */
+        private final long[] begins = new long[packets];
+        private final long[] waitedBefore = new long[packets];
         private final ByteBuffer packet = ByteBuffer.allocate(EchoPacket.SIZE);
         /** Longer than a packet, so that a longer datagram is seen to be none. */
         private final DatagramPacket received = new DatagramPacket(new byte[2 * EchoPacket.SIZE], 2 * EchoPacket.SIZE);
@@ -78,19 +96,24 @@ public record UdpProbe(Duration interval, Duration timeout, int packets) impleme
         }
 
         void exchange() throws InterruptedException {
+            int number = outcomes.size();
+            outcomes.add(noReply);
             try {
-                DatagramSocket socket = path.socket();
                 EchoPacket request = EchoPacket.request(path.nextToken());
                 request.encode(packet);
+                DatagramSocket socket = path.socket();
                 var datagram = new DatagramPacket(packet.array(), EchoPacket.SIZE);
-                long begin = System.nanoTime();
+                waitedBefore[number] = waited.getAsLong();
+                begins[number] = System.nanoTime();
                 send(socket, datagram);
-                outcomes.add(awaitReply(socket, request, begin));
+                outcomes.set(number, awaitReply(socket, request, begins[number]));
+            } catch (SocketTimeoutException e) {
+                // that there is none is what stands there, or that it came too late
             } catch (IOException e) {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
-                outcomes.add(Cause.failure(e));
+                outcomes.set(number, Cause.failure(e));
                 if (Cause.of(e) == Cause.LOCAL) {
                     path.close();
                 }
@@ -102,7 +125,7 @@ public record UdpProbe(Duration interval, Duration timeout, int packets) impleme
             DatagramSocket socket = path.openSocket();
             long deadline = System.nanoTime() + grace().toNanos();
             try {
-                while (socket != null && cameLate < timedOut()) {
+                while (socket != null && outcomes.contains(noReply)) {
                     socket.setSoTimeout(millisUntil(deadline));
                     receive(socket).ifPresent(this::stray);
                 }
@@ -111,10 +134,6 @@ public record UdpProbe(Duration interval, Duration timeout, int packets) impleme
                     throw new InterruptedException();
                 }
             }
-        }
-
-        private long timedOut() {
-            return outcomes.stream().filter(it -> it.cause().equals(Optional.of(Cause.TIMEOUT))).count();
         }
 
         /** An ICMP error on an earlier packet is told to the next one who sends; this packet has not gone out then. */
@@ -142,10 +161,10 @@ public record UdpProbe(Duration interval, Duration timeout, int packets) impleme
         }
 
         /** Rounded up: zero would mean for ever. */
-        private int millisUntil(long deadline) throws SocketTimeoutException {
+        private static int millisUntil(long deadline) throws SocketTimeoutException {
             long nanos = deadline - System.nanoTime();
             if (nanos <= 0) {
-                throw new SocketTimeoutException("no reply within %d ms".formatted(timeout.toMillis()));
+                throw new SocketTimeoutException();
             }
             return (int) Math.ceilDiv(nanos, 1_000_000);
         }
@@ -160,15 +179,21 @@ public record UdpProbe(Duration interval, Duration timeout, int packets) impleme
             switch (path.stray(reply.token())) {
                 case LATE -> {
                     late++;
-                    boolean ofThisRound = (reply.token() - firstToken & EchoPacket.TOKEN_MASK) < packets;
-                    cameLate += ofThisRound ? 1 : 0;
-                    heldUp += ofThisRound && reply.kind() == EchoPacket.Kind.HELD_UP_REPLY ? 1 : 0;
+                    int number = reply.token() - firstToken & EchoPacket.TOKEN_MASK;
+                    if (number < outcomes.size() && outcomes.get(number).equals(noReply)) {
+                        outcomes.set(number, late(number, reply.heldUp()));
+                    }
                 }
                 case DUPLICATE -> duplicates++;
                 case UNKNOWN -> {
                     // no packet of ours: a peer that was restarted, or somebody who guesses
                 }
             }
+        }
+
+        private Outcome<Duration> late(int number, Duration heldUp) {
+            return new Outcome.Late<>(tooLate, Duration.ofNanos(System.nanoTime() - begins[number]).minus(timeout),
+                    Duration.ofNanos(waited.getAsLong() - waitedBefore[number]), heldUp, false);
         }
     }
 }

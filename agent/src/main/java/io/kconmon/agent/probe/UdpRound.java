@@ -15,22 +15,11 @@ import java.util.stream.DoubleStream;
  *            replies that came after their packet had been given up, this round's or an earlier one's
  * @param duplicates
  *            replies to packets that had been answered before
- * @param cameLate
- *            this round's packets whose reply was late
- * @param heldUp
- *            those of them whose reply says that the peer stood still
  */
-public record UdpRound(List<Outcome<Duration>> packets, int late, int duplicates, int cameLate, int heldUp)
-        implements
-            Result {
+public record UdpRound(List<Outcome<Duration>> packets, int late, int duplicates) implements Result {
 
     public UdpRound {
         packets = List.copyOf(packets);
-    }
-
-    /** In which no packet of its own came late. */
-    public UdpRound(List<Outcome<Duration>> packets, int late, int duplicates) {
-        this(packets, late, duplicates, 0, 0);
     }
 
     /** Without those that failed before they were sent. */
@@ -42,7 +31,6 @@ public record UdpRound(List<Outcome<Duration>> packets, int late, int duplicates
         return (int) packets.stream().filter(it -> it.timing().isPresent()).count();
     }
 
-    @Override
     public int lost() {
         return sent() - received();
     }
@@ -72,6 +60,11 @@ public record UdpRound(List<Outcome<Duration>> packets, int late, int duplicates
         return causes.contains(Cause.LOCAL)
                 ? Optional.of(Cause.LOCAL)
                 : causes.stream().reduce((first, second) -> second);
+    }
+
+    @Override
+    public List<Outcome<Duration>> exchanges() {
+        return packets;
     }
 
     private DoubleStream roundTripMillis() {

@@ -5,9 +5,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices when this process stands still: a virtual thread, as every test is, wakes ten times a second (more often where answers are waited for less than 250 ms), and when it
- * wakes too late, so would a test have seen its reply. To ask how long the process has stood still is to read a
- * volatile.
+ * Notices when this process gets no time to run: a virtual thread, as every test is, wakes ten times a second (more
+ * often where answers are waited for less than 250 ms), and when it wakes late, so would a test have seen its reply. When
+ * it wakes too late, the process stood still. To ask is to read a volatile.
  */
 public final class Strain implements AutoCloseable {
 
@@ -15,12 +15,31 @@ public final class Strain implements AutoCloseable {
     private static final Duration PULSE = Duration.ofMillis(100);
     /** What misses an answer that is waited for as long as this, or longer, is seen by that pulse. */
     private static final Duration SUFFICES = Duration.ofMillis(250);
+    /** Who wakes no later than this has not waited. */
     private static final Duration LEAST = Duration.ofMillis(5);
     /** What waited for this process to wake is dealt with in that time. */
     private static final Duration AFTERMATH = Duration.ofSeconds(1);
 
-    /** @param wokeNanos when the last standstill ended */
-    private record State(long dueNanos, long stoodStillNanos, long wokeNanos, Taint last) {
+    /**
+     * What is known.
+     *
+     * @param longestNanos
+     *            the longest wait of late, which ended at {@code longestAt}
+     * @param last
+     *            what the last standstill came from
+     */
+    private record State(long dueNanos, long waitedNanos, long stoodStillNanos, long longestNanos, long longestAt,
+            Taint last) {
+
+        /** How long the thread that is to wake has waited. */
+        long waits(long now) {
+            long late = now - dueNanos;
+            return late > LEAST.toNanos() ? late : 0;
+        }
+
+        long longest(long now) {
+            return now - longestAt < AFTERMATH.toNanos() ? longestNanos : 0;
+        }
     }
 
     private final long maxLagNanos;
@@ -33,7 +52,7 @@ public final class Strain implements AutoCloseable {
         this.maxLagNanos = inProportion(maxLag, shortestTimeout);
         this.pulseNanos = inProportion(PULSE, shortestTimeout);
         this.blame = blame;
-        this.state = new State(now + pulseNanos, 0, now - AFTERMATH.toNanos(), Taint.LAG);
+        this.state = new State(now + pulseNanos, 0, 0, 0, now, Taint.LAG);
     }
 
     private static long inProportion(Duration usual, Duration timeout) {
@@ -74,13 +93,26 @@ public final class Strain implements AutoCloseable {
     /** The thread has woken. */
     void pulse(long now) {
         State was = state;
-        long late = now - was.dueNanos;
-        if (late > maxLagNanos) {
-            state = new State(now + pulseNanos, was.stoodStillNanos + late, now, blame.of(late));
+        long waited = was.waits(now);
+        Taint last = was.last;
+        if (waited > maxLagNanos) {
+            last = blame.of(waited);
         } else {
             blame.note(now);
-            state = new State(now + pulseNanos, was.stoodStillNanos, was.wokeNanos, was.last);
         }
+        boolean isLongest = waited >= was.longest(now);
+        state = new State(now + pulseNanos, was.waitedNanos + waited, stoodStillNanos(now),
+                isLongest ? waited : was.longestNanos, isLongest ? now : was.longestAt, last);
+    }
+
+    /** How long threads of this process have waited to run since it started, up to now, standing still included. */
+    public long waitedNanos() {
+        return waitedNanos(System.nanoTime());
+    }
+
+    long waitedNanos(long now) {
+        State at = state;
+        return at.waitedNanos + at.waits(now);
     }
 
     /** How long this process has stood still since it started, up to now. */
@@ -91,18 +123,18 @@ public final class Strain implements AutoCloseable {
     /** Whoever wakes first from a standstill need not wait for the pulse to say so. */
     long stoodStillNanos(long now) {
         State at = state;
-        long late = now - at.dueNanos;
-        return at.stoodStillNanos + (late > maxLagNanos ? late : 0);
+        long waits = at.waits(now);
+        return at.stoodStillNanos + (waits > maxLagNanos ? waits : 0);
     }
 
-    /** Whether this process stood still just now, so that what it does was asked of it some time ago. */
-    public boolean heldUp() {
+    /** How long what this process does now may have waited for it: as long as it has waited at most in the last second. */
+    public Duration heldUp() {
         return heldUp(System.nanoTime());
     }
 
-    boolean heldUp(long now) {
+    Duration heldUp(long now) {
         State at = state;
-        return now - at.dueNanos > maxLagNanos || now - at.wokeNanos < AFTERMATH.toNanos();
+        return Duration.ofNanos(Math.max(at.longest(now), at.waits(now)));
     }
 
     /** What the last standstill came from. */

@@ -14,11 +14,12 @@ import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,14 +30,14 @@ class UdpEchoTest {
 
     private static final byte[] REQUEST = bytes("a6012345");
     private static final byte[] REPLY = bytes("a7012345");
-    private static final byte[] HELD_UP_REPLY = bytes("a8012345");
+    private static final byte[] HELD_UP_REPLY = bytes("b7012345");
 
     private UdpEcho echo;
     private DatagramSocket client;
 
     @BeforeEach
     void open() throws SocketException {
-        echo = UdpEcho.start(Loopback.ONE, 0, sender -> true, () -> false);
+        echo = UdpEcho.start(Loopback.ONE, 0, sender -> true, () -> Duration.ZERO);
         client = new DatagramSocket(new InetSocketAddress(Loopback.ONE, 0));
         client.setSoTimeout((int) Eventually.PATIENCE.toMillis());
     }
@@ -74,16 +75,16 @@ class UdpEchoTest {
     /** By packets that are sent before, during and after: each answer says how it was when its request was read. */
     @Test
     void saysThatItWasHeldUpForAsLongAsItWas() throws IOException {
-        var heldUp = new AtomicBoolean();
+        var heldUp = new AtomicReference<>(Duration.ZERO);
         try (var strained = UdpEcho.start(Loopback.ONE, 0, sender -> true, heldUp::get)) {
             send(client, strained, REQUEST);
             assertArrayEquals(REPLY, receive());
-            heldUp.set(true);
+            heldUp.set(Duration.ofMillis(400));
             send(client, strained, REQUEST);
             assertArrayEquals(HELD_UP_REPLY, receive());
             send(client, strained, ascii("ping"));
             assertArrayEquals(ascii("pong"), receive(), "the first kconmon's agents do not know it");
-            heldUp.set(false);
+            heldUp.set(Duration.ZERO);
             send(client, strained, REQUEST);
             assertArrayEquals(REPLY, receive());
         }
@@ -97,7 +98,6 @@ class UdpEchoTest {
 
     static List<byte[]> noRequests() {
         return List.of(REPLY, HELD_UP_REPLY, ascii("pong"), ascii("Ping"), bytes("00000000"), bytes("ffffffff"),
-                bytes("a9012345"),
                 bytes("26012345"), new byte[0], bytes("a60123"), bytes("a601234567"), ascii("pin"), ascii("pings"),
                 Arrays.copyOf(REQUEST, 1000), bytes("a6012345a6012345"));
     }
@@ -115,7 +115,7 @@ class UdpEchoTest {
 
     @Test
     void answersOnlyWhomItShall() throws IOException {
-        try (var choosy = UdpEcho.start(Loopback.ONE, 0, sender -> !sender.equals(Loopback.TWO), () -> false);
+        try (var choosy = UdpEcho.start(Loopback.ONE, 0, sender -> !sender.equals(Loopback.TWO), () -> Duration.ZERO);
                 var other = new DatagramSocket(new InetSocketAddress(Loopback.TWO, 0))) {
             send(other, choosy, REQUEST);
             send(client, choosy, REQUEST);
@@ -139,13 +139,13 @@ class UdpEchoTest {
             } catch (InterruptedException e) {
                 return false;
             }
-        }, () -> false)) {
+        }, () -> Duration.ZERO)) {
             int port = client.getLocalPort();
             for (int i = 0; i < 10; i++) {
                 send(client, second, request);
             }
             client.close();
-            try (var first = UdpEcho.start(Loopback.ONE, port, sender -> true, () -> false)) {
+            try (var first = UdpEcho.start(Loopback.ONE, port, sender -> true, () -> Duration.ZERO)) {
                 takenOver.countDown();
                 eventually("all answers have come to the first echo",
                         () -> first.ignored() + first.answered() >= 10);
@@ -162,14 +162,15 @@ class UdpEchoTest {
 
     @Test
     void aPortThatIsTakenCannotBeHad() {
-        assertThrows(BindException.class, () -> UdpEcho.start(Loopback.ONE, echo.port(), sender -> true, () -> false));
+        assertThrows(BindException.class,
+                () -> UdpEcho.start(Loopback.ONE, echo.port(), sender -> true, () -> Duration.ZERO));
     }
 
     @Test
     void aClosedEchoGivesItsPortBack() throws IOException {
         int port = echo.port();
         echo.close();
-        try (var again = UdpEcho.start(Loopback.ONE, port, sender -> true, () -> false)) {
+        try (var again = UdpEcho.start(Loopback.ONE, port, sender -> true, () -> Duration.ZERO)) {
             send(client, again, REQUEST);
             assertArrayEquals(REPLY, receive());
         }

@@ -23,10 +23,14 @@ record HandProbe(boolean stubborn, BlockingQueue<Run> runs) implements Probe<Ine
             new Timing(Duration.ofNanos(250_000), Duration.ofNanos(1_250_000)));
     static final Outcome<Timing> PASS_AND_STOPS = new Outcome.Success<>(
             new Timing(Duration.ofNanos(250_000), Duration.ofNanos(1_250_000), true));
-    static final Outcome<Timing> LATE = new Outcome.Late<>("", false, false);
-    static final Outcome<Timing> LATE_AND_HELD_UP = new Outcome.Late<>("", true, false);
-    static final Outcome<Timing> LATE_AND_STOPS = new Outcome.Late<>("", false, true);
+    static final Outcome<Timing> LATE = late(Duration.ZERO, false);
+    static final Outcome<Timing> LATE_AND_HELD_UP = late(Duration.ofMillis(20), false);
+    static final Outcome<Timing> LATE_AND_STOPS = late(Duration.ZERO, true);
     static final Outcome<Timing> FAIL = new Outcome.Failure<>(Cause.REFUSED, "");
+
+    private static Outcome<Timing> late(Duration heldUp, boolean stops) {
+        return new Outcome.Late<>("", Duration.ofMillis(20), Duration.ZERO, heldUp, stops);
+    }
 
     /** One that is under way. */
     record Run(InetSocketAddress target, BlockingQueue<Outcome<Timing>> found, CountDownLatch cutShort) {

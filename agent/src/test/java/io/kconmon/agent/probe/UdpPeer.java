@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 
 /** The other end of a UDP test, which answers as a script says. */
@@ -62,10 +63,10 @@ final class UdpPeer implements AutoCloseable {
     }
 
     static byte[] reply(byte[] request) {
-        return reply(request, false);
+        return reply(request, Duration.ZERO);
     }
 
-    static byte[] reply(byte[] request, boolean heldUp) {
+    static byte[] reply(byte[] request, Duration heldUp) {
         byte[] reply = request.clone();
         if (!EchoPacket.answer(ByteBuffer.wrap(reply), heldUp)) {
             throw new IllegalArgumentException("the probe sent no request");
@@ -75,7 +76,7 @@ final class UdpPeer implements AutoCloseable {
 
     static byte[] reply(int token) {
         byte[] reply = new byte[EchoPacket.SIZE];
-        new EchoPacket(EchoPacket.Kind.REPLY, token).encode(ByteBuffer.wrap(reply));
+        EchoPacket.reply(token).encode(ByteBuffer.wrap(reply));
         return reply;
     }
 

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class UdpProbeTest {
@@ -48,7 +49,7 @@ class UdpProbeTest {
 
     @Test
     void everyPacketComesBackFromOurEcho() throws Exception {
-        try (var echo = UdpEcho.start(Loopback.ONE, 0, sender -> true, () -> false);
+        try (var echo = UdpEcho.start(Loopback.ONE, 0, sender -> true, () -> Duration.ZERO);
                 var path = new UdpPath(Loopback.ONE, new InetSocketAddress(Loopback.ONE, echo.port()))) {
             long begin = System.nanoTime();
             UdpRound round = probe(LONG, 5).run(path);
@@ -147,31 +148,45 @@ class UdpProbeTest {
 
     /** The second packet's and the fourth's come when the round could be over. */
     @Test
-    void repliesThatComeLateSayWhetherThePeerWasHeldUp() throws Exception {
+    void repliesThatComeLateSayHowLateAndWhoWaited() throws Exception {
         var held = new LinkedBlockingQueue<byte[]>();
+        var heldUp = Duration.ofMillis(400);
+        var waited = new AtomicLong(7);
         try (var peer = new UdpPeer((number, packet, answers) -> {
             switch (number) {
-                case 1, 2 -> held.add(packet);
+                case 1 -> held.add(packet);
+                case 2 -> {
+                    waited.addAndGet(300_000_000);
+                    held.add(packet);
+                }
                 case 3 -> {
-                    answers.send(UdpPeer.reply(held.remove(), true));
-                    answers.send(UdpPeer.reply(packet, true));
+                    answers.send(UdpPeer.reply(held.remove(), heldUp));
+                    answers.send(UdpPeer.reply(packet, heldUp));
                 }
                 default -> {
                     Eventually.pause(SHORT.plusMillis(100));
-                    answers.send(UdpPeer.reply(held.remove(), false));
-                    answers.send(UdpPeer.reply(packet, true));
+                    answers.send(UdpPeer.reply(held.remove()));
+                    answers.send(UdpPeer.reply(packet, heldUp));
                 }
             }
         }); var path = path(peer)) {
-            UdpRound round = probe(SHORT, 4).run(path);
+            UdpRound round = probe(SHORT, 4).watchedBy(waited::get).run(path);
 
             Optional<Cause> lost = Optional.of(Cause.TIMEOUT);
             assertEquals(List.of(lost, lost, Optional.empty(), lost), causes(round));
-            assertEquals(3, round.lost());
-            assertEquals(3, round.cameLate());
-            assertEquals(2, round.heldUp());
             assertEquals(3, round.late());
+            late(round, 0, SHORT.toMillis(), 300, heldUp);
+            late(round, 1, SHORT.toMillis(), 300, Duration.ZERO);
+            late(round, 3, 100, 0, heldUp);
         }
+    }
+
+    private static void late(UdpRound round, int packet, long byMillis, int waitedHereMillis, Duration waitedThere) {
+        Outcome.Late<Duration> late = round.packets().get(packet).late().orElseThrow();
+        assertTrue(late.by().toMillis() >= byMillis * 9 / 10, late::toString);
+        assertEquals(Duration.ofMillis(waitedHereMillis), late.waitedHere());
+        assertEquals(waitedThere, late.waitedThere());
+        assertEquals("no reply within 500 ms", late.detail());
     }
 
     /** It says nothing of this round's packets. */
@@ -180,7 +195,7 @@ class UdpProbeTest {
         var held = new LinkedBlockingQueue<byte[]>();
         try (var peer = new UdpPeer((number, packet, answers) -> {
             if (number == 3) {
-                answers.send(UdpPeer.reply(held.remove(), true));
+                answers.send(UdpPeer.reply(held.remove(), SHORT));
             } else {
                 answers.send(UdpPeer.reply(packet));
             }
@@ -191,7 +206,7 @@ class UdpProbeTest {
             UdpRound round = probe(SHORT, 3).run(path);
             assertEquals(1, round.lost());
             assertEquals(1, round.late());
-            assertEquals(0, round.cameLate() + round.heldUp());
+            assertTrue(round.packets().stream().allMatch(it -> it.late().isEmpty()), round::toString);
         }
     }
 
@@ -402,7 +417,7 @@ class UdpProbeTest {
     @Test
     void packetsLeaveFromTheSourceAddress() throws Exception {
         var from = new LinkedBlockingQueue<InetAddress>();
-        try (var echo = UdpEcho.start(Loopback.ONE, 0, from::add, () -> false);
+        try (var echo = UdpEcho.start(Loopback.ONE, 0, from::add, () -> Duration.ZERO);
                 var path = new UdpPath(Loopback.TWO, new InetSocketAddress(Loopback.ONE, echo.port()))) {
             assertEquals(Optional.empty(), probe(LONG, 1).run(path).cause());
         }

@@ -1,7 +1,6 @@
 package io.kconmon.agent.strain;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kconmon.agent.support.Eventually;
@@ -65,18 +64,52 @@ class StrainTest {
         assertEquals(60_000, stoodStillMillis(60_200), "it is the same one");
     }
 
+    /** Short waits too, but for those that any machine has. */
+    @Test
+    void waitsAddUp() {
+        pulse(100);
+        pulse(205);
+        assertEquals(0, waitedMillis(205));
+        pulse(311);
+        assertEquals(6, waitedMillis(311));
+        assertEquals(6, waitedMillis(416));
+        assertEquals(36, waitedMillis(441), "the watch has not woken yet");
+        pulse(441);
+        pulse(941);
+        assertEquals(436, waitedMillis(941));
+        assertEquals(400, stoodStillMillis(941));
+    }
+
+    private long waitedMillis(long atMillis) {
+        return strain.waitedNanos(atMillis * MILLI) / MILLI;
+    }
+
     /** For a second, in which it answers what was asked of it meanwhile. */
     @Test
-    void whoStoodStillJustNowIsHeldUp() {
+    void heldUpIsTheLongestWaitOfTheLastSecond() {
         pulse(100);
-        assertFalse(strain.heldUp(300 * MILLI));
-        assertTrue(strain.heldUp(301 * MILLI), "the watch has not woken yet");
+        assertEquals(0, heldUpMillis(205));
+        assertEquals(6, heldUpMillis(206), "the watch has not woken yet");
         pulse(500);
         for (int at = 600; at <= 1500; at += 100) {
-            assertTrue(strain.heldUp((at - 1) * MILLI), at + " ms");
+            assertEquals(300, heldUpMillis(at - 1), at + " ms");
             pulse(at);
         }
-        assertFalse(strain.heldUp(1500 * MILLI));
+        assertEquals(0, heldUpMillis(1500));
+        pulse(1620);
+        assertEquals(20, heldUpMillis(1620));
+        pulse(1730);
+        assertEquals(20, heldUpMillis(1730));
+        pulse(1850);
+        for (int at = 1950; at <= 2850; at += 100) {
+            assertEquals(20, heldUpMillis(at - 1), "as long again, and later");
+            pulse(at);
+        }
+        assertEquals(0, heldUpMillis(2850));
+    }
+
+    private long heldUpMillis(long atMillis) {
+        return strain.heldUp(atMillis * MILLI).toMillis();
     }
 
     /** However the pulse falls: a standstill that misses an answer is seen to be longer than half of the time for it. */

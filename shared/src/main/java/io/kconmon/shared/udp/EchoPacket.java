@@ -1,6 +1,7 @@
 package io.kconmon.shared.udp;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -12,28 +13,29 @@ import java.util.Optional;
  * is a request. Agents of the first kconmon send {@code ping} and take whatever comes back for the answer; theirs is
  * {@code pong}, which is no request either. Their own echo returns what it gets, so that a request of ours comes back
  * as it went.
+ *
+ * <p>
+ * The first bytes from that of a reply on are replies too: one that is greater by n says that its sender had no time for
+ * the request for up to n times {@value #UNIT_MILLIS} ms, or, of the greatest, for longer.
+ *
+ * @param heldUp
+ *            of a reply: how long its sender may have had no time for the request, in steps of
+ *            {@value #UNIT_MILLIS} ms
  */
-public record EchoPacket(Kind kind, int token) {
+public record EchoPacket(Kind kind, int token, Duration heldUp) {
 
     public static final int SIZE = 4;
     public static final int TOKEN_MASK = 0xFF_FFFF;
 
-    private static final byte REQUEST = (byte) 0xA6;
-    private static final byte REPLY = (byte) 0xA7;
-    private static final byte HELD_UP_REPLY = (byte) 0xA8;
+    private static final int REQUEST = 0xA6;
+    private static final int REPLY = 0xA7;
+    private static final int UNIT_MILLIS = 25;
+    private static final int MOST_UNITS = 0xFF - REPLY;
     private static final int LEGACY_PING = 0x70_69_6E_67;
     private static final int LEGACY_PONG = 0x70_6F_6E_67;
 
     public enum Kind {
-        REQUEST(EchoPacket.REQUEST), REPLY(EchoPacket.REPLY),
-        /** A reply whose sender says that its process has just stood still: so long may the request have waited. */
-        HELD_UP_REPLY(EchoPacket.HELD_UP_REPLY);
-
-        private final byte code;
-
-        Kind(byte code) {
-            this.code = code;
-        }
+        REQUEST, REPLY
     }
 
     public EchoPacket {
@@ -43,12 +45,17 @@ public record EchoPacket(Kind kind, int token) {
     }
 
     public static EchoPacket request(int token) {
-        return new EchoPacket(Kind.REQUEST, token);
+        return new EchoPacket(Kind.REQUEST, token, Duration.ZERO);
+    }
+
+    /** Of a sender that had time for the request at once. */
+    public static EchoPacket reply(int token) {
+        return new EchoPacket(Kind.REPLY, token, Duration.ZERO);
     }
 
     /** Writes the packet; the buffer is ready to be sent then. */
     public void encode(ByteBuffer into) {
-        into.clear().putInt(kind.code << 24 | token).flip();
+        into.clear().putInt((kind == Kind.REQUEST ? REQUEST : reply(heldUp)) << 24 | token).flip();
     }
 
     /** Reads what was received, which is the whole of the buffer's remaining bytes; empty if it is no such packet. */
@@ -57,22 +64,29 @@ public record EchoPacket(Kind kind, int token) {
             return Optional.empty();
         }
         int word = received.getInt(received.position());
-        return switch ((byte) (word >>> 24)) {
-            case REQUEST -> Optional.of(new EchoPacket(Kind.REQUEST, word & TOKEN_MASK));
-            case REPLY -> Optional.of(new EchoPacket(Kind.REPLY, word & TOKEN_MASK));
-            case HELD_UP_REPLY -> Optional.of(new EchoPacket(Kind.HELD_UP_REPLY, word & TOKEN_MASK));
-            default -> Optional.empty();
-        };
+        int first = word >>> 24;
+        if (first < REQUEST) {
+            return Optional.empty();
+        }
+        return Optional.of(first == REQUEST
+                ? request(word & TOKEN_MASK)
+                : new EchoPacket(Kind.REPLY, word & TOKEN_MASK,
+                        Duration.ofMillis((long) UNIT_MILLIS * (first - REPLY))));
+    }
+
+    /** What a reply begins with. */
+    private static int reply(Duration heldUp) {
+        return REPLY + (int) Math.min(MOST_UNITS, Math.ceilDiv(heldUp.toMillis(), UNIT_MILLIS));
     }
 
     /**
      * Turns a request in the buffer into its answer, in place.
      *
      * @param heldUp
-     *            whether who answers has just stood still, and says so
+     *            how long who answers may have had no time for it
      * @return false if nothing may be answered: it is no request
      */
-    public static boolean answer(ByteBuffer received, boolean heldUp) {
+    public static boolean answer(ByteBuffer received, Duration heldUp) {
         if (received.remaining() != SIZE) {
             return false;
         }
@@ -82,10 +96,10 @@ public record EchoPacket(Kind kind, int token) {
             received.putInt(at, LEGACY_PONG);
             return true;
         }
-        if (received.get(at) == REQUEST) {
-            received.put(at, heldUp ? HELD_UP_REPLY : REPLY);
-            return true;
+        if (word >>> 24 != REQUEST) {
+            return false;
         }
-        return false;
+        received.put(at, (byte) reply(heldUp));
+        return true;
     }
 }
