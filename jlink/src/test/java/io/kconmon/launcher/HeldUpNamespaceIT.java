@@ -4,6 +4,7 @@ import static io.kconmon.launcher.Processes.await;
 import static io.kconmon.launcher.Processes.signal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,15 +21,18 @@ class HeldUpNamespaceIT {
 
     private static final int TIMES = 5;
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
+    private static final Duration SHORT_TIMEOUT = Duration.ofMillis(200);
+    private static final int CPUS = Runtime.getRuntime().availableProcessors();
 
     /** 127.83.0.1, its bytes in the order of this machine. */
     private static final String VICTIM_IN_PROC = "0100537F";
 
+    @TempDir
+    private Path folder;
     private Trio trio;
 
-    @BeforeEach
-    void start(@TempDir Path folder) throws IOException {
-        trio = new Trio(folder, "127.83.0", (int) TIMEOUT.toMillis());
+    private void start(Duration timeout) throws IOException {
+        trio = new Trio(folder, "127.83.0", (int) timeout.toMillis());
     }
 
     @AfterEach
@@ -39,6 +42,7 @@ class HeldUpNamespaceIT {
 
     @Test
     void aPeerThatStandsStillForAWhileIsNotBlamed() throws Exception {
+        start(TIMEOUT);
         Process victim = trio.startVictim();
         int stops = 0;
         while (excused() < TIMES) { // a round that its source has marred itself is not excused
@@ -48,10 +52,7 @@ class HeldUpNamespaceIT {
             long lost = System.nanoTime() + TIMEOUT.toNanos();
             await("it has waited for too long", () -> System.nanoTime() > lost);
             signal(victim, "CONT");
-            for (String source : List.of(trio.control(), trio.peer())) { // which ends what is excused in a row
-                double passed = trio.tests(source, trio.victim(), "result=pass");
-                await(source + " passes again", () -> trio.tests(source, trio.victim(), "result=pass") > passed + 1);
-            }
+            awaitPasses();
         }
         assertEquals(0, timedOut(), "failed tests of the one that stood still");
         System.out.printf("[standstill] a peer stood still %d times: %.0f rounds excused, no failed result%n", stops,
@@ -59,6 +60,53 @@ class HeldUpNamespaceIT {
         signal(victim, "STOP");
         await("it is blamed that does not come back", () -> timedOut() > 0);
         signal(victim, "CONT");
+    }
+
+    /** Its other threads run, so that the process as a whole does not stand still. Needs a second CPU. */
+    @Test
+    void aPeerWhoseEchoHasNoCpuForAWhileIsNotBlamed() throws Exception {
+        assumeTrue(CPUS > 1);
+        start(SHORT_TIMEOUT);
+        Process victim = trio.startVictim();
+        run("taskset", "-a", "-c", "-p", CPUS == 2 ? "0" : "0-" + (CPUS - 2), String.valueOf(victim.pid()));
+        run("taskset", "-c", "-p", String.valueOf(CPUS - 1), echoThread(victim));
+        int times = 0;
+        while (excused() < TIMES) {
+            double before = excused();
+            assertTrue(++times <= 20 * TIMES, () -> "excused: " + excused());
+            // Nothing else gets the CPU meanwhile, for twice as long as a reply is waited for.
+            run("taskset", "-c", String.valueOf(CPUS - 1), "chrt", "-f", "50", "timeout", "0.4", "chrt", "-f", "40",
+                    "sh", "-c", "while :; do :; done");
+            if (excused() > before) {
+                awaitPasses();
+            }
+        }
+        assertEquals(0, timedOut(), "failed tests of the one whose echo had no CPU");
+        System.out.printf("[standstill] a peer's echo had no CPU %d times: %.0f rounds excused, no failed result%n",
+                times, excused());
+    }
+
+    private static void run(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        if (process.waitFor() == 1) {
+            throw new IOException(String.join(" ", command));
+        }
+    }
+
+    private static String echoThread(Process process) throws IOException {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/%d/task".formatted(process.pid())))) {
+            return threads.filter(it -> lines(it.resolve("comm")).anyMatch("udp-echo"::equals)).findFirst()
+                    .orElseThrow().getFileName().toString();
+        }
+    }
+
+    /** Which ends what is excused in a row. */
+    private void awaitPasses() {
+        for (String source : List.of(trio.control(), trio.peer())) {
+            double passed = trio.tests(source, trio.victim(), "result=pass");
+            await(source + " passes again", () -> trio.tests(source, trio.victim(), "result=pass") > passed + 1);
+        }
     }
 
     private double excused() {

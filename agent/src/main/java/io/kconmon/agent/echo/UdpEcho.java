@@ -1,5 +1,6 @@
 package io.kconmon.agent.echo;
 
+import io.kconmon.agent.strain.RunDelay;
 import io.kconmon.shared.log.Log;
 import io.kconmon.shared.udp.EchoPacket;
 import java.io.IOException;
@@ -42,7 +43,8 @@ public final class UdpEcho implements AutoCloseable {
      * @param answers
      *            asked for each packet whether this sender is answered; always true but where a fault is made on purpose
      * @param heldUp
-     *            how long this process may have had no time for a request that it answers now, which its answers say
+     *            how long this process may have had no time for a request that it answers now; its answers say that, or
+     *            how long the thread that answers had no CPU, if that is longer
      * @throws SocketException
      *             if the address cannot be bound
      */
@@ -57,25 +59,35 @@ public final class UdpEcho implements AutoCloseable {
         var bytes = new byte[2 * EchoPacket.SIZE]; // longer than a packet, so that a longer datagram is seen to be none
         var packet = new DatagramPacket(bytes, bytes.length);
         boolean logged = false;
-        while (!socket.isClosed()) {
-            try {
-                packet.setLength(bytes.length);
-                socket.receive(packet);
-                if (EchoPacket.answer(ByteBuffer.wrap(bytes, 0, packet.getLength()), heldUp.get())
-                        && answers.test(packet.getAddress())) {
-                    socket.send(packet);
-                    answered.incrementAndGet();
-                } else {
-                    ignored.incrementAndGet();
-                }
-            } catch (IOException | RuntimeException | OutOfMemoryError e) { // whatever it is, the next packet is answered
-                if (!socket.isClosed() && !logged) {
-                    logged = true;
-                    LOG.warn("a UDP packet could not be answered; this is said once", "reason",
-                            String.valueOf(e.getMessage()));
+        try (var delay = RunDelay.ofThisThread()) {
+            while (!socket.isClosed()) {
+                try {
+                    packet.setLength(bytes.length);
+                    socket.receive(packet);
+                    answer(packet, longer(heldUp.get(), delay.lately()));
+                } catch (IOException | RuntimeException | OutOfMemoryError e) { // whatever it is, the next packet is answered
+                    if (!socket.isClosed() && !logged) {
+                        logged = true;
+                        LOG.warn("a UDP packet could not be answered; this is said once", "reason",
+                                String.valueOf(e.getMessage()));
+                    }
                 }
             }
         }
+    }
+
+    private void answer(DatagramPacket packet, Duration waited) throws IOException {
+        if (EchoPacket.answer(ByteBuffer.wrap(packet.getData(), 0, packet.getLength()), waited)
+                && answers.test(packet.getAddress())) {
+            socket.send(packet);
+            answered.incrementAndGet();
+        } else {
+            ignored.incrementAndGet();
+        }
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     public int port() {

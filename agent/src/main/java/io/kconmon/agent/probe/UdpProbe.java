@@ -31,6 +31,8 @@ public record UdpProbe(Duration interval, Duration timeout, int packets, LongSup
 
     /** So many replies are looked at on a socket that is given up, whatever else comes. */
     private static final int MAX_LATE = 256;
+    /** In which a socket's timeout is given. */
+    private static final long MILLI = 1_000_000;
 
     /** In a process whose threads never wait. */
     public UdpProbe(Duration interval, Duration timeout, int packets) {
@@ -70,6 +72,8 @@ public record UdpProbe(Duration interval, Duration timeout, int packets, LongSup
         /** When each packet was sent, and how long threads had waited by then. */
         private final long[] begins = new long[packets];
         private final long[] waitedBefore = new long[packets];
+        /** When whoever waits now is to wake, whatever has come. */
+        private long deadline;
         private final ByteBuffer packet = ByteBuffer.allocate(EchoPacket.SIZE);
         /** Longer than a packet, so that a longer datagram is seen to be none. */
         private final DatagramPacket received = new DatagramPacket(new byte[2 * EchoPacket.SIZE], 2 * EchoPacket.SIZE);
@@ -123,10 +127,10 @@ public record UdpProbe(Duration interval, Duration timeout, int packets, LongSup
         /** The replies to this round's packets that were given up: they may say why they are late. */
         void awaitLate() throws InterruptedException {
             DatagramSocket socket = path.openSocket();
-            long deadline = System.nanoTime() + grace().toNanos();
+            deadline = System.nanoTime() + grace().toNanos();
             try {
                 while (socket != null && outcomes.contains(noReply)) {
-                    socket.setSoTimeout(millisUntil(deadline));
+                    socket.setSoTimeout(millisLeft());
                     receive(socket).ifPresent(this::stray);
                 }
             } catch (IOException e) { // no more will come
@@ -147,9 +151,9 @@ public record UdpProbe(Duration interval, Duration timeout, int packets, LongSup
 
         private Outcome<Duration> awaitReply(DatagramSocket socket, EchoPacket request, long begin)
                 throws IOException {
-            long deadline = begin + timeout.toNanos();
+            deadline = begin + timeout.toNanos();
             while (true) {
-                socket.setSoTimeout(millisUntil(deadline));
+                socket.setSoTimeout(millisLeft());
                 Optional<EchoPacket> reply = receive(socket);
                 long now = System.nanoTime();
                 if (reply.isPresent() && reply.get().token() == request.token() && now <= deadline) {
@@ -161,12 +165,12 @@ public record UdpProbe(Duration interval, Duration timeout, int packets, LongSup
         }
 
         /** Rounded up: zero would mean for ever. */
-        private static int millisUntil(long deadline) throws SocketTimeoutException {
+        private int millisLeft() throws SocketTimeoutException {
             long nanos = deadline - System.nanoTime();
             if (nanos <= 0) {
                 throw new SocketTimeoutException();
             }
-            return (int) Math.ceilDiv(nanos, 1_000_000);
+            return (int) Math.ceilDiv(nanos, MILLI);
         }
 
         private Optional<EchoPacket> receive(DatagramSocket socket) throws IOException {
@@ -191,9 +195,13 @@ public record UdpProbe(Duration interval, Duration timeout, int packets, LongSup
             }
         }
 
+        /** Who finds it after the time at which to wake has itself woken late: it may have lain there in time. */
         private Outcome<Duration> late(int number, Duration heldUp) {
-            return new Outcome.Late<>(tooLate, Duration.ofNanos(System.nanoTime() - begins[number]).minus(timeout),
-                    Duration.ofNanos(waited.getAsLong() - waitedBefore[number]), heldUp, false);
+            long now = System.nanoTime();
+            long wokeLate = now - deadline > MILLI ? now - deadline : 0;
+            long waitedHere = Math.max(wokeLate, waited.getAsLong() - waitedBefore[number]);
+            return new Outcome.Late<>(tooLate, Duration.ofNanos(now - begins[number]).minus(timeout),
+                    Duration.ofNanos(waitedHere), heldUp, false);
         }
     }
 }

@@ -15,30 +15,14 @@ public final class Strain implements AutoCloseable {
     private static final Duration PULSE = Duration.ofMillis(100);
     /** What misses an answer that is waited for as long as this, or longer, is seen by that pulse. */
     private static final Duration SUFFICES = Duration.ofMillis(250);
-    /** Who wakes no later than this has not waited. */
-    private static final Duration LEAST = Duration.ofMillis(5);
-    /** What waited for this process to wake is dealt with in that time. */
-    private static final Duration AFTERMATH = Duration.ofSeconds(1);
 
-    /**
-     * What is known.
-     *
-     * @param longestNanos
-     *            the longest wait of late, which ended at {@code longestAt}
-     * @param last
-     *            what the last standstill came from
-     */
-    private record State(long dueNanos, long waitedNanos, long stoodStillNanos, long longestNanos, long longestAt,
-            Taint last) {
+    /** @param last what the last standstill came from */
+    private record State(long dueNanos, long waitedNanos, long stoodStillNanos, Longest longest, Taint last) {
 
         /** How long the thread that is to wake has waited. */
         long waits(long now) {
             long late = now - dueNanos;
-            return late > LEAST.toNanos() ? late : 0;
-        }
-
-        long longest(long now) {
-            return now - longestAt < AFTERMATH.toNanos() ? longestNanos : 0;
+            return late > Longest.LEAST_NANOS ? late : 0;
         }
     }
 
@@ -52,12 +36,12 @@ public final class Strain implements AutoCloseable {
         this.maxLagNanos = inProportion(maxLag, shortestTimeout);
         this.pulseNanos = inProportion(PULSE, shortestTimeout);
         this.blame = blame;
-        this.state = new State(now + pulseNanos, 0, 0, 0, now, Taint.LAG);
+        this.state = new State(now + pulseNanos, 0, 0, new Longest(0, now), Taint.LAG);
     }
 
     private static long inProportion(Duration usual, Duration timeout) {
         double share = Math.min(1, (double) timeout.toNanos() / SUFFICES.toNanos());
-        return Math.max(LEAST.toNanos(), (long) (usual.toNanos() * share));
+        return Math.max(Longest.LEAST_NANOS, (long) (usual.toNanos() * share));
     }
 
     /**
@@ -100,9 +84,8 @@ public final class Strain implements AutoCloseable {
         } else {
             blame.note(now);
         }
-        boolean isLongest = waited >= was.longest(now);
         state = new State(now + pulseNanos, was.waitedNanos + waited, stoodStillNanos(now),
-                isLongest ? waited : was.longestNanos, isLongest ? now : was.longestAt, last);
+                was.longest.and(waited, now), last);
     }
 
     /** How long threads of this process have waited to run since it started, up to now, standing still included. */
@@ -134,7 +117,7 @@ public final class Strain implements AutoCloseable {
 
     Duration heldUp(long now) {
         State at = state;
-        return Duration.ofNanos(Math.max(at.longest(now), at.waits(now)));
+        return Duration.ofNanos(Math.max(at.longest.nanos(now), at.waits(now)));
     }
 
     /** What the last standstill came from. */

@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kconmon.agent.echo.UdpEcho;
+import io.kconmon.agent.support.BusyCarriers;
 import io.kconmon.agent.support.Eventually;
 import io.kconmon.agent.support.Loopback;
 import io.kconmon.agent.support.Running;
 import io.kconmon.shared.udp.EchoPacket;
+import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -187,6 +189,24 @@ class UdpProbeTest {
         assertEquals(Duration.ofMillis(waitedHereMillis), late.waitedHere());
         assertEquals(waitedThere, late.waitedThere());
         assertEquals("no reply within 500 ms", late.detail());
+    }
+
+    /** It was in time; who was to read it, or to give up waiting for it, did not run. */
+    @Test
+    void aReplyThatLiesThereUntilItIsTooLateIsOurOwnDoing() throws Exception {
+        try (var peer = new UdpPeer((number, packet, answers) -> {
+            try (var busy = new BusyCarriers()) {
+                answers.send(UdpPeer.reply(packet));
+                Eventually.pause(SHORT.plusMillis(100));
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        }); var path = path(peer)) {
+            UdpRound round = Running.start(() -> probe(SHORT, 1).run(path)).result();
+            Outcome.Late<Duration> late = round.packets().getFirst().late().orElseThrow();
+            assertTrue(late.isOurDoing(), late::toString);
+            assertEquals(1, round.late());
+        }
     }
 
     /** It says nothing of this round's packets. */

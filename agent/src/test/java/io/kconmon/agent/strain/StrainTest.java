@@ -3,11 +3,9 @@ package io.kconmon.agent.strain;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kconmon.agent.support.BusyCarriers;
 import io.kconmon.agent.support.Eventually;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -158,31 +156,15 @@ class StrainTest {
         assertEquals(Taint.LAG, after(0, 0));
     }
 
-    /** Every carrier is kept busy by threads that do not yield: tests could not read their replies either. */
+    /** Every carrier is kept busy: tests could not read their replies either. */
     @Test
     void aBusyProcessIsNoticed() throws Exception {
-        var go = new AtomicBoolean(true);
-        var busy = new ArrayList<Thread>();
         try (var real = Strain.start(Duration.ofMillis(50), Duration.ofSeconds(1))) {
-            var begun = new CountDownLatch(1);
-            for (int i = 0; i < 4 * Runtime.getRuntime().availableProcessors(); i++) {
-                busy.add(Thread.ofVirtual().start(() -> {
-                    begun.countDown();
-                    while (go.get()) {
-                        Thread.onSpinWait();
-                    }
-                }));
-            }
-            Eventually.await(begun);
-            Eventually.eventually("it is noticed", () -> real.stoodStillNanos() > 500 * MILLI);
-            go.set(false);
-            for (Thread thread : busy) {
-                thread.join();
+            try (var busy = new BusyCarriers()) {
+                Eventually.eventually("it is noticed", () -> real.stoodStillNanos() > 500 * MILLI);
             }
             long then = real.stoodStillNanos();
             assertTrue(then > 500 * MILLI, () -> "it stays: " + then);
-        } finally {
-            go.set(false);
         }
     }
 }
