@@ -178,7 +178,7 @@ class AgentPageTest {
                         # HELP kconmon_build_info What runs here: always 1
                         # TYPE kconmon_build_info gauge
                         kconmon_build_info{component="agent",java="…",version="…"} 1
-                        # HELP kconmon_excused_rounds_total Failed rounds of peers that say that they stop, or stood still themselves: no results
+                        # HELP kconmon_excused_rounds_total Failed rounds of peers that say that they stop, or had no time to answer: no results
                         # TYPE kconmon_excused_rounds_total counter
                         kconmon_excused_rounds_total{reason="held-up"} 0.0
                         kconmon_excused_rounds_total{reason="stops"} 0.0
@@ -210,7 +210,7 @@ class AgentPageTest {
             # TYPE kconmon_dns_results_total counter
             kconmon_dns_results_total{host="kubernetes.default.svc.cluster.local",result="fail",source="node-a",source_zone="zone-1"} 0.0
             kconmon_dns_results_total{host="kubernetes.default.svc.cluster.local",result="pass",source="node-a",source_zone="zone-1"} 1.0
-            # HELP kconmon_excused_rounds_total Failed rounds of peers that say that they stop, or stood still themselves: no results
+            # HELP kconmon_excused_rounds_total Failed rounds of peers that say that they stop, or had no time to answer: no results
             # TYPE kconmon_excused_rounds_total counter
             kconmon_excused_rounds_total{reason="held-up"} 0.0
             kconmon_excused_rounds_total{reason="stops"} 0.0
@@ -296,7 +296,7 @@ class AgentPageTest {
             kconmon_dns_results_total{host="kubernetes.default.svc.cluster.local",result="fail",source="node-a",source_zone="zone-1"} 0.0
             kconmon_dns_results_total{host="kubernetes.default.svc.cluster.local",result="pass",source="node-a",source_zone="zone-1"} 1.0
             # TYPE kconmon_excused_rounds counter
-            # HELP kconmon_excused_rounds Failed rounds of peers that say that they stop, or stood still themselves: no results
+            # HELP kconmon_excused_rounds Failed rounds of peers that say that they stop, or had no time to answer: no results
             kconmon_excused_rounds_total{reason="held-up"} 0.0
             kconmon_excused_rounds_total{reason="stops"} 0.0
             # TYPE kconmon_roster_age_seconds gauge

@@ -6,7 +6,7 @@ import java.util.Locale;
 enum Excuse {
     /** It had said that it stops. */
     STOPS,
-    /** It answered late, and said that its process stood still: it is not the network that was slow. */
+    /** It answered late, by no more than the ends say that they waited to run: it is not the network that was slow. */
     HELD_UP;
 
     private final String label = name().toLowerCase(Locale.ROOT).replace('_', '-');

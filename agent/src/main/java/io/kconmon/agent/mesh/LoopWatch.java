@@ -141,7 +141,7 @@ public final class LoopWatch {
                 "Rounds marred by a fault of this agent's own: those that failed are no results of the network",
                 Labels.of("reason", taint.label()), count.get()));
         excused.forEach((excuse, count) -> families.counter("excused_rounds",
-                "Failed rounds of peers that say that they stop, or stood still themselves: no results",
+                "Failed rounds of peers that say that they stop, or had no time to answer: no results",
                 Labels.of("reason", excuse.label()), count.get()));
     }
 
