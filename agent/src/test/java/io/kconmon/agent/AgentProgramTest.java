@@ -15,6 +15,7 @@ import io.kconmon.agent.probe.DnsServer;
 import io.kconmon.agent.probe.TcpProbe;
 import io.kconmon.agent.probe.UdpPath;
 import io.kconmon.agent.probe.UdpProbe;
+import io.kconmon.agent.support.BusyCarriers;
 import io.kconmon.agent.support.Eventually;
 import io.kconmon.agent.support.LogLines;
 import io.kconmon.agent.support.Loopback;
@@ -27,7 +28,10 @@ import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.IpAddress;
 import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterEvent;
+import io.kconmon.shared.udp.EchoPacket;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -38,6 +42,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -403,6 +408,37 @@ class AgentProgramTest {
         int more = passes(b) + 2;
         eventually("the other one goes on with its tests", () -> passes(b) >= more);
         assertEquals(then, results(a), "it tests nobody any more");
+    }
+
+    /** Whoever is told may take it for the reason why the answer is late. */
+    @Test
+    void anAgentThatHadNoTimeToAnswerSaysForHowLong() {
+        eventually("it says so over TCP and UDP", () -> {
+            try (var busy = new BusyCarriers()) {
+                Eventually.pause(Duration.ofMillis(400));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            long millis = get(a, "/readiness").headers().firstValue(TcpProbe.HELD_UP).map(Long::parseLong).orElse(0L);
+            return millis >= 200 && echo(a).heldUp().toMillis() >= 200;
+        });
+        eventually("that is over", () -> get(a, "/readiness").headers().firstValue(TcpProbe.HELD_UP).isEmpty()
+                && echo(a).heldUp().isZero());
+    }
+
+    /** What its UDP echo answers. */
+    private static EchoPacket echo(AgentProgram agent) {
+        var bytes = new byte[EchoPacket.SIZE];
+        EchoPacket.request(1).encode(ByteBuffer.wrap(bytes));
+        var packet = new DatagramPacket(bytes, bytes.length, AT_A, agent.port());
+        try (var socket = new DatagramSocket(new InetSocketAddress(AT_B, 0))) {
+            socket.setSoTimeout((int) Eventually.PATIENCE.toMillis());
+            socket.send(packet);
+            socket.receive(packet);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return EchoPacket.decode(ByteBuffer.wrap(bytes)).orElseThrow();
     }
 
     private List<String> results(AgentProgram agent) {

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -96,7 +97,8 @@ public record TcpProbe(Duration interval, Duration timeout, InetAddress source, 
             try {
                 String response = read(socket, received, deadline);
                 Duration total = Duration.ofNanos(System.nanoTime() - begin);
-                return judge(response, new Timing(connect, total, says(STOPS, response)));
+                return wrong(response)
+                        .orElseGet(() -> new Outcome.Success<>(new Timing(connect, total, says(STOPS, response))));
             } catch (SocketTimeoutException e) {
                 return readLate(socket, received, deadline, waitedBefore);
             }
@@ -108,7 +110,7 @@ public record TcpProbe(Duration interval, Duration timeout, InetAddress source, 
         }
     }
 
-    /** What comes now comes too late, whatever it is; but it may say why. */
+    /** What comes now comes too late, whatever it is; but if it would have been right, it may say why. */
     private Outcome<Timing> readLate(Socket socket, ByteArrayOutputStream received, long deadline, long waitedBefore)
             throws IOException {
         String response;
@@ -121,7 +123,7 @@ public record TcpProbe(Duration interval, Duration timeout, InetAddress source, 
             response = "";
         }
         String detail = "no answer within %d ms".formatted(timeout.toMillis());
-        return isComplete(response)
+        return wrong(response).isEmpty()
                 ? new Outcome.Late<>(detail, Duration.ofNanos(System.nanoTime() - deadline),
                         Duration.ofNanos(waited.getAsLong() - waitedBefore), heldUp(response), says(STOPS, response))
                 : new Outcome.Failure<>(Cause.TIMEOUT, detail);
@@ -132,19 +134,21 @@ public record TcpProbe(Duration interval, Duration timeout, InetAddress source, 
         return says.find() ? Duration.ofMillis(Long.parseLong(says.group(1))) : Duration.ZERO;
     }
 
-    private static Outcome<Timing> judge(String response, Timing timing) {
+    /** What is wrong with it; empty if it is the answer that was asked for. */
+    private static Optional<Outcome<Timing>> wrong(String response) {
         if (response.isEmpty()) {
-            return new Outcome.Failure<>(Cause.BAD_REPLY, "the connection was closed without an answer");
+            return Optional
+                    .of(new Outcome.Failure<>(Cause.BAD_REPLY, "the connection was closed without an answer"));
         }
         Matcher matcher = RESPONSE.matcher(response);
         if (!matcher.matches() || !isComplete(response)) {
-            return new Outcome.Failure<>(Cause.BAD_REPLY,
+            return Optional.of(new Outcome.Failure<>(Cause.BAD_REPLY,
                     "the answer is not HTTP/1.x, is cut short or is longer than %d bytes"
-                            .formatted(MAX_RESPONSE_BYTES));
+                            .formatted(MAX_RESPONSE_BYTES)));
         }
         return matcher.group(1).equals("200")
-                ? new Outcome.Success<>(timing)
-                : new Outcome.Failure<>(Cause.BAD_STATUS, "HTTP status " + matcher.group(1));
+                ? Optional.empty()
+                : Optional.of(new Outcome.Failure<>(Cause.BAD_STATUS, "HTTP status " + matcher.group(1)));
     }
 
     private static boolean says(Pattern header, String response) {

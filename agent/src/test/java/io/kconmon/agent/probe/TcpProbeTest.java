@@ -307,7 +307,9 @@ class TcpProbeTest {
 
     /** Also what would be another failure, had it come in time. */
     @ParameterizedTest
-    @ValueSource(strings = {"", "no HTTP", "HTTP/1.1 200 OK\r\nKconmon-Held-Up: 1000\r\n"})
+    @ValueSource(strings = {"", "no HTTP", "HTTP/1.1 200 OK\r\nKconmon-Held-Up: 1000\r\n",
+            "HTTP/1.1 503 No\r\nKconmon-Held-Up: 1000\r\nContent-Length: 0\r\n\r\n",
+            "SSH-2.0\r\nKconmon-Held-Up: 1000\r\nContent-Length: 0\r\n\r\n"})
     void whatComesLateAndIsNoAnswerIsATimeout(String answer) throws Exception {
         assertEquals(new Outcome.Failure<>(Cause.TIMEOUT, "no answer within 300 ms"),
                 lateOutcomeOf(answer, new AtomicLong()));
