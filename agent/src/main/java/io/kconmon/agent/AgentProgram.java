@@ -40,8 +40,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
@@ -81,7 +83,8 @@ public final class AgentProgram implements Program {
      */
     public AgentProgram(Settings settings, Predicate<InetAddress> answers) throws IOException {
         InetAddress address = CommonSettings.address(settings);
-        Duration shortestTimeout = AgentSettings.shortestTimeout(settings);
+        TcpProbe tcp = AgentSettings.tcp(settings);
+        UdpProbe udp = AgentSettings.udp(settings);
         DnsProbe dns = AgentSettings.dns(settings);
         List<String> dnsHosts = settings.get(AgentSettings.DNS_HOSTS);
 
@@ -89,9 +92,8 @@ public final class AgentProgram implements Program {
 
         String prefix = settings.get(CommonSettings.METRICS_PREFIX);
         var meters = new ProgramMeters(prefix);
-        strain = Strain.start(settings.get(AgentSettings.MAX_LAG), shortestTimeout);
-        TcpProbe tcp = AgentSettings.tcp(settings).watchedBy(strain::waitedNanos);
-        UdpProbe udp = AgentSettings.udp(settings).watchedBy(strain::waitedNanos);
+        strain = Strain.start(settings.get(AgentSettings.MAX_LAG),
+                Collections.min(List.of(tcp.timeout(), udp.timeout(), dns.timeout())));
         echo = echo(address, settings.get(CommonSettings.PORT), answers);
         meters.counter("echo.answered", "UDP requests answered", echo::answered);
         meters.counter("echo.ignored", "Datagrams that were no requests", echo::ignored);
@@ -102,8 +104,9 @@ public final class AgentProgram implements Program {
         meters.gauge("vthreads.tests", "Virtual threads that run tests", watch::alive);
         meters.gauge("loop.bugs", "Exceptions that escaped a test", watch::bugs);
         mesh = new Mesh(List.of(
-                new PeerTest<>("tcp", tcp, peer -> peer, TcpMeasurements::new, Word::of),
-                new PeerTest<>("udp", udp, peer -> new UdpPath(address, peer), UdpMeasurements::new)),
+                new PeerTest<>("tcp", tcp.watchedBy(strain::waitedNanos), peer -> peer, TcpMeasurements::new, Word::of),
+                new PeerTest<>("udp", udp.watchedBy(strain::waitedNanos), peer -> new UdpPath(address, peer),
+                        UdpMeasurements::new)),
                 echo.port(), watch);
         hosts = new HostTests(dnsHosts, dns, watch);
         PeerAddresses allowed = AgentSettings.peers(settings);
@@ -140,7 +143,7 @@ public final class AgentProgram implements Program {
             if (draining) {
                 response.header(STOPPING);
             }
-            long heldUpMillis = strain.heldUp().toMillis();
+            long heldUpMillis = TimeUnit.NANOSECONDS.toMillis(strain.heldUpNanos());
             if (heldUpMillis > 0) {
                 response.header(HELD_UP, String.valueOf(heldUpMillis));
             }
@@ -164,7 +167,7 @@ public final class AgentProgram implements Program {
 
     private UdpEcho echo(InetAddress address, int port, Predicate<InetAddress> answers) {
         try {
-            return UdpEcho.start(address, port, answers, strain::heldUp);
+            return UdpEcho.start(address, port, answers, strain::heldUpNanos);
         } catch (SocketException e) {
             strain.close();
             throw new BadSettingException("port: \"%d\" cannot be listened on at %s, UDP: %s".formatted(port,

@@ -18,7 +18,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -111,11 +110,6 @@ public final class AgentSettings {
         List<InetSocketAddress> servers = settings.get(DNS_SERVERS).stream().map(it -> server(settings, it)).toList();
         return new DnsProbe(settings.get(DNS_INTERVAL), settings.get(DNS_TIMEOUT), servers,
                 CommonSettings.address(settings));
-    }
-
-    /** Of all tests. */
-    public static Duration shortestTimeout(Settings settings) {
-        return Collections.min(List.of(tcp(settings).timeout(), udp(settings).timeout(), dns(settings).timeout()));
     }
 
     /**

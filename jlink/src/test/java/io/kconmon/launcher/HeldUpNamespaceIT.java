@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,8 @@ class HeldUpNamespaceIT {
     private static final int TIMES = 5;
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
     private static final Duration SHORT_TIMEOUT = Duration.ofMillis(200);
+    /** The exit status of timeout(1). */
+    private static final int TIMED_OUT = 124;
     private static final int CPUS = Runtime.getRuntime().availableProcessors();
 
     /** 127.83.0.1, its bytes in the order of this machine. */
@@ -37,7 +40,9 @@ class HeldUpNamespaceIT {
 
     @AfterEach
     void stop() {
-        trio.close();
+        if (trio != null) {
+            trio.close();
+        }
     }
 
     @Test
@@ -69,14 +74,14 @@ class HeldUpNamespaceIT {
         start(SHORT_TIMEOUT);
         Process victim = trio.startVictim();
         run("taskset", "-a", "-c", "-p", CPUS == 2 ? "0" : "0-" + (CPUS - 2), String.valueOf(victim.pid()));
-        run("taskset", "-c", "-p", String.valueOf(CPUS - 1), echoThread(victim));
+        assertEquals(0, run("taskset", "-c", "-p", String.valueOf(CPUS - 1), echoThread(victim)));
         int times = 0;
         while (excused() < TIMES) {
             double before = excused();
             assertTrue(++times <= 20 * TIMES, () -> "excused: " + excused());
             // Nothing else gets the CPU meanwhile, for twice as long as a reply is waited for.
-            run("taskset", "-c", String.valueOf(CPUS - 1), "chrt", "-f", "50", "timeout", "0.4", "chrt", "-f", "40",
-                    "sh", "-c", "while :; do :; done");
+            assertEquals(TIMED_OUT, run("taskset", "-c", String.valueOf(CPUS - 1), "chrt", "-f", "50", "timeout", "0.4",
+                    "chrt", "-f", "40", "sh", "-c", "while :; do :; done"));
             if (excused() > before) {
                 awaitPasses();
             }
@@ -86,12 +91,9 @@ class HeldUpNamespaceIT {
                 times, excused());
     }
 
-    private static void run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
-        if (process.waitFor() == 1) {
-            throw new IOException(String.join(" ", command));
-        }
+    /** Its exit status. */
+    private static int run(String... command) throws IOException, InterruptedException {
+        return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(Redirect.DISCARD).start().waitFor();
     }
 
     private static String echoThread(Process process) throws IOException {

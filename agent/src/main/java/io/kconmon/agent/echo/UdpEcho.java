@@ -12,8 +12,8 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /**
  * Answers the other agents' UDP tests. On a platform thread, which the kernel wakes by itself: the time that a virtual
@@ -25,12 +25,12 @@ public final class UdpEcho implements AutoCloseable {
 
     private final DatagramSocket socket;
     private final Predicate<InetAddress> answers;
-    private final Supplier<Duration> heldUp;
+    private final LongSupplier heldUp;
     private final Thread thread;
     private final AtomicLong answered = new AtomicLong();
     private final AtomicLong ignored = new AtomicLong();
 
-    private UdpEcho(DatagramSocket socket, Predicate<InetAddress> answers, Supplier<Duration> heldUp) {
+    private UdpEcho(DatagramSocket socket, Predicate<InetAddress> answers, LongSupplier heldUp) {
         this.socket = socket;
         this.answers = answers;
         this.heldUp = heldUp;
@@ -43,13 +43,13 @@ public final class UdpEcho implements AutoCloseable {
      * @param answers
      *            asked for each packet whether this sender is answered; always true but where a fault is made on purpose
      * @param heldUp
-     *            how long this process may have had no time for a request that it answers now; its answers say that, or
-     *            how long the thread that answers had no CPU, if that is longer
+     *            how long this process may have had no time for a request that it answers now, in nanoseconds; its
+     *            answers say that, or how long the thread that answers had no CPU, if that is longer
      * @throws SocketException
      *             if the address cannot be bound
      */
     public static UdpEcho start(InetAddress address, int port, Predicate<InetAddress> answers,
-            Supplier<Duration> heldUp) throws SocketException {
+            LongSupplier heldUp) throws SocketException {
         var echo = new UdpEcho(new DatagramSocket(new InetSocketAddress(address, port)), answers, heldUp);
         echo.thread.start();
         return echo;
@@ -64,7 +64,7 @@ public final class UdpEcho implements AutoCloseable {
                 try {
                     packet.setLength(bytes.length);
                     socket.receive(packet);
-                    answer(packet, longer(heldUp.get(), delay.lately()));
+                    answer(packet, Duration.ofNanos(Math.max(heldUp.getAsLong(), delay.latelyNanos())));
                 } catch (IOException | RuntimeException | OutOfMemoryError e) { // whatever it is, the next packet is answered
                     if (!socket.isClosed() && !logged) {
                         logged = true;
@@ -84,10 +84,6 @@ public final class UdpEcho implements AutoCloseable {
         } else {
             ignored.incrementAndGet();
         }
-    }
-
-    private static Duration longer(Duration one, Duration other) {
-        return one.compareTo(other) > 0 ? one : other;
     }
 
     public int port() {

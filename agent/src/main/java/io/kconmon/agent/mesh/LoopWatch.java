@@ -77,9 +77,9 @@ public final class LoopWatch {
 
     /**
      * Takes note of a round that a fault of this agent's own has marred. A round that passed has passed, whatever was
-     * the matter. One that failed is the agent's own fault if an answer may have been missed: when what came late would
-     * have been in time but for this process's waiting, and the process stood still for half of the time that was waited
-     * for what never came, and of the round. What the other end or a router has said, such as a refusal, is true however
+     * the matter. One that failed is the agent's own fault if the process stood still and an answer may have been missed:
+     * when what came late would have been in time but for this process's waiting, and it stood still for half of the
+     * time that was waited for what never came, and of the round. What the other end or a router has said, such as a refusal, is true however
      * late it is read.
      *
      * @param standstillNanos
@@ -96,14 +96,14 @@ public final class LoopWatch {
             count(Taint.LOCAL_ERROR);
             return false; // its measurements know what to make of it
         }
-        boolean missed = cause != null && cause.isOfLookingLate() && isMissed(result, standstillNanos, timeout, took);
-        if (missed || (cause == null && standstillNanos > 0)) {
-            // who waited, but never for so long as to stand still, was merely late
-            Taint taint = standstillNanos > 0 ? why.get() : Taint.LAG;
-            count(taint);
-            if (missed) {
-                say(loop, taint, standstillNanos);
-            }
+        boolean stoodStill = standstillNanos > 0;
+        boolean missed = stoodStill && cause != null && cause.isOfLookingLate()
+                && isMissed(result, standstillNanos, timeout, took);
+        if (missed || (stoodStill && cause == null)) {
+            count(why.get());
+        }
+        if (missed) {
+            say(loop, standstillNanos);
         }
         return missed;
     }
@@ -113,7 +113,7 @@ public final class LoopWatch {
         long neverCame = failed.stream().filter(it -> it.late().isEmpty()).count();
         long enough = Math.max(timeout.toNanos() / 2 * neverCame, took.toNanos() / 2);
         return failed.stream().flatMap(it -> it.late().stream()).allMatch(Outcome.Late::isOurDoing)
-                && (neverCame == 0 || (standstillNanos >= enough && standstillNanos > 0));
+                && (neverCame == 0 || standstillNanos >= enough);
     }
 
     /** A failed test of a peer is no result. */
@@ -125,13 +125,13 @@ public final class LoopWatch {
         requireNonNull(tainted.get(taint)).incrementAndGet();
     }
 
-    private void say(String loop, Taint taint, long standstillNanos) {
+    private void say(String loop, long standstillNanos) {
         long now = System.nanoTime();
         long next = sayAgain.get();
         if (now - next >= 0 && sayAgain.compareAndSet(next, now + SAY_NANOS)) {
             LOG.warn("this agent stood still during a test, which says nothing about the network then;"
                     + " more such tests are only counted for the next ten minutes", "test", loop, "reason",
-                    taint.label(), "millis", standstillNanos / 1_000_000);
+                    why.get().label(), "millis", standstillNanos / 1_000_000);
         }
     }
 

@@ -125,7 +125,8 @@ public record TcpProbe(Duration interval, Duration timeout, InetAddress source, 
         String detail = "no answer within %d ms".formatted(timeout.toMillis());
         return wrong(response).isEmpty()
                 ? new Outcome.Late<>(detail, Duration.ofNanos(System.nanoTime() - deadline),
-                        Duration.ofNanos(waited.getAsLong() - waitedBefore), heldUp(response), says(STOPS, response))
+                        Duration.ofNanos(Math.max(0, waited.getAsLong() - waitedBefore)), heldUp(response),
+                        says(STOPS, response))
                 : new Outcome.Failure<>(Cause.TIMEOUT, detail);
     }
 

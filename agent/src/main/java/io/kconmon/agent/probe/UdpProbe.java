@@ -129,7 +129,7 @@ public record UdpProbe(Duration interval, Duration timeout, int packets, LongSup
             DatagramSocket socket = path.openSocket();
             deadline = System.nanoTime() + grace().toNanos();
             try {
-                while (socket != null && outcomes.contains(noReply)) {
+                while (socket != null && outcomes.contains(noReply) && System.nanoTime() < deadline) {
                     socket.setSoTimeout(millisLeft());
                     receive(socket).ifPresent(this::stray);
                 }
@@ -152,7 +152,9 @@ public record UdpProbe(Duration interval, Duration timeout, int packets, LongSup
         private Outcome<Duration> awaitReply(DatagramSocket socket, EchoPacket request, long begin)
                 throws IOException {
             deadline = begin + timeout.toNanos();
-            while (true) {
+            boolean isOver = false;
+            while (!isOver) {
+                isOver = System.nanoTime() >= deadline; // who wakes late has a last look at what came meanwhile
                 socket.setSoTimeout(millisLeft());
                 Optional<EchoPacket> reply = receive(socket);
                 long now = System.nanoTime();
@@ -162,15 +164,12 @@ public record UdpProbe(Duration interval, Duration timeout, int packets, LongSup
                 }
                 reply.ifPresent(this::stray);
             }
+            throw new SocketTimeoutException();
         }
 
-        /** Rounded up: zero would mean for ever. */
-        private int millisLeft() throws SocketTimeoutException {
-            long nanos = deadline - System.nanoTime();
-            if (nanos <= 0) {
-                throw new SocketTimeoutException();
-            }
-            return (int) Math.ceilDiv(nanos, MILLI);
+        /** Rounded up, and one at least: zero would mean for ever. */
+        private int millisLeft() {
+            return (int) Math.max(1, Math.ceilDiv(deadline - System.nanoTime(), MILLI));
         }
 
         private Optional<EchoPacket> receive(DatagramSocket socket) throws IOException {

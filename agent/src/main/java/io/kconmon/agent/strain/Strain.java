@@ -36,7 +36,7 @@ public final class Strain implements AutoCloseable {
         this.maxLagNanos = inProportion(maxLag, shortestTimeout);
         this.pulseNanos = inProportion(PULSE, shortestTimeout);
         this.blame = blame;
-        this.state = new State(now + pulseNanos, 0, 0, new Longest(0, now), Taint.LAG);
+        this.state = new State(now + pulseNanos, 0, 0, new Longest(now), Taint.LAG);
     }
 
     private static long inProportion(Duration usual, Duration timeout) {
@@ -78,14 +78,14 @@ public final class Strain implements AutoCloseable {
     void pulse(long now) {
         State was = state;
         long waited = was.waits(now);
-        Taint last = was.last;
+        var woke = new State(now + pulseNanos, was.waitedNanos + waited, stoodStillNanos(now),
+                was.longest.and(waited, now), was.last);
+        state = woke; // at once: others have woken too
         if (waited > maxLagNanos) {
-            last = blame.of(waited);
+            state = new State(woke.dueNanos, woke.waitedNanos, woke.stoodStillNanos, woke.longest, blame.of(waited));
         } else {
             blame.note(now);
         }
-        state = new State(now + pulseNanos, was.waitedNanos + waited, stoodStillNanos(now),
-                was.longest.and(waited, now), last);
     }
 
     /** How long threads of this process have waited to run since it started, up to now, standing still included. */
@@ -110,14 +110,14 @@ public final class Strain implements AutoCloseable {
         return at.stoodStillNanos + (waits > maxLagNanos ? waits : 0);
     }
 
-    /** How long what this process does now may have waited for it: as long as it has waited at most in the last second. */
-    public Duration heldUp() {
-        return heldUp(System.nanoTime());
+    /** How long what this process does now may have waited for it: the longest wait of the last second or two. */
+    public long heldUpNanos() {
+        return heldUpNanos(System.nanoTime());
     }
 
-    Duration heldUp(long now) {
+    long heldUpNanos(long now) {
         State at = state;
-        return Duration.ofNanos(Math.max(at.longest.nanos(now), at.waits(now)));
+        return Math.max(at.longest.nanos(now), at.waits(now));
     }
 
     /** What the last standstill came from. */

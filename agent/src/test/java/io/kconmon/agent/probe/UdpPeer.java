@@ -76,7 +76,7 @@ final class UdpPeer implements AutoCloseable {
 
     static byte[] reply(int token) {
         byte[] reply = new byte[EchoPacket.SIZE];
-        EchoPacket.reply(token).encode(ByteBuffer.wrap(reply));
+        new EchoPacket(EchoPacket.Kind.REPLY, token, Duration.ZERO).encode(ByteBuffer.wrap(reply));
         return reply;
     }
 

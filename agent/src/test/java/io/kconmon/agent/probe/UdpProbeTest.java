@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -51,7 +52,7 @@ class UdpProbeTest {
 
     @Test
     void everyPacketComesBackFromOurEcho() throws Exception {
-        try (var echo = UdpEcho.start(Loopback.ONE, 0, sender -> true, () -> Duration.ZERO);
+        try (var echo = UdpEcho.start(Loopback.ONE, 0, sender -> true, () -> 0);
                 var path = new UdpPath(Loopback.ONE, new InetSocketAddress(Loopback.ONE, echo.port()))) {
             long begin = System.nanoTime();
             UdpRound round = probe(LONG, 5).run(path);
@@ -206,6 +207,29 @@ class UdpProbeTest {
             Outcome.Late<Duration> late = round.packets().getFirst().late().orElseThrow();
             assertTrue(late.isOurDoing(), late::toString);
             assertEquals(1, round.late());
+        }
+    }
+
+    /** The second packet's comes while its source has no time to look for it: it is busy with the first one's. */
+    @Test
+    void whoIsTooLateToWaitLooksOnceMore() throws Exception {
+        var held = new LinkedBlockingQueue<byte[]>();
+        var asked = new AtomicInteger();
+        try (var peer = new UdpPeer((number, packet, answers) -> {
+            if (number == 2) {
+                answers.send(UdpPeer.reply(held.remove()));
+                answers.send(UdpPeer.reply(packet));
+            }
+            held.add(packet);
+        }); var path = path(peer)) {
+            UdpRound round = probe(SHORT, 2).watchedBy(() -> {
+                if (asked.incrementAndGet() == 3) { // after once for each packet, when the first reply is late
+                    Eventually.pause(SHORT.plusMillis(100));
+                }
+                return 0;
+            }).run(path);
+            Outcome.Late<Duration> late = round.packets().get(1).late().orElseThrow();
+            assertTrue(late.isOurDoing(), late::toString);
         }
     }
 
@@ -437,7 +461,7 @@ class UdpProbeTest {
     @Test
     void packetsLeaveFromTheSourceAddress() throws Exception {
         var from = new LinkedBlockingQueue<InetAddress>();
-        try (var echo = UdpEcho.start(Loopback.ONE, 0, from::add, () -> Duration.ZERO);
+        try (var echo = UdpEcho.start(Loopback.ONE, 0, from::add, () -> 0);
                 var path = new UdpPath(Loopback.TWO, new InetSocketAddress(Loopback.ONE, echo.port()))) {
             assertEquals(Optional.empty(), probe(LONG, 1).run(path).cause());
         }

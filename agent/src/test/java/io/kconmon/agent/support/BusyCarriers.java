@@ -21,7 +21,12 @@ public final class BusyCarriers implements AutoCloseable {
                 }
             }));
         }
-        Eventually.await(busy);
+        try {
+            Eventually.await(busy);
+        } catch (InterruptedException | AssertionError e) {
+            closed = true;
+            throw e;
+        }
     }
 
     @Override

@@ -15,8 +15,8 @@ import java.util.Optional;
  * as it went.
  *
  * <p>
- * The first bytes from that of a reply on are replies too: one that is greater by n says that its sender had no time for
- * the request for up to n times {@value #UNIT_MILLIS} ms, or, of the greatest, for longer.
+ * The first bytes from that of a reply on are replies too: one that is greater by n says that its sender may have had no
+ * time for the request for n times {@value #UNIT_MILLIS} ms. The greatest stands for 2200 ms, and for what is longer.
  *
  * @param heldUp
  *            of a reply: how long its sender may have had no time for the request, in steps of
@@ -48,14 +48,9 @@ public record EchoPacket(Kind kind, int token, Duration heldUp) {
         return new EchoPacket(Kind.REQUEST, token, Duration.ZERO);
     }
 
-    /** Of a sender that had time for the request at once. */
-    public static EchoPacket reply(int token) {
-        return new EchoPacket(Kind.REPLY, token, Duration.ZERO);
-    }
-
     /** Writes the packet; the buffer is ready to be sent then. */
     public void encode(ByteBuffer into) {
-        into.clear().putInt((kind == Kind.REQUEST ? REQUEST : reply(heldUp)) << 24 | token).flip();
+        into.clear().putInt((kind == Kind.REQUEST ? REQUEST : firstByte(heldUp)) << 24 | token).flip();
     }
 
     /** Reads what was received, which is the whole of the buffer's remaining bytes; empty if it is no such packet. */
@@ -75,8 +70,8 @@ public record EchoPacket(Kind kind, int token, Duration heldUp) {
     }
 
     /** What a reply begins with. */
-    private static int reply(Duration heldUp) {
-        return REPLY + (int) Math.min(MOST_UNITS, Math.ceilDiv(heldUp.toMillis(), UNIT_MILLIS));
+    private static int firstByte(Duration heldUp) {
+        return REPLY + Math.clamp(Math.ceilDiv(heldUp.toMillis(), UNIT_MILLIS), 0, MOST_UNITS);
     }
 
     /**
@@ -99,7 +94,7 @@ public record EchoPacket(Kind kind, int token, Duration heldUp) {
         if (word >>> 24 != REQUEST) {
             return false;
         }
-        received.put(at, (byte) reply(heldUp));
+        received.put(at, (byte) firstByte(heldUp));
         return true;
     }
 }
