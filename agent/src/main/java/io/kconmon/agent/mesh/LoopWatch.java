@@ -79,8 +79,8 @@ public final class LoopWatch {
      * Takes note of a round that a fault of this agent's own has marred. A round that passed has passed, whatever was
      * the matter. One that failed is the agent's own fault if the process stood still and an answer may have been missed:
      * when what came late would have been in time but for this process's waiting, and it stood still for half of the
-     * time that was waited for what never came, and of the round. What the other end or a router has said, such as a refusal, is true however
-     * late it is read.
+     * time that was waited for what never came, and of the round. What the other end or a router has said, such as a
+     * refusal, is true however late it is read.
      *
      * @param standstillNanos
      *            how long this process stood still during the round
