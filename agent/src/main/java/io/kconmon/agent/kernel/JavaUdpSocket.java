@@ -1,0 +1,99 @@
+package io.kconmon.agent.kernel;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** A virtual thread receives at once and takes the time; who polls finds what it has received. */
+final class JavaUdpSocket implements UdpSocket {
+
+    /** What the listener is told when somebody polls. */
+    private sealed interface News {
+    }
+
+    private record Received(InetSocketAddress source, ByteBuffer payload, int length, long at) implements News {
+    }
+
+    private record Sent(int number, long at) implements News {
+    }
+
+    private final DatagramSocket socket;
+    private final UdpListener listener;
+    private final ConcurrentLinkedQueue<News> news = new ConcurrentLinkedQueue<>();
+    private final Datagram datagram = new Datagram(System::nanoTime);
+    private final ReentrantLock lock = new ReentrantLock();
+    private int next;
+
+    JavaUdpSocket(DatagramSocket socket, UdpListener listener) {
+        this.socket = socket;
+        this.listener = listener;
+        Thread.ofVirtual().name("udp " + socket.getLocalPort()).start(this::receive);
+    }
+
+    private void receive() {
+        var packet = new DatagramPacket(new byte[Datagram.CAPACITY], Datagram.CAPACITY);
+        var received = new Datagram(System::nanoTime);
+        while (!socket.isClosed()) {
+            try {
+                JavaSockets.receive(socket, packet, received);
+                news.add(new Received(received.source(),
+                        ByteBuffer.wrap(Arrays.copyOf(packet.getData(), packet.getLength())),
+                        received.length(), received.receivedAt()));
+            } catch (IOException e) {
+                // closed, or an error that belongs to no packet
+            }
+        }
+    }
+
+    @Override
+    public int port() {
+        return socket.getLocalPort();
+    }
+
+    @Override
+    public int send(byte[] payload, InetSocketAddress to) throws IOException {
+        lock.lock();
+        try {
+            long now = System.nanoTime();
+            socket.send(new DatagramPacket(payload, payload.length, to));
+            news.add(new Sent(next, now));
+            return next++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void poll() {
+        lock.lock();
+        try {
+            for (News one = news.poll(); one != null && !socket.isClosed(); one = news.poll()) {
+                switch (one) {
+                    case Sent(int number, long at) -> listener.transmitted(number, at);
+                    case Received(InetSocketAddress source, ByteBuffer payload, int length, long at) -> {
+                        payload.get(datagram.payload(), 0, payload.remaining());
+                        datagram.set(source, length, at);
+                        listener.received(datagram);
+                    }
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            socket.close();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.kconmon.agent.kernel;
+
+import io.kconmon.shared.log.Log;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Linux's own sockets, on x86-64 and aarch64. Needs no privilege. */
+final class LinuxSockets implements Sockets {
+
+    private static final List<String> ARCHITECTURES = List.of("amd64", "aarch64");
+    private static final int ATTEMPTS = 50;
+
+    private final Poller poller;
+    /** While one socket asks for stamps the kernel goes on making them: it takes a while to begin. */
+    private @Nullable UdpSocket stamped;
+
+    private LinuxSockets(Poller poller) {
+        this.poller = poller;
+    }
+
+    /**
+     * Opens what all sockets share.
+     *
+     * @throws IOException
+     *             if this kernel does not do what is needed, for that reason
+     */
+    static LinuxSockets open() throws IOException {
+        if (!System.getProperty("os.name").equals("Linux")
+                || !ARCHITECTURES.contains(System.getProperty("os.arch"))) {
+            throw new IOException("needs Linux on x86-64 or aarch64, this is %s on %s"
+                    .formatted(System.getProperty("os.name"), System.getProperty("os.arch")));
+        }
+        var sockets = new LinuxSockets(new Poller());
+        try {
+            sockets.requireStamps();
+        } catch (IOException | RuntimeException e) {
+            sockets.close();
+            throw e;
+        }
+        Log.of("agent").info("packets are timed by the kernel's clock");
+        return sockets;
+    }
+
+    /** A kernel that takes the option and makes no stamps would be found out by a packet to ourselves. */
+    private void requireStamps() throws IOException {
+        var seen = new StampsSeen();
+        var loopback = new InetSocketAddress(InetAddress.getByAddress(new byte[]{127, 0, 0, 1}), 0);
+        UdpSocket socket;
+        try {
+            socket = udp(loopback, seen);
+        } catch (SocketError e) {
+            if (e.kind() == SocketError.Kind.UNREACHABLE) {
+                return; // not all network namespaces have a loopback; the options were taken
+            }
+            throw e;
+        }
+        stamped = socket;
+        var self = new InetSocketAddress(loopback.getAddress(), socket.port());
+        for (int i = 0; i < ATTEMPTS && !seen.both(); i++) {
+            try {
+                socket.send(new byte[4], self);
+            } catch (SocketError e) {
+                return; // loopback is down
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            socket.poll();
+        }
+        if (!seen.both()) {
+            throw new IOException("the kernel puts no stamps on packets");
+        }
+    }
+
+    private static final class StampsSeen implements UdpListener {
+        private boolean sent;
+        private boolean received;
+
+        boolean both() {
+            return sent && received;
+        }
+
+        @Override
+        public void transmitted(int number, long nanos) {
+            sent = true;
+        }
+
+        @Override
+        public void received(Datagram datagram) {
+            received |= datagram.isStamped();
+        }
+
+        @Override
+        public void undeliverable(IcmpError error) {
+            // it will be missed
+        }
+    }
+
+    @Override
+    public Clock clock() {
+        return Clock.KERNEL;
+    }
+
+    @Override
+    public long now() {
+        return realTime();
+    }
+
+    /** CLOCK_REALTIME, which the kernel's stamps are by, in nanoseconds. */
+    static long realTime() {
+        Instant now = Instant.now();
+        return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+    }
+
+    @Override
+    public UdpSocket udp(InetSocketAddress local, UdpListener listener) throws IOException {
+        return LinuxUdpSocket.open(local, listener);
+    }
+
+    @Override
+    public UdpServer udpServer(InetSocketAddress local, UdpResponder responder) throws IOException {
+        return LinuxUdpServer.open(poller, local, responder);
+    }
+
+    @Override
+    public TcpConnection connect(InetAddress source, InetSocketAddress peer, long timeoutNanos)
+            throws IOException, InterruptedException {
+        return LinuxTcpConnection.connect(poller, source, peer, timeoutNanos);
+    }
+
+    @Override
+    public void sleepUntil(long nanoTime) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        try {
+            new Waiter(poller).await(nanoTime);
+        } catch (IOException e) {
+            throw new InterruptedException(e.getMessage());
+        }
+    }
+
+    /** How many sockets wait for something, for tests. */
+    int watched() {
+        return poller.watched();
+    }
+
+    @Override
+    public void close() {
+        Sockets.closeQuietly(stamped);
+        poller.close();
+    }
+}

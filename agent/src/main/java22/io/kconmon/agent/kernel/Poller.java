@@ -1,0 +1,256 @@
+package io.kconmon.agent.kernel;
+
+import io.kconmon.shared.log.Log;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that waits in {@code epoll_wait} (epoll(7)) for all others: it calls the handlers of sockets that are ready
+ * and wakes the threads whose time has come.
+ */
+final class Poller implements AutoCloseable {
+
+    /** A socket has something for it. Is called on the poller's thread, so it does not wait. */
+    interface Handler {
+        void ready();
+    }
+
+    /** A thread that is to be woken, unless it has been woken by something else. */
+    static final class Timer {
+        private final long due;
+        private final Thread sleeper;
+        private volatile boolean cancelled;
+
+        private Timer(long due, Thread sleeper) {
+            this.due = due;
+            this.sleeper = sleeper;
+        }
+
+        void cancel() {
+            cancelled = true;
+        }
+    }
+
+    static final int EPOLLIN = 1;
+    static final int EPOLLOUT = 4;
+    static final int EPOLLRDHUP = 0x2000;
+    static final int EPOLLET = 1 << 31;
+    private static final int CLOEXEC = 0x80000;
+    private static final int NONBLOCK = 0x800;
+    private static final int CTL_ADD = 1;
+    private static final int EVENTS = 64;
+    /** {@code struct epoll_event}: events 0, data behind them; packed on x86-64 alone. */
+    private static final int DATA_AT = System.getProperty("os.arch").equals("amd64") ? 4 : 8;
+    private static final long WAKE_UP = 0;
+    private static final Log LOG = Log.of("agent");
+
+    private final int epoll;
+    private final int event;
+    private final Memory memory = Memory.take();
+    private final Map<Long, Handler> handlers = new ConcurrentHashMap<>();
+    private final AtomicLong lastId = new AtomicLong(WAKE_UP);
+    private final ReentrantLock lock = new ReentrantLock();
+    private final PriorityQueue<Timer> timers = new PriorityQueue<>(Comparator.comparingLong(it -> it.due));
+    /** Until when the thread sleeps if nothing happens, by {@link System#nanoTime}. */
+    private long sleepsUntil = Long.MAX_VALUE;
+    private final Thread thread;
+    private volatile boolean closed;
+    private boolean logged;
+
+    Poller() throws SocketError {
+        epoll = Libc.EPOLL_CREATE1.require(memory, CLOEXEC, 0, 0);
+        try {
+            event = Libc.EVENTFD.require(memory, 0, CLOEXEC | NONBLOCK, 0);
+        } catch (SocketError e) {
+            Descriptor.close(memory, epoll);
+            throw e;
+        }
+        control(memory, event, EPOLLIN, WAKE_UP);
+        thread = Thread.ofPlatform().name("poller").daemon().unstarted(this::run);
+        thread.start();
+    }
+
+    /**
+     * Calls a handler when a socket is ready, until it is forgotten and the socket is closed.
+     *
+     * @param page
+     *            of the caller's own
+     * @return by which to forget it
+     */
+    long watch(Memory page, int fd, int events, Handler handler) throws SocketError {
+        long id = lastId.incrementAndGet();
+        handlers.put(id, handler);
+        try {
+            control(page, fd, events, id);
+        } catch (SocketError e) {
+            handlers.remove(id);
+            throw e;
+        }
+        return id;
+    }
+
+    /** The kernel forgets a socket by itself when it is closed. */
+    void forget(long id) {
+        handlers.remove(id);
+    }
+
+    /** How many sockets are watched. */
+    int watched() {
+        return handlers.size();
+    }
+
+    private void control(Memory page, int fd, int events, long id) throws SocketError {
+        page.putInt(Memory.VALUE, events);
+        page.putLong(Memory.VALUE + DATA_AT, id);
+        Libc.EPOLL_CTL.require(page, epoll, CTL_ADD, fd, page.at(Memory.VALUE), 0);
+    }
+
+    /** Unparks this thread at that time, by {@link System#nanoTime}. */
+    Timer wakeAt(long due) {
+        var timer = new Timer(due, Thread.currentThread());
+        lock.lock();
+        try {
+            timers.add(timer);
+            if (due < sleepsUntil) {
+                sleepsUntil = due;
+                wakeUp();
+            }
+        } finally {
+            lock.unlock();
+        }
+        return timer;
+    }
+
+    /** With the lock. A page of its own, since the poller's is in use. */
+    private void wakeUp() {
+        try (Memory page = Memory.take()) {
+            page.putLong(Memory.VALUE, 1);
+            Libc.WRITE.call(page, event, page.at(Memory.VALUE), Long.BYTES);
+        }
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                turn();
+            } catch (RuntimeException | Error e) { // whatever it is, the others are woken
+                bug(e);
+            }
+        }
+        wakeAll();
+    }
+
+    private void turn() {
+        int ready = (int) Libc.EPOLL_WAIT.call(memory, epoll, memory.at(Memory.DATA), EVENTS, untilNext());
+        for (int i = 0; i < ready; i++) {
+            long id = memory.getLong(Memory.DATA + i * (DATA_AT + Long.BYTES) + DATA_AT);
+            if (id == WAKE_UP) {
+                Libc.READ.call(memory, event, memory.at(Memory.VALUE), Long.BYTES);
+            } else {
+                call(handlers.get(id));
+            }
+        }
+        wakeSleepers(System.nanoTime());
+    }
+
+    private void call(@Nullable Handler handler) {
+        try {
+            if (handler != null) {
+                handler.ready();
+            }
+        } catch (RuntimeException | Error e) {
+            bug(e);
+        }
+    }
+
+    private void bug(Throwable e) {
+        if (!logged) {
+            logged = true;
+            LOG.bug("a bug in a socket's handler; more are not told", e);
+        }
+    }
+
+    /** Milliseconds, rounded up; -1 if there is nobody to wake. */
+    private int untilNext() {
+        lock.lock();
+        try {
+            while (!timers.isEmpty() && timers.element().cancelled) {
+                timers.remove();
+            }
+            if (timers.isEmpty()) {
+                sleepsUntil = Long.MAX_VALUE;
+                return -1;
+            }
+            sleepsUntil = timers.element().due;
+            return (int) Math.clamp(Math.ceilDiv(sleepsUntil - System.nanoTime(), 1_000_000), 0,
+                    TimeUnit.HOURS.toMillis(1));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void wakeSleepers(long now) {
+        lock.lock();
+        try {
+            sleepsUntil = Long.MIN_VALUE; // it is awake, and looks before it sleeps
+            while (!timers.isEmpty() && timers.element().due - now <= 0) {
+                Timer timer = timers.remove();
+                if (!timer.cancelled) {
+                    LockSupport.unpark(timer.sleeper);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void wakeAll() {
+        lock.lock();
+        try {
+            timers.forEach(it -> LockSupport.unpark(it.sleeper));
+            timers.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** All sleepers are awake, and the thread has ended, when this returns. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        lock.lock();
+        try {
+            wakeUp();
+        } finally {
+            lock.unlock();
+        }
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        Descriptor.close(memory, event);
+        Descriptor.close(memory, epoll);
+        memory.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
