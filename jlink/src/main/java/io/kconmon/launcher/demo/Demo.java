@@ -71,7 +71,8 @@ public final class Demo {
         text.append("  agents       %s/agents%n".formatted(mesh.controllerUrl()));
         text.append("  roster file  %s (edit it and watch)%n".formatted(mesh.rosterFile()));
         mesh.urls().forEach((node, url) -> text.append("  %-12s %s/metrics%n".formatted(node, url)));
-        return text.append("each cell: TCP ms, UDP round trip ms, UDP loss").toString();
+        return text.append("each cell: a time in milliseconds for each of %s, and its loss where packets are counted"
+                .formatted(String.join(", ", DemoTable.PROTOCOLS))).toString();
     }
 
     private static Map<String, MetricSnapshots> pages(DemoMesh mesh) {
