@@ -17,7 +17,7 @@ public final class HostProbes implements AutoCloseable {
     }
 
     /** A host says nothing about itself, so that every result is recorded. */
-    private record SeriesRecorder<R extends Result>(Series<R> series) implements Recorder<R> {
+    record SeriesRecorder<R extends Result>(Series<R> series) implements Recorder<R> {
 
         @Override
         public void record(R result) {

@@ -3,48 +3,50 @@ package io.kconmon.agent.mesh;
 import static io.kconmon.agent.support.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.kconmon.agent.probe.DnsProbe;
-import io.kconmon.agent.probe.DnsServer;
+import io.kconmon.agent.probe.dns.DnsProtocol;
+import io.kconmon.agent.probe.dns.DnsServer;
+import io.kconmon.agent.probe.dns.DnsSettings;
 import io.kconmon.agent.support.LogLines;
 import io.kconmon.agent.support.Loopback;
 import io.kconmon.agent.support.Pages;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Rcode;
 
-class HostTestsTest {
+class HostProbesTest {
 
     private static final Duration LONG = Duration.ofSeconds(20);
 
     @Test
     void everyHostIsLookedUp() throws Exception {
-        var watch = new LoopWatch(lag -> {
+        var monitor = new LoopMonitor(lag -> {
         });
         try (var log = new LogLines();
                 var server = new DnsServer(query -> List.of(DnsServer.answer(query,
                         query.getQuestion().getName().toString().startsWith("bad.") ? Rcode.SERVFAIL : Rcode.NOERROR,
                         1).toWire()))) {
-            var probe = new DnsProbe(Duration.ofMillis(10), LONG, List.of(server.address()), Loopback.ONE);
-            try (var tests = new HostTests(List.of("good.test", "bad.test", "good.test"), probe, watch)) {
+            var dns = dns(Duration.ofMillis(10), List.of("good.test", "bad.test", "good.test"), server.address());
+            try (var tests = new HostProbes(List.of(dns), monitor)) {
                 eventually("both have results", () -> {
                     String page = page(tests);
                     return page.contains("kconmon_dns_duration_milliseconds{host=\"good.test\",source=\"a\","
                             + "source_zone=\"z\"} ")
                             && page.contains("kconmon_dns_failures_total{cause=\"servfail\",host=\"bad.test\",");
                 });
-                assertEquals(2, watch.alive(), "a host that is named twice is looked up once");
+                assertEquals(2, monitor.alive(), "a host that is named twice is looked up once");
                 var said = List.of("WARNING test begins to fail {test=dns, destination=bad.test, cause=servfail}");
                 eventually("it is said once", () -> log.lines().equals(said));
             }
-            eventually("no loop is left", () -> watch.alive() == 0);
+            eventually("no loop is left", () -> monitor.alive() == 0);
         }
     }
 
     @Test
     void theCountersAreThereFromTheStart() {
-        var probe = new DnsProbe(Duration.ofHours(1), LONG, List.of(), Loopback.ONE);
-        try (var tests = new HostTests(List.of("b.test", "a.test"), probe, new LoopWatch(lag -> {
+        DnsProtocol dns = dns(Duration.ofHours(1), List.of("b.test", "a.test"));
+        try (var tests = new HostProbes(List.of(dns), new LoopMonitor(lag -> {
         }))) {
             assertEquals("""
                     kconmon_dns_results_total{host="a.test",result="fail",source="a",source_zone="z"} 0.0
@@ -55,7 +57,11 @@ class HostTestsTest {
         }
     }
 
-    private static String page(HostTests tests) {
+    private static DnsProtocol dns(Duration interval, List<String> hosts, InetSocketAddress... servers) {
+        return new DnsProtocol(new DnsSettings(interval, LONG, hosts, List.of(servers)), Loopback.ONE);
+    }
+
+    private static String page(HostProbes tests) {
         return Pages.series(families -> tests.write("a", "z", families));
     }
 }

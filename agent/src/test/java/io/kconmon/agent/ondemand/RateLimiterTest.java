@@ -6,14 +6,14 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class AllowanceTest {
+class RateLimiterTest {
 
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5); // nanoTime may begin anywhere, and wrap
-    private final Allowance allowance = new Allowance(3, Duration.ofSeconds(1), now::get);
+    private final RateLimiter limiter = new RateLimiter(3, Duration.ofSeconds(1), now::get);
 
     private int taken() {
         int taken = 0;
-        while (allowance.take()) {
+        while (limiter.take()) {
             taken++;
         }
         return taken;

@@ -1,18 +1,17 @@
-package io.kconmon.agent.measure;
+package io.kconmon.agent.probe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.support.LogLines;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class EpisodesTest {
+class FailureLogTest {
 
     private final LogLines log = new LogLines();
-    private final Episodes episodes = new Episodes("udp", "node-b");
+    private final FailureLog failures = new FailureLog("udp", "node-b");
 
     @AfterEach
     void close() {
@@ -21,12 +20,12 @@ class EpisodesTest {
 
     private void passes(int times) {
         for (int i = 0; i < times; i++) {
-            episodes.record(Optional.empty());
+            failures.record(Optional.empty());
         }
     }
 
     private void fails(Cause cause) {
-        episodes.record(Optional.of(cause));
+        failures.record(Optional.of(cause));
     }
 
     @Test

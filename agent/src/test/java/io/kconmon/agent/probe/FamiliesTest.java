@@ -1,4 +1,4 @@
-package io.kconmon.agent.measure;
+package io.kconmon.agent.probe;
 
 import static io.kconmon.agent.support.Pages.page;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,12 +1,14 @@
-package io.kconmon.agent.measure;
+package io.kconmon.agent.probe;
 
 import static io.kconmon.agent.support.Pages.series;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.kconmon.agent.probe.Cause;
-import io.kconmon.agent.probe.Outcome;
-import io.kconmon.agent.probe.TcpProbe.Timing;
-import io.kconmon.agent.probe.UdpRound;
+import io.kconmon.agent.probe.dns.DnsSeries;
+import io.kconmon.agent.probe.tcp.TcpResult;
+import io.kconmon.agent.probe.tcp.TcpSeries;
+import io.kconmon.agent.probe.tcp.TcpTiming;
+import io.kconmon.agent.probe.udp.UdpResult;
+import io.kconmon.agent.probe.udp.UdpSeries;
 import io.kconmon.agent.support.LogLines;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.time.Duration;
@@ -14,14 +16,14 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class MeasurementsTest {
+class SeriesTest {
 
     private static final Labels ENDS = Labels.of("destination", "b");
 
     private final LogLines log = new LogLines();
-    private final TcpMeasurements tcp = new TcpMeasurements("b");
-    private final UdpMeasurements udp = new UdpMeasurements("b");
-    private final DnsMeasurements dns = new DnsMeasurements("b");
+    private final TcpSeries tcp = new TcpSeries("b");
+    private final UdpSeries udp = new UdpSeries("b");
+    private final DnsSeries dns = new DnsSeries("b");
 
     @AfterEach
     void close() {
@@ -32,8 +34,13 @@ class MeasurementsTest {
         return Duration.ofNanos(micros * 1000);
     }
 
-    private static Outcome<Timing> connected(int connectMicros, int totalMicros) {
-        return new Outcome.Success<>(new Timing(micros(connectMicros), micros(totalMicros)));
+    private static TcpResult connected(int connectMicros, int totalMicros) {
+        return new TcpResult(new Outcome.Success<>(new TcpTiming(micros(connectMicros), micros(totalMicros))),
+                PeerState.RUNNING);
+    }
+
+    private static TcpResult notConnected(Cause cause) {
+        return new TcpResult(failed(cause), PeerState.UNKNOWN);
     }
 
     private static Outcome<Duration> took(int micros) {
@@ -44,12 +51,12 @@ class MeasurementsTest {
         return new Outcome.Failure<>(cause, "in words");
     }
 
-    private static void shows(Measurements<?> measurements, String expected) {
-        assertEquals(expected, series(families -> measurements.write(ENDS, families)));
+    private static void shows(Series<?> of, String expected) {
+        assertEquals(expected, series(families -> of.write(ENDS, families)));
     }
 
     @Test
-    void bothResultsAreThereBeforeTheFirst() {
+    void bothCountersAreThereBeforeTheFirstResult() {
         shows(tcp, """
                 kconmon_tcp_results_total{destination="b",result="fail"} 0.0
                 kconmon_tcp_results_total{destination="b",result="pass"} 0.0
@@ -91,7 +98,7 @@ class MeasurementsTest {
     @Test
     void aFailedTestHasNoGauge() {
         tcp.record(connected(250, 1250));
-        tcp.record(failed(Cause.REFUSED));
+        tcp.record(notConnected(Cause.REFUSED));
         shows(tcp, """
                 kconmon_tcp_failures_total{cause="refused",destination="b"} 1.0
                 kconmon_tcp_results_total{destination="b",result="fail"} 1.0
@@ -122,9 +129,9 @@ class MeasurementsTest {
     }
 
     @Test
-    void ourOwnFailureIsCountedByItsCauseAlone() {
+    void aLocalFailureIsCountedByItsCauseAlone() {
         tcp.record(connected(250, 1250));
-        tcp.record(failed(Cause.LOCAL));
+        tcp.record(notConnected(Cause.LOCAL));
         shows(tcp, """
                 kconmon_tcp_failures_total{cause="local",destination="b"} 1.0
                 kconmon_tcp_results_total{destination="b",result="fail"} 0.0
@@ -134,7 +141,7 @@ class MeasurementsTest {
 
     @Test
     void aRoundThatLostSomePacketsFailsAndShowsWhatCameBack() {
-        udp.record(new UdpRound(List.of(took(125), failed(Cause.TIMEOUT), took(500), took(125),
+        udp.record(new UdpResult(List.of(took(125), failed(Cause.TIMEOUT), took(500), took(125),
                 failed(Cause.TIMEOUT)), 1, 2));
         shows(udp, """
                 kconmon_udp_duration_milliseconds{destination="b"} 0.25
@@ -151,32 +158,10 @@ class MeasurementsTest {
                 """);
     }
 
-    /** It says nothing of how long it took, and all the same what came back. */
-    @Test
-    void whatAStandstillHasSlowedDownHasNoTimings() {
-        udp.record(new UdpRound(List.of(took(125), took(240_000), failed(Cause.TIMEOUT)), 0, 0), false);
-        shows(udp, """
-                kconmon_udp_failures_total{cause="timeout",destination="b"} 1.0
-                kconmon_udp_loss{destination="b"} 33.333333333333336
-                kconmon_udp_packets_total{destination="b",outcome="duplicate"} 0.0
-                kconmon_udp_packets_total{destination="b",outcome="late"} 0.0
-                kconmon_udp_packets_total{destination="b",outcome="lost"} 1.0
-                kconmon_udp_packets_total{destination="b",outcome="received"} 2.0
-                kconmon_udp_packets_total{destination="b",outcome="sent"} 3.0
-                kconmon_udp_results_total{destination="b",result="fail"} 1.0
-                kconmon_udp_results_total{destination="b",result="pass"} 0.0
-                """);
-        tcp.record(connected(100, 200_000), false);
-        shows(tcp, """
-                kconmon_tcp_results_total{destination="b",result="fail"} 0.0
-                kconmon_tcp_results_total{destination="b",result="pass"} 1.0
-                """);
-    }
-
     @Test
     void aRoundThatLostAllHasNoDurationAndAHundredPercentLoss() {
-        udp.record(new UdpRound(List.of(took(100), took(100)), 0, 0));
-        udp.record(new UdpRound(List.of(failed(Cause.TIMEOUT), failed(Cause.REFUSED)), 0, 0));
+        udp.record(new UdpResult(List.of(took(100), took(100)), 0, 0));
+        udp.record(new UdpResult(List.of(failed(Cause.TIMEOUT), failed(Cause.REFUSED)), 0, 0));
         shows(udp, """
                 kconmon_udp_failures_total{cause="refused",destination="b"} 1.0
                 kconmon_udp_loss{destination="b"} 100.0
@@ -193,8 +178,8 @@ class MeasurementsTest {
     /** Of a round with a failure of our own nothing can be said but that. */
     @Test
     void aRoundThatCouldNotBeSentShowsNoLoss() {
-        udp.record(new UdpRound(List.of(took(100), took(100)), 0, 0));
-        udp.record(new UdpRound(List.of(failed(Cause.TIMEOUT), failed(Cause.LOCAL)), 0, 0));
+        udp.record(new UdpResult(List.of(took(100), took(100)), 0, 0));
+        udp.record(new UdpResult(List.of(failed(Cause.TIMEOUT), failed(Cause.LOCAL)), 0, 0));
         shows(udp, """
                 kconmon_udp_failures_total{cause="local",destination="b"} 1.0
                 kconmon_udp_packets_total{destination="b",outcome="duplicate"} 0.0
@@ -208,21 +193,21 @@ class MeasurementsTest {
     }
 
     @Test
-    void aPauseTakesTheGaugesAndLeavesTheCounters() {
+    void clearingTheGaugesLeavesTheCounters() {
         tcp.record(connected(250, 1250));
-        tcp.pause();
+        tcp.clearGauges();
         shows(tcp, """
                 kconmon_tcp_results_total{destination="b",result="fail"} 0.0
                 kconmon_tcp_results_total{destination="b",result="pass"} 1.0
                 """);
         dns.record(took(1500));
-        dns.pause();
+        dns.clearGauges();
         shows(dns, """
                 kconmon_dns_results_total{destination="b",result="fail"} 0.0
                 kconmon_dns_results_total{destination="b",result="pass"} 1.0
                 """);
-        udp.record(new UdpRound(List.of(took(100), failed(Cause.TIMEOUT)), 3, 4));
-        udp.pause();
+        udp.record(new UdpResult(List.of(took(100), failed(Cause.TIMEOUT)), 3, 4));
+        udp.clearGauges();
         shows(udp, """
                 kconmon_udp_failures_total{cause="timeout",destination="b"} 1.0
                 kconmon_udp_packets_total{destination="b",outcome="duplicate"} 4.0
@@ -236,9 +221,9 @@ class MeasurementsTest {
     }
 
     @Test
-    void eachTellsItsOwnEpisodes() {
-        tcp.record(failed(Cause.RESET));
-        udp.record(new UdpRound(List.of(failed(Cause.TIMEOUT)), 0, 0));
+    void eachLogsItsOwnFailures() {
+        tcp.record(notConnected(Cause.RESET));
+        udp.record(new UdpResult(List.of(failed(Cause.TIMEOUT)), 0, 0));
         dns.record(failed(Cause.SERVFAIL));
         assertEquals(List.of("WARNING test begins to fail {test=tcp, destination=b, cause=reset}",
                 "WARNING test begins to fail {test=udp, destination=b, cause=timeout}",

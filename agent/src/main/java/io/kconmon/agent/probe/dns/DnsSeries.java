@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** The DNS test's series: a gauge and the result counters. */
-final class DnsSeries implements Series<Outcome<Duration>> {
+public final class DnsSeries implements Series<Outcome<Duration>> {
 
     private record State(ResultCounts counts, Optional<Duration> last) {
     }
@@ -18,7 +18,7 @@ final class DnsSeries implements Series<Outcome<Duration>> {
     private final FailureLog failures;
     private volatile State state = new State(ResultCounts.NONE, Optional.empty());
 
-    DnsSeries(String host) {
+    public DnsSeries(String host) {
         this.failures = new FailureLog("dns", host);
     }
 

@@ -8,7 +8,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.Optional;
 
 /** The TCP test's series: two gauges and the result counters. */
-final class TcpSeries implements Series<TcpResult> {
+public final class TcpSeries implements Series<TcpResult> {
 
     private record State(ResultCounts counts, Optional<TcpTiming> last) {
     }
@@ -16,7 +16,7 @@ final class TcpSeries implements Series<TcpResult> {
     private final FailureLog failures;
     private volatile State state = new State(ResultCounts.NONE, Optional.empty());
 
-    TcpSeries(String destination) {
+    public TcpSeries(String destination) {
         this.failures = new FailureLog("tcp", destination);
     }
 

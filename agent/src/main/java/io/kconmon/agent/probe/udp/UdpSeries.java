@@ -9,7 +9,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.Optional;
 
 /** The UDP test's series: three gauges, the result counters, and the packets by what became of them. */
-final class UdpSeries implements Series<UdpResult> {
+public final class UdpSeries implements Series<UdpResult> {
 
     private static final String PACKETS = "udp_packets";
     private static final String PACKETS_HELP = "UDP packets by outcome: sent = received + lost; late and duplicate are replies beside these";
@@ -28,7 +28,7 @@ final class UdpSeries implements Series<UdpResult> {
     private final FailureLog failures;
     private volatile State state = new State(ResultCounts.NONE, Optional.empty(), 0, 0, 0, 0);
 
-    UdpSeries(String destination) {
+    public UdpSeries(String destination) {
         this.failures = new FailureLog("udp", destination);
     }
 

@@ -1,9 +1,11 @@
-package io.kconmon.agent.probe;
+package io.kconmon.agent.probe.dns;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kconmon.agent.probe.Cause;
+import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.support.Eventually;
 import io.kconmon.agent.support.Loopback;
 import io.kconmon.agent.support.Running;
@@ -36,8 +38,9 @@ class DnsProbeTest {
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final Duration SHORT = Duration.ofMillis(300);
 
-    private static DnsProbe probe(Duration timeout, InetSocketAddress... servers) {
-        return new DnsProbe(Duration.ofSeconds(5), timeout, List.of(servers), Loopback.ONE);
+    private static Outcome<Duration> lookUp(String host, Duration timeout, InetSocketAddress... servers)
+            throws InterruptedException {
+        return new DnsProbe(timeout, List.of(servers), Loopback.ONE, host).run();
     }
 
     private static Optional<Cause> causeOf(DnsServer.Script udp) throws Exception {
@@ -46,7 +49,7 @@ class DnsProbeTest {
 
     private static Optional<Cause> causeOf(DnsServer.Script udp, DnsServer.Script tcp) throws Exception {
         try (var server = new DnsServer(udp, tcp)) {
-            return probe(LONG, server.address()).run("kconmon.test").cause();
+            return lookUp("kconmon.test", LONG, server.address()).cause();
         }
     }
 
@@ -74,8 +77,8 @@ class DnsProbeTest {
             questions.add(query.getQuestion());
             return List.of(good(query));
         })) {
-            Outcome<Duration> outcome = probe(LONG, server.address()).run("www.google.com");
-            assertTrue(outcome.timing().orElseThrow().isPositive());
+            Outcome<Duration> outcome = lookUp("www.google.com", LONG, server.address());
+            assertTrue(outcome.success().orElseThrow().isPositive());
             assertEquals(1, server.overUdp());
             assertEquals(0, server.overTcp());
         }
@@ -86,7 +89,7 @@ class DnsProbeTest {
     void aNameThatEndsInADotIsTheSame() throws Exception {
         try (var server = new DnsServer(query -> List.of(
                 query.getQuestion().getName().toString().equals("kconmon.test.") ? good(query) : new byte[0]))) {
-            assertEquals(Optional.empty(), probe(LONG, server.address()).run("kconmon.test.").cause());
+            assertEquals(Optional.empty(), lookUp("kconmon.test.", LONG, server.address()).cause());
         }
     }
 
@@ -118,7 +121,7 @@ class DnsProbeTest {
     void noAnswerIsATimeout() throws Exception {
         try (var server = new DnsServer(DnsServer.SILENT)) {
             long begin = System.nanoTime();
-            assertEquals(Optional.of(Cause.TIMEOUT), probe(SHORT, server.address()).run("kconmon.test").cause());
+            assertEquals(Optional.of(Cause.TIMEOUT), lookUp("kconmon.test", SHORT, server.address()).cause());
             long tookMillis = (System.nanoTime() - begin) / 1_000_000;
             assertTrue(tookMillis >= SHORT.toMillis() * 9 / 10 && tookMillis < 20 * SHORT.toMillis(),
                     tookMillis + " ms");
@@ -128,7 +131,7 @@ class DnsProbeTest {
 
     @Test
     void nothingThatListensIsUnreachable() throws Exception {
-        assertEquals(Optional.of(Cause.UNREACHABLE), probe(LONG, nobody()).run("kconmon.test").cause());
+        assertEquals(Optional.of(Cause.UNREACHABLE), lookUp("kconmon.test", LONG, nobody()).cause());
     }
 
     @Test
@@ -145,7 +148,7 @@ class DnsProbeTest {
     void aTruncatedAnswerIsAskedForAgainOverTcp() throws Exception {
         try (var server = new DnsServer(query -> List.of(truncated(query)),
                 query -> List.of(DnsServer.framed(DnsServer.answer(query, Rcode.NOERROR, 200).toWire())))) {
-            assertEquals(Optional.empty(), probe(LONG, server.address()).run("kconmon.test").cause());
+            assertEquals(Optional.empty(), lookUp("kconmon.test", LONG, server.address()).cause());
             assertEquals(1, server.overTcp());
         }
     }
@@ -182,17 +185,17 @@ class DnsProbeTest {
     void theNextServerIsAskedIfOneIsSilent() throws Exception {
         try (var silent = new DnsServer(DnsServer.SILENT);
                 var second = new DnsServer(query -> List.of(good(query)))) {
-            Outcome<Duration> outcome = probe(Duration.ofSeconds(2), silent.address(), second.address())
-                    .run("kconmon.test");
-            assertTrue(outcome.timing().orElseThrow().toMillis() >= 900, "half the time was the first one's");
+            Outcome<Duration> outcome = lookUp("kconmon.test", Duration.ofSeconds(2), silent.address(),
+                    second.address());
+            assertTrue(outcome.success().orElseThrow().toMillis() >= 900, "half the time was the first one's");
         }
     }
 
     @Test
     void theNextServerIsAskedAtOnceIfNothingListens() throws Exception {
         try (var second = new DnsServer(query -> List.of(good(query)))) {
-            Outcome<Duration> outcome = probe(LONG, nobody(), second.address()).run("kconmon.test");
-            assertTrue(outcome.timing().orElseThrow().compareTo(LONG.dividedBy(2)) < 0, outcome::toString);
+            Outcome<Duration> outcome = lookUp("kconmon.test", LONG, nobody(), second.address());
+            assertTrue(outcome.success().orElseThrow().compareTo(LONG.dividedBy(2)) < 0, outcome::toString);
         }
     }
 
@@ -201,7 +204,7 @@ class DnsProbeTest {
         try (var first = new DnsServer(query -> List.of(DnsServer.answer(query, Rcode.SERVFAIL, 0).toWire()));
                 var second = new DnsServer(query -> List.of(good(query)))) {
             assertEquals(Optional.of(Cause.SERVFAIL),
-                    probe(LONG, first.address(), second.address()).run("kconmon.test").cause());
+                    lookUp("kconmon.test", LONG, first.address(), second.address()).cause());
             assertEquals(0, second.overUdp());
         }
     }
@@ -211,7 +214,7 @@ class DnsProbeTest {
         try (var first = new DnsServer(DnsServer.SILENT); var second = new DnsServer(DnsServer.SILENT)) {
             long begin = System.nanoTime();
             assertEquals(Optional.of(Cause.TIMEOUT),
-                    probe(SHORT, first.address(), second.address()).run("kconmon.test").cause());
+                    lookUp("kconmon.test", SHORT, first.address(), second.address()).cause());
             assertTrue((System.nanoTime() - begin) / 1_000_000 >= SHORT.toMillis() * 9 / 10);
             assertEquals(1, second.overUdp());
         }
@@ -222,8 +225,8 @@ class DnsProbeTest {
         try (var socket = new DatagramSocket(new InetSocketAddress(Loopback.ONE, 0))) {
             socket.setSoTimeout((int) Eventually.PATIENCE.toMillis());
             var packet = new DatagramPacket(new byte[512], 512);
-            var running = Running.start(() -> new DnsProbe(LONG, LONG,
-                    List.of((InetSocketAddress) socket.getLocalSocketAddress()), Loopback.TWO).run("kconmon.test"));
+            var running = Running.start(() -> new DnsProbe(LONG,
+                    List.of((InetSocketAddress) socket.getLocalSocketAddress()), Loopback.TWO, "kconmon.test").run());
             socket.receive(packet);
             assertEquals(Loopback.TWO, packet.getAddress());
             running.interrupt();
@@ -235,21 +238,21 @@ class DnsProbeTest {
     @ValueSource(strings = {"192.0.2.1", "fd00::1"})
     void aNameServerOfThisMachineIsAskedFromIt(String source) throws Exception {
         try (var server = new DnsServer(query -> List.of(good(query)))) {
-            var probe = new DnsProbe(LONG, LONG, List.of(server.address()), IpAddress.of(source));
-            assertEquals(Optional.empty(), probe.run("kconmon.test").cause());
+            var probe = new DnsProbe(LONG, List.of(server.address()), IpAddress.of(source), "kconmon.test");
+            assertEquals(Optional.empty(), probe.run().cause());
         }
     }
 
     @Test
     void anAddressThatIsNotOursIsALocalFailure() throws Exception {
         var server = new InetSocketAddress(Loopback.NOT_OURS, 53);
-        var probe = new DnsProbe(LONG, LONG, List.of(server), Loopback.NOT_OURS);
-        assertEquals(Optional.of(Cause.LOCAL), probe.run("kconmon.test").cause());
+        var probe = new DnsProbe(LONG, List.of(server), Loopback.NOT_OURS, "kconmon.test");
+        assertEquals(Optional.of(Cause.LOCAL), probe.run().cause());
     }
 
     @Test
     void aNameThatCannotBeIsALocalFailure() throws Exception {
-        assertEquals(Optional.of(Cause.LOCAL), probe(LONG, nobody()).run("x".repeat(64) + ".test").cause());
+        assertEquals(Optional.of(Cause.LOCAL), lookUp("x".repeat(64) + ".test", LONG, nobody()).cause());
     }
 
     @Test
@@ -259,7 +262,7 @@ class DnsProbeTest {
             asked.countDown();
             return List.of();
         })) {
-            var running = Running.start(() -> probe(Duration.ofHours(1), server.address()).run("kconmon.test"));
+            var running = Running.start(() -> lookUp("kconmon.test", Duration.ofHours(1), server.address()));
             Eventually.await(asked);
             running.interrupt();
             assertThrows(InterruptedException.class, running::result);
@@ -279,7 +282,7 @@ class DnsProbeTest {
             }
             return List.of();
         })) {
-            var running = Running.start(() -> probe(Duration.ofHours(1), server.address()).run("kconmon.test"));
+            var running = Running.start(() -> lookUp("kconmon.test", Duration.ofHours(1), server.address()));
             Eventually.await(asked);
             running.interrupt();
             assertThrows(InterruptedException.class, running::result);

@@ -1,9 +1,9 @@
-package io.kconmon.agent.probe;
+package io.kconmon.agent.probe.tcp;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.support.Loopback;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -28,16 +28,15 @@ class TcpFuzzTest {
         long end = System.nanoTime() + Duration.ofSeconds(Long.getLong("kconmon.fuzz.seconds", 1)).toNanos();
         var answer = new AtomicReference<>(new byte[0]);
         try (var peer = new TcpPeer((connection, out) -> out.write(answer.get()))) {
-            var probe = new TcpProbe(TIMEOUT, TIMEOUT, Loopback.ONE);
-            InetSocketAddress address = peer.address();
+            var probe = new TcpProbe(TIMEOUT, Loopback.ONE, peer.address());
             while (System.nanoTime() < end) {
                 byte[] says = answer(new Random(seed));
                 answer.set(says);
-                Outcome<TcpProbe.Timing> outcome = probe.run(address);
+                TcpResult result = probe.run();
                 String text = new String(says, StandardCharsets.ISO_8859_1);
-                assertTrue(outcome.cause().isPresent()
-                        ? POSSIBLE.contains(outcome.cause().get())
-                        : text.matches("(?s)HTTP/1\\.[01] 200.*"), "seed %d: %s: %s".formatted(seed, outcome, text));
+                assertTrue(result.cause().isPresent()
+                        ? POSSIBLE.contains(result.cause().get())
+                        : text.matches("(?s)HTTP/1\\.[01] 200.*"), "seed %d: %s: %s".formatted(seed, result, text));
                 seed++;
             }
         }

@@ -1,4 +1,4 @@
-package io.kconmon.agent.probe;
+package io.kconmon.agent.probe.tcp;
 
 import io.kconmon.agent.support.Eventually;
 import io.kconmon.agent.support.Loopback;

@@ -1,12 +1,14 @@
-package io.kconmon.agent.probe;
+package io.kconmon.agent.probe.tcp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.kconmon.agent.probe.Cause;
+import io.kconmon.agent.probe.Outcome;
+import io.kconmon.agent.probe.PeerState;
 import io.kconmon.agent.support.Eventually;
 import io.kconmon.agent.support.Loopback;
 import io.kconmon.agent.support.Running;
@@ -26,7 +28,6 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,17 +39,17 @@ class TcpProbeTest {
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final Duration SHORT = Duration.ofMillis(300);
 
-    private static TcpProbe probe(Duration timeout) {
-        return probe(timeout, Loopback.ONE);
+    private static TcpResult test(InetSocketAddress peer) throws InterruptedException {
+        return test(peer, Loopback.ONE);
     }
 
-    private static TcpProbe probe(Duration timeout, InetAddress source) {
-        return new TcpProbe(Duration.ofSeconds(5), timeout, source);
+    private static TcpResult test(InetSocketAddress peer, InetAddress source) throws InterruptedException {
+        return new TcpProbe(LONG, source, peer).run();
     }
 
-    private static Outcome<TcpProbe.Timing> outcomeOf(String answer) throws Exception {
+    private static TcpResult resultOf(String answer) throws Exception {
         try (var peer = TcpPeer.saying(answer)) {
-            return probe(LONG).run(peer.address());
+            return test(peer.address());
         }
     }
 
@@ -64,28 +65,28 @@ class TcpProbeTest {
     @ParameterizedTest
     @MethodSource("goodAnswers")
     void a200Passes(String answer) throws Exception {
-        assertEquals(Optional.empty(), outcomeOf(answer).cause());
+        assertEquals(Optional.empty(), resultOf(answer).cause());
     }
 
-    static List<String> farewells() {
+    static List<String> notices() {
         return List.of("Kconmon-Stopping: true", "kconmon-stopping:", "Content-Length: 3\r\nKCONMON-STOPPING: yes");
     }
 
     @ParameterizedTest
-    @MethodSource("farewells")
-    void aPeerThatSaysSoStops(String header) throws Exception {
-        assertTrue(outcomeOf("HTTP/1.1 200 OK\r\n" + header + "\r\n\r\nok\n").timing().orElseThrow().peerStops());
+    @MethodSource("notices")
+    void aPeerThatGivesNoticeIsStopping(String header) throws Exception {
+        assertEquals(PeerState.STOPPING, resultOf("HTTP/1.1 200 OK\r\n" + header + "\r\n\r\nok\n").peer());
     }
 
-    static List<String> noFarewells() {
+    static List<String> answersWithoutNotice() {
         return List.of("HTTP/1.1 200 OK\r\n\r\nok\n", "HTTP/1.1 200 OK\r\n\r\nKconmon-Stopping: true",
                 "HTTP/1.1 200 Kconmon-Stopping: true\r\n\r\n", "HTTP/1.1 200 OK\r\nX-Kconmon-Stopping: true\r\n\r\n");
     }
 
     @ParameterizedTest
-    @MethodSource("noFarewells")
-    void anyOtherStays(String answer) throws Exception {
-        assertFalse(outcomeOf(answer).timing().orElseThrow().peerStops());
+    @MethodSource("answersWithoutNotice")
+    void anyOtherPeerIsRunning(String answer) throws Exception {
+        assertEquals(PeerState.RUNNING, resultOf(answer).peer());
     }
 
     static List<String> otherStatuses() {
@@ -96,8 +97,8 @@ class TcpProbeTest {
 
     @ParameterizedTest
     @MethodSource("otherStatuses")
-    void anyOtherStatusDoesNot(String answer) throws Exception {
-        assertEquals(Optional.of(Cause.BAD_STATUS), outcomeOf(answer).cause());
+    void anyOtherStatusFails(String answer) throws Exception {
+        assertEquals(Optional.of(Cause.BAD_STATUS), resultOf(answer).cause());
     }
 
     static List<String> noAnswers() {
@@ -111,14 +112,14 @@ class TcpProbeTest {
 
     @ParameterizedTest
     @MethodSource("noAnswers")
-    void whatIsNoWholeAnswerIsABadReply(String answer) throws Exception {
-        assertEquals(Optional.of(Cause.BAD_REPLY), outcomeOf(answer).cause());
+    void anAnswerThatIsNotWholeIsABadReply(String answer) throws Exception {
+        assertEquals(Optional.of(Cause.BAD_REPLY), resultOf(answer).cause());
     }
 
     @Test
     void theRequestIsWhatItHasAlwaysBeenAndFillsAFrame() throws Exception {
         try (var peer = TcpPeer.saying("HTTP/1.1 200 OK\r\n\r\n")) {
-            probe(LONG).run(peer.address());
+            test(peer.address());
             assertEquals("""
                     GET /readiness HTTP/1.1
                     Host: 127.0.0.1:%d
@@ -137,7 +138,7 @@ class TcpProbeTest {
         assumeTrue(hasIpv6(), "no IPv6 here");
         try (var peer = new TcpPeer(Loopback.SIX, (connection, out) -> out
                 .write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII)))) {
-            assertEquals(Optional.empty(), probe(LONG, Loopback.SIX).run(peer.address()).cause());
+            assertEquals(Optional.empty(), test(peer.address(), Loopback.SIX).cause());
             assertEquals("Host: [0:0:0:0:0:0:0:1]:%d".formatted(peer.address().getPort()),
                     peer.request().lines().skip(1).findFirst().orElseThrow());
         }
@@ -158,7 +159,7 @@ class TcpProbeTest {
             from.add(connection.getInetAddress());
             out.write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         })) {
-            assertEquals(Optional.empty(), probe(LONG, Loopback.TWO).run(peer.address()).cause());
+            assertEquals(Optional.empty(), test(peer.address(), Loopback.TWO).cause());
         }
         assertEquals(Loopback.TWO, from.remove());
     }
@@ -166,7 +167,7 @@ class TcpProbeTest {
     @Test
     void anAddressThatIsNotOursIsALocalFailure() throws Exception {
         try (var peer = TcpPeer.saying("HTTP/1.1 200 OK\r\n\r\n")) {
-            assertEquals(Optional.of(Cause.LOCAL), probe(LONG, Loopback.NOT_OURS).run(peer.address()).cause());
+            assertEquals(Optional.of(Cause.LOCAL), test(peer.address(), Loopback.NOT_OURS).cause());
         }
     }
 
@@ -174,7 +175,7 @@ class TcpProbeTest {
     void connectingIsPartOfTheWhole() throws Exception {
         try (var peer = TcpPeer.saying("HTTP/1.1 200 OK\r\n\r\n")) {
             long begin = System.nanoTime();
-            TcpProbe.Timing timing = probe(LONG).run(peer.address()).timing().orElseThrow();
+            TcpTiming timing = test(peer.address()).outcome().success().orElseThrow();
             Duration took = Duration.ofNanos(System.nanoTime() - begin);
             assertTrue(timing.connect().isPositive());
             assertTrue(timing.connect().compareTo(timing.total()) < 0, timing::toString);
@@ -189,7 +190,7 @@ class TcpProbeTest {
             Eventually.pause(Duration.ofMillis(100));
             out.write('x');
         })) {
-            TcpProbe.Timing timing = probe(LONG).run(peer.address()).timing().orElseThrow();
+            TcpTiming timing = test(peer.address()).outcome().success().orElseThrow();
             assertTrue(timing.total().toMillis() >= 90, timing::toString);
         }
     }
@@ -202,7 +203,7 @@ class TcpProbeTest {
             out.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".getBytes(StandardCharsets.US_ASCII));
             pauseUntil(judged);
         })) {
-            assertEquals(Optional.empty(), probe(LONG).run(peer.address()).cause());
+            assertEquals(Optional.empty(), test(peer.address()).cause());
             judged.countDown();
         }
     }
@@ -216,7 +217,7 @@ class TcpProbeTest {
                 out.write(much);
             }
         })) {
-            assertEquals(Optional.of(Cause.BAD_REPLY), probe(LONG).run(peer.address()).cause());
+            assertEquals(Optional.of(Cause.BAD_REPLY), test(peer.address()).cause());
             Eventually.eventually("the peer is cut", () -> peer.cut() instanceof SocketException);
         }
     }
@@ -224,7 +225,7 @@ class TcpProbeTest {
     @Test
     void aConnectionThatIsCutIsAReset() throws Exception {
         try (var peer = new TcpPeer((connection, out) -> connection.setSoLinger(true, 0))) {
-            assertEquals(Optional.of(Cause.RESET), probe(LONG).run(peer.address()).cause());
+            assertEquals(Optional.of(Cause.RESET), test(peer.address()).cause());
         }
     }
 
@@ -234,7 +235,7 @@ class TcpProbeTest {
         try (var listener = new ServerSocket(0, 1, Loopback.TWO)) {
             closed = (InetSocketAddress) listener.getLocalSocketAddress();
         }
-        assertEquals(Optional.of(Cause.REFUSED), probe(LONG).run(closed).cause());
+        assertEquals(Optional.of(Cause.REFUSED), test(closed).cause());
     }
 
     @Test
@@ -284,44 +285,44 @@ class TcpProbeTest {
 
     private static void timesOut(InetSocketAddress peer) throws InterruptedException {
         long begin = System.nanoTime();
-        assertEquals(Optional.of(Cause.TIMEOUT), probe(SHORT).run(peer).cause());
+        assertEquals(Optional.of(Cause.TIMEOUT), new TcpProbe(SHORT, Loopback.ONE, peer).run().cause());
         long tookMillis = (System.nanoTime() - begin) / 1_000_000;
         assertTrue(tookMillis >= SHORT.toMillis() * 9 / 10 && tookMillis < 20 * SHORT.toMillis(), tookMillis + " ms");
     }
 
+    /** It is a notice whatever becomes of the request that it is given with. */
     @ParameterizedTest
-    @CsvSource({"Date: now, 0, false", "Kconmon-Stopping: true, 0, true", "kconmon-held-up: 1200, 1200, false",
-            "Kconmon-Held-Up: true, 0, false", "Kconmon-Held-Up: -1, 0, false",
-            "Kconmon-Held-Up: 10000000000, 0, false"})
-    void anAnswerThatComesLateSaysHowLateAndWhoWaited(String header, int heldUpMillis, boolean stops)
-            throws Exception {
-        var waited = new AtomicLong(7);
-        Outcome<TcpProbe.Timing> outcome = lateOutcomeOf(
-                "HTTP/1.1 200 OK\r\n" + header + "\r\nContent-Length: 3\r\n\r\nok\n", waited);
-        Outcome.Late<TcpProbe.Timing> late = outcome.late().orElseThrow();
-        assertEquals(new Outcome.Late<>("no answer within 300 ms", late.by(), Duration.ofMillis(200),
-                Duration.ofMillis(heldUpMillis), stops), late);
-        assertTrue(late.by().toMillis() >= 90, late::toString);
-        assertEquals(Optional.of(Cause.TIMEOUT), outcome.cause());
+    @ValueSource(strings = {"HTTP/1.1 503 Stops\r\nKconmon-Stopping: true\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nKconmon-Stopping: true\r\nContent-Length: 3\r\n\r\no"})
+    void aFailedRequestMayCarryTheNotice(String answer) throws Exception {
+        TcpResult result = resultOf(answer);
+        assertTrue(result.cause().isPresent());
+        assertEquals(PeerState.STOPPING, result.peer());
+    }
+
+    /** That it runs may be old by the time it is read; that it stops stays true. */
+    @ParameterizedTest
+    @CsvSource({"Date: now, UNKNOWN", "Kconmon-Stopping: true, STOPPING"})
+    void anAnswerThatComesLateIsATimeoutAndMayCarryTheNotice(String header, PeerState state) throws Exception {
+        assertEquals(new TcpResult(new Outcome.Failure<>(Cause.TIMEOUT, "no answer within 300 ms"), state),
+                lateResultOf("HTTP/1.1 200 OK\r\n" + header + "\r\nContent-Length: 3\r\n\r\nok\n"));
     }
 
     /** Also what would be another failure, had it come in time. */
     @ParameterizedTest
-    @ValueSource(strings = {"", "no HTTP", "HTTP/1.1 200 OK\r\nKconmon-Held-Up: 1000\r\n",
-            "HTTP/1.1 503 No\r\nKconmon-Held-Up: 1000\r\nContent-Length: 0\r\n\r\n",
-            "SSH-2.0\r\nKconmon-Held-Up: 1000\r\nContent-Length: 0\r\n\r\n"})
-    void whatComesLateAndIsNoAnswerIsATimeout(String answer) throws Exception {
-        assertEquals(new Outcome.Failure<>(Cause.TIMEOUT, "no answer within 300 ms"),
-                lateOutcomeOf(answer, new AtomicLong()));
+    @ValueSource(strings = {"", "no HTTP", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n",
+            "SSH-2.0\r\nKconmon-Stopping: true\r\nContent-Length: 0\r\n\r\n"})
+    void anythingThatComesLateIsATimeout(String answer) throws Exception {
+        assertEquals(new TcpResult(new Outcome.Failure<>(Cause.TIMEOUT, "no answer within 300 ms"),
+                PeerState.UNKNOWN), lateResultOf(answer));
     }
 
-    private static Outcome<TcpProbe.Timing> lateOutcomeOf(String answer, AtomicLong waited) throws Exception {
+    private static TcpResult lateResultOf(String answer) throws Exception {
         try (var peer = new TcpPeer((connection, out) -> {
-            waited.addAndGet(200_000_000);
             Eventually.pause(SHORT.plusMillis(100));
             out.write(answer.getBytes(StandardCharsets.ISO_8859_1));
         })) {
-            return probe(SHORT).watchedBy(waited::get).run(peer.address());
+            return new TcpProbe(SHORT, Loopback.ONE, peer.address()).run();
         }
     }
 
@@ -333,7 +334,7 @@ class TcpProbeTest {
             asked.countDown();
             pauseUntil(over);
         })) {
-            var running = Running.start(() -> probe(Duration.ofHours(1)).run(peer.address()));
+            var running = Running.start(() -> new TcpProbe(Duration.ofHours(1), Loopback.ONE, peer.address()).run());
             Eventually.await(asked);
             running.interrupt();
             var thrown = assertThrows(Exception.class, running::result);

@@ -1,4 +1,4 @@
-package io.kconmon.shared.udp;
+package io.kconmon.agent.probe.udp;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -22,35 +21,34 @@ final class EchoPacketTest {
     /** A datagram, what it is read as, and what is answered; "none" is nothing. */
     @ParameterizedTest
     @CsvSource(textBlock = """
-            a6000000,   REQUEST 0 0,          a7000000
-            a6010203,   REQUEST 66051 0,      a7010203
-            a6ffffff,   REQUEST 16777215 0,   a7ffffff
-            a6616761,   REQUEST 6383457 0,    a7616761
-            a7000000,   REPLY 0 0,            none
-            a7ffffff,   REPLY 16777215 0,     none
-            a8010203,   REPLY 66051 25,       none
-            bb010203,   REPLY 66051 500,      none
-            ffffffff,   REPLY 16777215 2200,  none
-            70696e67,   none,                 706f6e67
-            706f6e67,   none,                 none
-            00000000,   none,                 none
-            a5010203,   none,                 none
-            70696e68,   none,                 none
-            '',         none,                 none
-            a6,         none,                 none
-            a60102,     none,                 none
-            a601020304, none,                 none
-            70696e6767, none,                 none
-            70696e670a, none,                 none
+            a6000000,   REQUEST 0,        a7000000
+            a6010203,   REQUEST 66051,    a7010203
+            a6ffffff,   REQUEST 16777215, a7ffffff
+            a6616761,   REQUEST 6383457,  a7616761
+            a7000000,   REPLY 0,          none
+            a7ffffff,   REPLY 16777215,   none
+            a8010203,   none,             none
+            ffffffff,   none,             none
+            70696e67,   none,             706f6e67
+            706f6e67,   none,             none
+            00000000,   none,             none
+            a5010203,   none,             none
+            70696e68,   none,             none
+            '',         none,             none
+            a6,         none,             none
+            a60102,     none,             none
+            a601020304, none,             none
+            70696e6767, none,             none
+            70696e670a, none,             none
             """)
     void everyKindOfDatagram(String datagram, String read, String answer) {
         byte[] bytes = HexFormat.of().parseHex(datagram);
         assertEquals(read,
                 EchoPacket.decode(ByteBuffer.wrap(bytes))
-                        .map(it -> it.kind() + " " + it.token() + " " + it.heldUp().toMillis())
+                        .map(it -> it.kind() + " " + it.token())
                         .orElse("none"));
         var buffer = ByteBuffer.wrap(bytes.clone());
-        boolean answered = EchoPacket.answer(buffer, Duration.ZERO);
+        boolean answered = EchoPacket.answer(buffer);
         assertEquals(answer, answered ? hex(buffer) : "none");
         if (!answered) {
             assertEquals(datagram, hex(buffer), "what is not answered stays as it was");
@@ -62,12 +60,12 @@ final class EchoPacketTest {
     void readsTheRemainingBytesAlone() {
         var buffer = ByteBuffer.allocate(64).position(8).putInt(0xA6_01_02_03).limit(12).position(8);
         assertEquals(Optional.of(EchoPacket.request(0x010203)), EchoPacket.decode(buffer));
-        assertTrue(EchoPacket.answer(buffer, Duration.ZERO));
-        assertEquals(Optional.of(new EchoPacket(EchoPacket.Kind.REPLY, 0x010203, Duration.ZERO)),
+        assertTrue(EchoPacket.answer(buffer));
+        assertEquals(Optional.of(new EchoPacket(EchoPacket.Kind.REPLY, 0x010203)),
                 EchoPacket.decode(buffer));
         assertEquals(8, buffer.position());
         assertEquals(4, buffer.remaining());
-        assertFalse(EchoPacket.answer(buffer.limit(11), Duration.ZERO));
+        assertFalse(EchoPacket.answer(buffer.limit(11)));
     }
 
     @Test
@@ -77,7 +75,7 @@ final class EchoPacketTest {
         for (int i = 0; i < 1000; i++) {
             int token = random.nextInt(EchoPacket.TOKEN_MASK + 1);
             for (EchoPacket packet : List.of(EchoPacket.request(token),
-                    new EchoPacket(EchoPacket.Kind.REPLY, token, Duration.ofMillis(25L * random.nextInt(89))))) {
+                    new EchoPacket(EchoPacket.Kind.REPLY, token))) {
                 packet.encode(buffer);
                 assertEquals(EchoPacket.SIZE, buffer.remaining());
                 assertEquals(Optional.of(packet), EchoPacket.decode(buffer));
@@ -92,21 +90,11 @@ final class EchoPacketTest {
         assertThrows(IllegalArgumentException.class, () -> EchoPacket.request(-1));
     }
 
-    /** The unit is rounded up: nobody is to be blamed for what is less than one. */
-    @ParameterizedTest
-    @CsvSource({"-25, 0", "0, 0", "1, 25", "25, 25", "26, 50", "2200, 2200", "60000, 2200"})
-    void aReplyTellsForHowLongTheRequestMayHaveWaited(int heldUpMillis, int told) {
-        var buffer = ByteBuffer.wrap(HexFormat.of().parseHex("a6010203"));
-        assertTrue(EchoPacket.answer(buffer, Duration.ofMillis(heldUpMillis)));
-        assertEquals(Optional.of(new EchoPacket(EchoPacket.Kind.REPLY, 0x010203, Duration.ofMillis(told))),
-                EchoPacket.decode(buffer));
-    }
-
     /** What the first kconmon sends and expects. */
     @Test
     void pingIsAnsweredWithPong() {
         var buffer = ByteBuffer.wrap("ping".getBytes(StandardCharsets.US_ASCII));
-        assertTrue(EchoPacket.answer(buffer, Duration.ofSeconds(1)));
+        assertTrue(EchoPacket.answer(buffer));
         assertArrayEquals("pong".getBytes(StandardCharsets.US_ASCII), buffer.array());
     }
 
@@ -122,10 +110,15 @@ final class EchoPacketTest {
             if (datagram.length > 0 && random.nextBoolean()) {
                 datagram[0] = beginnings[random.nextInt(beginnings.length)];
             }
+            EchoPacket.decode(ByteBuffer.wrap(datagram)).ifPresent(it -> {
+                var again = ByteBuffer.allocate(EchoPacket.SIZE);
+                it.encode(again);
+                assertEquals(ByteBuffer.wrap(datagram), again);
+            });
             var buffer = ByteBuffer.wrap(datagram);
-            if (EchoPacket.answer(buffer, Duration.ofMillis(random.nextInt(5000)))) {
+            if (EchoPacket.answer(buffer)) {
                 answered++;
-                assertFalse(EchoPacket.answer(buffer, Duration.ZERO), () -> hex(buffer) + " was answered");
+                assertFalse(EchoPacket.answer(buffer), () -> hex(buffer) + " was answered");
             }
         }
         assertTrue(answered > 5_000, "only %d were requests".formatted(answered));

@@ -1,12 +1,11 @@
-package io.kconmon.agent.probe;
+package io.kconmon.agent.probe.udp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
-import io.kconmon.agent.probe.UdpPath.Stray;
+import io.kconmon.agent.probe.udp.UdpPath.Stray;
 import io.kconmon.agent.support.Loopback;
-import io.kconmon.shared.udp.EchoPacket;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
 

@@ -1,8 +1,7 @@
-package io.kconmon.agent.probe;
+package io.kconmon.agent.probe.udp;
 
 import io.kconmon.agent.support.Eventually;
 import io.kconmon.agent.support.Loopback;
-import io.kconmon.shared.udp.EchoPacket;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -11,7 +10,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Arrays;
 
 /** The other end of a UDP test, which answers as a script says. */
@@ -63,12 +61,8 @@ final class UdpPeer implements AutoCloseable {
     }
 
     static byte[] reply(byte[] request) {
-        return reply(request, Duration.ZERO);
-    }
-
-    static byte[] reply(byte[] request, Duration heldUp) {
         byte[] reply = request.clone();
-        if (!EchoPacket.answer(ByteBuffer.wrap(reply), heldUp)) {
+        if (!EchoPacket.answer(ByteBuffer.wrap(reply))) {
             throw new IllegalArgumentException("the probe sent no request");
         }
         return reply;
@@ -76,7 +70,7 @@ final class UdpPeer implements AutoCloseable {
 
     static byte[] reply(int token) {
         byte[] reply = new byte[EchoPacket.SIZE];
-        new EchoPacket(EchoPacket.Kind.REPLY, token, Duration.ZERO).encode(ByteBuffer.wrap(reply));
+        new EchoPacket(EchoPacket.Kind.REPLY, token).encode(ByteBuffer.wrap(reply));
         return reply;
     }
 

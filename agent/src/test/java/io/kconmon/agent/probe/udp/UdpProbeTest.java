@@ -1,4 +1,4 @@
-package io.kconmon.agent.probe;
+package io.kconmon.agent.probe.udp;
 
 import static java.util.Collections.nCopies;
 import static java.util.Objects.requireNonNull;
@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kconmon.agent.echo.UdpEcho;
+import io.kconmon.agent.probe.Cause;
+import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.support.Eventually;
 import io.kconmon.agent.support.Loopback;
 import io.kconmon.agent.support.Running;
-import io.kconmon.shared.udp.EchoPacket;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -34,24 +34,25 @@ class UdpProbeTest {
     /** For packets that are not; long enough for the one between two of these to be answered in time. */
     private static final Duration SHORT = Duration.ofMillis(500);
 
-    private static UdpProbe probe(Duration timeout, int packets) {
-        return new UdpProbe(Duration.ofSeconds(5), timeout, packets);
+    private static UdpProbe probe(UdpPath path, Duration timeout, int packets) {
+        return new UdpProbe(new UdpSettings(Duration.ofSeconds(5), timeout, packets), path);
     }
 
     private static UdpPath path(UdpPeer peer) {
         return new UdpPath(Loopback.ONE, peer.address(), UdpPath.ROUNDS_A_SOCKET);
     }
 
-    private static List<Optional<Cause>> causes(UdpRound round) {
+    private static List<Optional<Cause>> causes(UdpResult round) {
         return round.packets().stream().map(Outcome::cause).toList();
     }
 
     @Test
     void everyPacketComesBackFromOurEcho() throws Exception {
-        try (var echo = UdpEcho.start(Loopback.ONE, 0, sender -> true, () -> 0);
+        try (var echo = UdpEcho.start(Loopback.ONE, 0, sender -> true, delay -> {
+        });
                 var path = new UdpPath(Loopback.ONE, new InetSocketAddress(Loopback.ONE, echo.port()))) {
             long begin = System.nanoTime();
-            UdpRound round = probe(LONG, 5).run(path);
+            UdpResult round = probe(path, LONG, 5).run();
             double took = (System.nanoTime() - begin) / 1e6;
 
             assertEquals(nCopies(5, Optional.empty()), causes(round));
@@ -73,7 +74,7 @@ class UdpProbeTest {
         var nowhere = new InetSocketAddress(InetAddress.getByAddress(new byte[]{(byte) 192, 0, 2, 1}), 9);
         try (var path = new UdpPath(Loopback.ONE, nowhere)) {
             for (int i = 0; i < 2; i++) {
-                UdpRound round = probe(LONG, 3).run(path);
+                UdpResult round = probe(path, LONG, 3).run();
                 assertEquals(Collections.nCopies(3, Optional.of(Cause.UNREACHABLE)), causes(round));
             }
         }
@@ -86,7 +87,7 @@ class UdpProbeTest {
             seen.add(packet);
             answers.send(UdpPeer.reply(packet));
         }); var path = path(peer)) {
-            assertEquals(Optional.empty(), probe(LONG, 100).run(path).cause());
+            assertEquals(Optional.empty(), probe(path, LONG, 100).run().cause());
         }
         assertTrue(seen.stream().allMatch(it -> it.length == 4));
         assertEquals(100, seen.stream().map(UdpPeer::token).distinct().count());
@@ -96,7 +97,7 @@ class UdpProbeTest {
     void anEchoThatIsSilentLosesAll() throws Exception {
         try (var peer = new UdpPeer(UdpPeer.SILENT); var path = path(peer)) {
             long begin = System.nanoTime();
-            UdpRound round = probe(Duration.ofMillis(20), 5).run(path);
+            UdpResult round = probe(path, Duration.ofMillis(20), 5).run();
 
             assertTrue(System.nanoTime() - begin >= 5 * 18_000_000, "gave up too early");
             assertEquals(nCopies(5, Optional.of(Cause.TIMEOUT)), causes(round));
@@ -115,7 +116,7 @@ class UdpProbeTest {
                 answers.send(UdpPeer.reply(packet));
             }
         }); var path = path(peer)) {
-            UdpRound round = probe(SHORT, 5).run(path);
+            UdpResult round = probe(path, SHORT, 5).run();
 
             Optional<Cause> lost = Optional.of(Cause.TIMEOUT);
             assertEquals(List.of(Optional.empty(), lost, Optional.empty(), Optional.empty(), lost), causes(round));
@@ -134,7 +135,7 @@ class UdpProbeTest {
             for (int round = 1; round <= 3; round++) {
                 var packet = new DatagramPacket(new byte[8], 8);
                 boolean answers = round == 1;
-                var running = Running.start(() -> probe(answers ? LONG : SHORT, 1).run(path));
+                var running = Running.start(() -> probe(path, answers ? LONG : SHORT, 1).run());
                 socket.receive(packet);
                 ports.add(packet.getPort());
                 if (answers) {
@@ -164,7 +165,7 @@ class UdpProbeTest {
             UdpPeer.ECHO.on(number, packet, answers);
         }); var path = new UdpPath(Loopback.ONE, peer.address(), 2)) {
             for (int round = 1; round <= 2 + 2 * UdpPath.ROUNDS_A_SOCKET; round++) {
-                assertEquals(Optional.empty(), probe(LONG, 1).run(path).cause());
+                assertEquals(Optional.empty(), probe(path, LONG, 1).run().cause());
                 sockets.add(requireNonNull(path.openSocket()));
             }
         }
@@ -178,10 +179,10 @@ class UdpProbeTest {
             answers.send(UdpPeer.reply(packet));
             answers.send(UdpPeer.reply(packet));
         }); var path = path(peer)) {
-            UdpRound first = probe(LONG, 5).run(path);
+            UdpResult first = probe(path, LONG, 5).run();
             assertEquals(0.0, first.loss());
             assertEquals(4, first.duplicates(), "the fifth packet's is still under way");
-            UdpRound second = probe(LONG, 5).run(path);
+            UdpResult second = probe(path, LONG, 5).run();
             assertEquals(5, second.duplicates());
             assertEquals(0, first.late() + second.late());
         }
@@ -196,7 +197,7 @@ class UdpProbeTest {
             answers.send(UdpPeer.reply(token ^ 0x80_0000));
             answers.send(UdpPeer.reply(packet));
         }); var path = path(peer)) {
-            UdpRound round = probe(LONG, 5).run(path);
+            UdpResult round = probe(path, LONG, 5).run();
             assertEquals(0.0, round.loss());
             assertEquals(0, round.late() + round.duplicates());
         }
@@ -212,7 +213,7 @@ class UdpProbeTest {
             answers.send(Arrays.copyOf(reply, 1000));
             answers.send("pong".getBytes(StandardCharsets.US_ASCII));
         }); var path = path(peer)) {
-            UdpRound round = probe(Duration.ofMillis(100), 1).run(path);
+            UdpResult round = probe(path, Duration.ofMillis(100), 1).run();
             assertEquals(List.of(Optional.of(Cause.TIMEOUT)), causes(round));
             assertEquals(0, round.late() + round.duplicates());
         }
@@ -221,7 +222,7 @@ class UdpProbeTest {
     @Test
     void anEchoThatReturnsThePacketAsItCamePasses() throws Exception {
         try (var peer = new UdpPeer((number, packet, answers) -> answers.send(packet)); var path = path(peer)) {
-            assertEquals(Optional.empty(), probe(LONG, 5).run(path).cause());
+            assertEquals(Optional.empty(), probe(path, LONG, 5).run().cause());
         }
     }
 
@@ -233,7 +234,7 @@ class UdpProbeTest {
         }
         try (var path = new UdpPath(Loopback.ONE, closed)) {
             long begin = System.nanoTime();
-            UdpRound round = probe(LONG, 5).run(path);
+            UdpResult round = probe(path, LONG, 5).run();
 
             assertTrue(System.nanoTime() - begin < LONG.toNanos(), "waited for an answer that could not come");
             assertEquals(nCopies(5, Optional.of(Cause.REFUSED)), causes(round));
@@ -247,11 +248,11 @@ class UdpProbeTest {
         var peer = new UdpPeer(Loopback.TWO, 0, UdpPeer.ECHO);
         InetSocketAddress address = peer.address();
         try (var path = new UdpPath(Loopback.ONE, address)) {
-            assertEquals(Optional.empty(), probe(LONG, 2).run(path).cause());
+            assertEquals(Optional.empty(), probe(path, LONG, 2).run().cause());
             peer.close();
-            assertEquals(nCopies(2, Optional.of(Cause.REFUSED)), causes(probe(LONG, 2).run(path)));
+            assertEquals(nCopies(2, Optional.of(Cause.REFUSED)), causes(probe(path, LONG, 2).run()));
             try (var again = new UdpPeer(Loopback.TWO, address.getPort(), UdpPeer.ECHO)) {
-                UdpRound round = probe(LONG, 2).run(path);
+                UdpResult round = probe(path, LONG, 2).run();
                 assertEquals(address, again.address());
                 assertEquals(nCopies(2, Optional.empty()), causes(round));
             }
@@ -264,12 +265,12 @@ class UdpProbeTest {
         var peer = new UdpPeer(Loopback.TWO, 0, UdpPeer.ECHO);
         InetSocketAddress address = peer.address();
         try (var path = new UdpPath(Loopback.ONE, address)) {
-            assertEquals(Optional.empty(), probe(LONG, 1).run(path).cause());
+            assertEquals(Optional.empty(), probe(path, LONG, 1).run().cause());
             peer.close();
             var stray = new DatagramPacket(new byte[4], 4);
             path.socket().send(stray); // its refusal waits in the socket
             try (var again = new UdpPeer(Loopback.TWO, address.getPort(), UdpPeer.ECHO)) {
-                UdpRound round = probe(LONG, 1).run(path);
+                UdpResult round = probe(path, LONG, 1).run();
                 assertEquals(address, again.address());
                 assertEquals(Optional.empty(), round.cause());
             }
@@ -279,7 +280,7 @@ class UdpProbeTest {
     @Test
     void anAddressThatIsNotOursIsALocalFailure() throws Exception {
         try (var peer = new UdpPeer(UdpPeer.ECHO); var path = new UdpPath(Loopback.NOT_OURS, peer.address())) {
-            UdpRound round = probe(LONG, 3).run(path);
+            UdpResult round = probe(path, LONG, 3).run();
             assertEquals(nCopies(3, Optional.of(Cause.LOCAL)), causes(round));
             assertEquals(0, round.sent());
             assertEquals(0, round.lost());
@@ -289,9 +290,10 @@ class UdpProbeTest {
     @Test
     void packetsLeaveFromTheSourceAddress() throws Exception {
         var from = new LinkedBlockingQueue<InetAddress>();
-        try (var echo = UdpEcho.start(Loopback.ONE, 0, from::add, () -> 0);
+        try (var echo = UdpEcho.start(Loopback.ONE, 0, from::add, delay -> {
+        });
                 var path = new UdpPath(Loopback.TWO, new InetSocketAddress(Loopback.ONE, echo.port()))) {
-            assertEquals(Optional.empty(), probe(LONG, 1).run(path).cause());
+            assertEquals(Optional.empty(), probe(path, LONG, 1).run().cause());
         }
         assertEquals(Loopback.TWO, from.remove());
     }
@@ -306,12 +308,12 @@ class UdpProbeTest {
                 answers.send(UdpPeer.reply(packet));
             }
         }); var path = path(peer)) {
-            var running = Running.start(() -> probe(Duration.ofHours(1), 5).run(path));
+            var running = Running.start(() -> probe(path, Duration.ofHours(1), 5).run());
             Eventually.await(arrived);
             running.interrupt();
             assertThrows(InterruptedException.class, running::result);
 
-            assertEquals(Optional.empty(), probe(LONG, 5).run(path).cause());
+            assertEquals(Optional.empty(), probe(path, LONG, 5).run().cause());
         }
     }
 }

@@ -1,14 +1,16 @@
-package io.kconmon.agent.probe;
+package io.kconmon.agent.probe.udp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kconmon.agent.probe.Cause;
+import io.kconmon.agent.probe.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class UdpRoundTest {
+class UdpResultTest {
 
     private static Outcome<Duration> back(int micros) {
         return new Outcome.Success<>(Duration.ofNanos(micros * 1000L));
@@ -18,13 +20,13 @@ class UdpRoundTest {
         return new Outcome.Failure<>(cause, "");
     }
 
-    private static UdpRound round(List<Outcome<Duration>> packets) {
-        return new UdpRound(packets, 0, 0);
+    private static UdpResult round(List<Outcome<Duration>> packets) {
+        return new UdpResult(packets, 0, 0);
     }
 
     @Test
     void meanAndSpreadAreOfThoseThatCameBack() {
-        UdpRound round = round(List.of(back(100), lost(Cause.TIMEOUT), back(400), back(250), lost(Cause.TIMEOUT)));
+        UdpResult round = round(List.of(back(100), lost(Cause.TIMEOUT), back(400), back(250), lost(Cause.TIMEOUT)));
         assertEquals(0.25, round.meanMillis().orElseThrow(), 1e-9);
         assertEquals(0.3, round.varianceMillis().orElseThrow(), 1e-9);
         assertEquals(40.0, round.loss());
@@ -46,7 +48,7 @@ class UdpRoundTest {
 
     @Test
     void aPacketThatWasNeverSentIsNotLost() {
-        UdpRound round = round(List.of(back(1), lost(Cause.LOCAL), lost(Cause.TIMEOUT)));
+        UdpResult round = round(List.of(back(1), lost(Cause.LOCAL), lost(Cause.TIMEOUT)));
         assertEquals(2, round.sent());
         assertEquals(1, round.lost());
         assertEquals(50.0, round.loss());
@@ -54,7 +56,7 @@ class UdpRoundTest {
 
     @Test
     void withoutPacketsThereIsNoLossToTell() {
-        UdpRound round = new UdpRound(List.of(), 0, 0);
+        UdpResult round = new UdpResult(List.of(), 0, 0);
         assertTrue(Double.isNaN(round.loss()));
         assertTrue(round.meanMillis().isEmpty());
     }
