@@ -1,9 +1,9 @@
 package io.kconmon.agent;
 
-import io.kconmon.agent.measure.Families;
-import io.kconmon.agent.mesh.HostTests;
-import io.kconmon.agent.mesh.LoopWatch;
+import io.kconmon.agent.mesh.HostProbes;
+import io.kconmon.agent.mesh.LoopMonitor;
 import io.kconmon.agent.mesh.Mesh;
+import io.kconmon.agent.probe.Families;
 import io.kconmon.agent.roster.RosterKeeper;
 import io.kconmon.agent.roster.Self;
 import io.kconmon.shared.metrics.BuildInfo;
@@ -14,7 +14,7 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.List;
 
 /** The agent's own families: what was tested, and the state of its roster. */
-record AgentPage(String prefix, RosterKeeper keeper, Mesh mesh, HostTests hosts, LoopWatch watch)
+record AgentPage(String prefix, RosterKeeper keeper, Mesh mesh, HostProbes hosts, LoopMonitor monitor)
         implements
             MultiCollector {
 
@@ -28,7 +28,7 @@ record AgentPage(String prefix, RosterKeeper keeper, Mesh mesh, HostTests hosts,
             mesh.write(self.node(), self.zone(), families);
             hosts.write(self.node(), self.zone(), families);
         }
-        watch.write(families);
+        monitor.write(families);
         List<Agent> agents = mesh.agents();
         int paused = (int) agents.stream().filter(Agent::paused).count();
         families.gauge("roster_agents", AGENTS_HELP, Labels.of("state", "active"), agents.size() - paused);

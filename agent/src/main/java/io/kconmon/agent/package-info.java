@@ -1,7 +1,7 @@
 /**
- * The agent: {@link io.kconmon.agent.AgentProgram} puts its parts together. Data goes one way through them: a roster
- * change starts or stops loops, a loop runs a probe, the result goes into the measurements of its peer, the scrape
- * writes these out. Never depends on Kubernetes or on the controller.
+ * The agent: {@link io.kconmon.agent.AgentProgram} puts its parts together. Data goes one way through them. A roster change
+ * starts or stops loops; a loop runs a probe; the result goes into the series of its destination; the scrape writes these
+ * out. Never depends on Kubernetes or on the controller.
  */
 @NullMarked
 package io.kconmon.agent;

@@ -2,18 +2,21 @@ package io.kconmon.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.kconmon.agent.measure.TcpMeasurements;
-import io.kconmon.agent.measure.UdpMeasurements;
-import io.kconmon.agent.mesh.HostTests;
-import io.kconmon.agent.mesh.LoopWatch;
+import io.kconmon.agent.mesh.HostProbes;
+import io.kconmon.agent.mesh.LoopMonitor;
 import io.kconmon.agent.mesh.Mesh;
-import io.kconmon.agent.mesh.PeerTest;
 import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.Outcome;
+import io.kconmon.agent.probe.PeerState;
 import io.kconmon.agent.probe.Probe;
+import io.kconmon.agent.probe.Protocol;
 import io.kconmon.agent.probe.Result;
-import io.kconmon.agent.probe.TcpProbe.Timing;
-import io.kconmon.agent.probe.UdpRound;
+import io.kconmon.agent.probe.dns.DnsSeries;
+import io.kconmon.agent.probe.tcp.TcpResult;
+import io.kconmon.agent.probe.tcp.TcpSeries;
+import io.kconmon.agent.probe.tcp.TcpTiming;
+import io.kconmon.agent.probe.udp.UdpResult;
+import io.kconmon.agent.probe.udp.UdpSeries;
 import io.kconmon.agent.roster.ControllerAccess;
 import io.kconmon.agent.roster.RosterClient;
 import io.kconmon.agent.roster.RosterKeeper;
@@ -22,6 +25,8 @@ import io.kconmon.agent.support.Eventually;
 import io.kconmon.agent.support.LogLines;
 import io.kconmon.agent.support.Loopback;
 import io.kconmon.agent.support.RosterServer;
+import io.kconmon.agent.support.ScriptedHosts;
+import io.kconmon.agent.support.ScriptedPeers;
 import io.kconmon.shared.http.HttpServer;
 import io.kconmon.shared.metrics.MetricsPage;
 import io.kconmon.shared.roster.Agent;
@@ -34,10 +39,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,45 +52,40 @@ class AgentPageTest {
             new Agent("pod-d", "node-d", "127.0.0.14", "zone-2", Agent.COMMON_PORT, true));
     private static final int TESTS_UNDER_WAY = 5;
 
-    /** Finds what it is told to, once for each target after the warm-up; its third run never ends. */
-    private record Once<T, R extends Result>(Function<T, R> finds, Map<T, Integer> runs, CountDownLatch recorded)
-            implements
-                Probe<T, R> {
+    /** Finds what it is told to, once after the warm-up; its third run never ends. */
+    private static final class Once<R extends Result> implements Probe<R> {
 
-        Once(CountDownLatch recorded, Function<T, R> finds) {
-            this(finds, new ConcurrentHashMap<>(), recorded);
+        private final R finds;
+        private final CountDownLatch recorded;
+        private int runs;
+
+        Once(R finds, CountDownLatch recorded) {
+            this.finds = finds;
+            this.recorded = recorded;
         }
 
         @Override
-        public R run(T target) throws InterruptedException {
-            if (runs.merge(target, 1, Integer::sum) == 3) {
+        public R run() throws InterruptedException {
+            if (++runs == 3) {
                 recorded.countDown();
                 new CountDownLatch(1).await();
             }
-            return finds.apply(target);
-        }
-
-        @Override
-        public Duration interval() {
-            return Duration.ofMillis(10);
-        }
-
-        @Override
-        public Duration timeout() {
-            return Duration.ofMillis(10);
+            return finds;
         }
     }
 
     private final LogLines log = new LogLines();
     private final CountDownLatch recorded = new CountDownLatch(TESTS_UNDER_WAY);
-    private final LoopWatch watch = new LoopWatch(lag -> {
+    private final LoopMonitor monitor = new LoopMonitor(lag -> {
     });
-    private final Mesh mesh = new Mesh(List.of(
-            new PeerTest<>("tcp", new Once<>(recorded, AgentPageTest::tcp), peer -> peer, TcpMeasurements::new),
-            new PeerTest<>("udp", new Once<>(recorded, AgentPageTest::udp), peer -> peer, UdpMeasurements::new)), 8080,
-            watch);
-    private final HostTests hosts = new HostTests(List.of("kubernetes.default.svc.cluster.local"),
-            new Once<>(recorded, host -> new Outcome.Success<>(micros(1500))), watch);
+    private final List<Protocol<?>> protocols = List.of(
+            new ScriptedPeers<>("tcp", peer -> new Once<>(tcp(peer), recorded), TcpSeries::new, TcpResult::peer),
+            new ScriptedPeers<>("udp", peer -> new Once<>(udp(peer), recorded), UdpSeries::new,
+                    round -> PeerState.UNKNOWN),
+            new ScriptedHosts<>("dns", List.of("kubernetes.default.svc.cluster.local"),
+                    host -> new Once<>(took(1500), recorded), DnsSeries::new));
+    private final Mesh mesh = new Mesh(protocols, 8080, monitor);
+    private final HostProbes hosts = new HostProbes(protocols, monitor);
     private final RosterKeeper keeper = new RosterKeeper(new Self("pod-a", "", "pod-a", "unknown", false),
             (roster, self) -> mesh.update(roster, self.node()));
     private final HttpClient http = HttpClient.newHttpClient();
@@ -100,20 +97,20 @@ class AgentPageTest {
         return peer.getHostString().equals("127.0.0.12");
     }
 
-    private static Outcome<Timing> tcp(InetSocketAddress peer) {
+    private static TcpResult tcp(InetSocketAddress peer) {
         return isWell(peer)
-                ? new Outcome.Success<>(new Timing(micros(250), micros(1250)))
-                : new Outcome.Failure<>(Cause.REFUSED, "");
+                ? new TcpResult(new Outcome.Success<>(new TcpTiming(micros(250), micros(1250))), PeerState.RUNNING)
+                : new TcpResult(new Outcome.Failure<>(Cause.REFUSED, ""), PeerState.UNKNOWN);
     }
 
-    private static UdpRound udp(InetSocketAddress peer) {
+    private static UdpResult udp(InetSocketAddress peer) {
         Outcome<Duration> lost = new Outcome.Failure<>(Cause.TIMEOUT, "");
         return isWell(peer)
-                ? new UdpRound(List.of(back(125), back(250), back(500), back(125), back(250)), 0, 1)
-                : new UdpRound(List.of(lost, lost, lost, lost, lost), 2, 0);
+                ? new UdpResult(List.of(took(125), took(250), took(500), took(125), took(250)), 0, 1)
+                : new UdpResult(List.of(lost, lost, lost, lost, lost), 2, 0);
     }
 
-    private static Outcome<Duration> back(int micros) {
+    private static Outcome<Duration> took(int micros) {
         return new Outcome.Success<>(micros(micros));
     }
 
@@ -125,7 +122,7 @@ class AgentPageTest {
     void open() throws Exception {
         controller = new RosterServer();
         client = new RosterClient(ControllerAccess.of(controller.uri()), keeper, Duration.ofSeconds(5));
-        var page = new MetricsPage(List.of(new AgentPage("kconmon", keeper, mesh, hosts, watch)));
+        var page = new MetricsPage(List.of(new AgentPage("kconmon", keeper, mesh, hosts, monitor)));
         server = HttpServer.start(Loopback.ONE, 0, List.of(), routes -> routes.get("/metrics", page));
     }
 
@@ -170,7 +167,7 @@ class AgentPageTest {
                 "application/openmetrics-text; version=1.0.0; charset=utf-8"));
     }
 
-    /** Who does not know its own labels shows nothing that has them. */
+    /** An agent that does not know its own labels shows no series that have them. */
     @Test
     void beforeItKnowsWhoItIs() throws Exception {
         assertEquals(
@@ -178,10 +175,9 @@ class AgentPageTest {
                         # HELP kconmon_build_info What runs here: always 1
                         # TYPE kconmon_build_info gauge
                         kconmon_build_info{component="agent",java="…",version="…"} 1
-                        # HELP kconmon_excused_rounds_total Failed rounds of peers that say that they stop, or had no time to answer: no results
+                        # HELP kconmon_excused_rounds_total Failed rounds of peers that had said that they stop: no results
                         # TYPE kconmon_excused_rounds_total counter
-                        kconmon_excused_rounds_total{reason="held-up"} 0.0
-                        kconmon_excused_rounds_total{reason="stops"} 0.0
+                        kconmon_excused_rounds_total 0.0
                         # HELP kconmon_roster_age_seconds Time since the roster was last known to be right; since the start if it never was
                         # TYPE kconmon_roster_age_seconds gauge
                         kconmon_roster_age_seconds …
@@ -189,12 +185,6 @@ class AgentPageTest {
                         # TYPE kconmon_roster_agents gauge
                         kconmon_roster_agents{state="active"} 0.0
                         kconmon_roster_agents{state="paused"} 0.0
-                        # HELP kconmon_tainted_rounds_total Rounds marred by a fault of this agent's own: those that failed are no results of the network
-                        # TYPE kconmon_tainted_rounds_total counter
-                        kconmon_tainted_rounds_total{reason="gc"} 0.0
-                        kconmon_tainted_rounds_total{reason="lag"} 0.0
-                        kconmon_tainted_rounds_total{reason="local-error"} 0.0
-                        kconmon_tainted_rounds_total{reason="throttled"} 0.0
                         """,
                 page("*/*", "text/plain; version=0.0.4; charset=utf-8"));
     }
@@ -210,10 +200,9 @@ class AgentPageTest {
             # TYPE kconmon_dns_results_total counter
             kconmon_dns_results_total{host="kubernetes.default.svc.cluster.local",result="fail",source="node-a",source_zone="zone-1"} 0.0
             kconmon_dns_results_total{host="kubernetes.default.svc.cluster.local",result="pass",source="node-a",source_zone="zone-1"} 1.0
-            # HELP kconmon_excused_rounds_total Failed rounds of peers that say that they stop, or had no time to answer: no results
+            # HELP kconmon_excused_rounds_total Failed rounds of peers that had said that they stop: no results
             # TYPE kconmon_excused_rounds_total counter
-            kconmon_excused_rounds_total{reason="held-up"} 0.0
-            kconmon_excused_rounds_total{reason="stops"} 0.0
+            kconmon_excused_rounds_total 0.0
             # HELP kconmon_roster_age_seconds Time since the roster was last known to be right; since the start if it never was
             # TYPE kconmon_roster_age_seconds gauge
             kconmon_roster_age_seconds …
@@ -221,12 +210,6 @@ class AgentPageTest {
             # TYPE kconmon_roster_agents gauge
             kconmon_roster_agents{state="active"} 2.0
             kconmon_roster_agents{state="paused"} 1.0
-            # HELP kconmon_tainted_rounds_total Rounds marred by a fault of this agent's own: those that failed are no results of the network
-            # TYPE kconmon_tainted_rounds_total counter
-            kconmon_tainted_rounds_total{reason="gc"} 0.0
-            kconmon_tainted_rounds_total{reason="lag"} 0.0
-            kconmon_tainted_rounds_total{reason="local-error"} 0.0
-            kconmon_tainted_rounds_total{reason="throttled"} 0.0
             # HELP kconmon_tcp_connect_milliseconds Time until the TCP connection was established
             # TYPE kconmon_tcp_connect_milliseconds gauge
             kconmon_tcp_connect_milliseconds{destination="node-b",destination_zone="zone-1",source="node-a",source_zone="zone-1"} 0.25
@@ -296,9 +279,8 @@ class AgentPageTest {
             kconmon_dns_results_total{host="kubernetes.default.svc.cluster.local",result="fail",source="node-a",source_zone="zone-1"} 0.0
             kconmon_dns_results_total{host="kubernetes.default.svc.cluster.local",result="pass",source="node-a",source_zone="zone-1"} 1.0
             # TYPE kconmon_excused_rounds counter
-            # HELP kconmon_excused_rounds Failed rounds of peers that say that they stop, or had no time to answer: no results
-            kconmon_excused_rounds_total{reason="held-up"} 0.0
-            kconmon_excused_rounds_total{reason="stops"} 0.0
+            # HELP kconmon_excused_rounds Failed rounds of peers that had said that they stop: no results
+            kconmon_excused_rounds_total 0.0
             # TYPE kconmon_roster_age_seconds gauge
             # HELP kconmon_roster_age_seconds Time since the roster was last known to be right; since the start if it never was
             kconmon_roster_age_seconds …
@@ -306,12 +288,6 @@ class AgentPageTest {
             # HELP kconmon_roster_agents Other agents in the roster, by whether they are being tested
             kconmon_roster_agents{state="active"} 2.0
             kconmon_roster_agents{state="paused"} 1.0
-            # TYPE kconmon_tainted_rounds counter
-            # HELP kconmon_tainted_rounds Rounds marred by a fault of this agent's own: those that failed are no results of the network
-            kconmon_tainted_rounds_total{reason="gc"} 0.0
-            kconmon_tainted_rounds_total{reason="lag"} 0.0
-            kconmon_tainted_rounds_total{reason="local-error"} 0.0
-            kconmon_tainted_rounds_total{reason="throttled"} 0.0
             # TYPE kconmon_tcp_connect_milliseconds gauge
             # HELP kconmon_tcp_connect_milliseconds Time until the TCP connection was established
             kconmon_tcp_connect_milliseconds{destination="node-b",destination_zone="zone-1",source="node-a",source_zone="zone-1"} 0.25

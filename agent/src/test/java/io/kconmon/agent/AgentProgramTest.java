@@ -10,12 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.helidon.json.JsonArray;
 import io.helidon.json.JsonObject;
 import io.helidon.json.JsonParser;
-import io.kconmon.agent.probe.Cause;
-import io.kconmon.agent.probe.DnsServer;
-import io.kconmon.agent.probe.TcpProbe;
-import io.kconmon.agent.probe.UdpPath;
-import io.kconmon.agent.probe.UdpProbe;
-import io.kconmon.agent.support.BusyCarriers;
+import io.kconmon.agent.probe.dns.DnsServer;
 import io.kconmon.agent.support.Eventually;
 import io.kconmon.agent.support.LogLines;
 import io.kconmon.agent.support.Loopback;
@@ -28,10 +23,8 @@ import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.IpAddress;
 import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterEvent;
-import io.kconmon.shared.udp.EchoPacket;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.DatagramPacket;
+import java.net.ConnectException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -42,7 +35,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -262,7 +254,7 @@ class AgentProgramTest {
                 open.headers().firstValue("Content-Type"));
         assertTrue(open.body().endsWith("\n# EOF\n"));
         for (String own : List.of("kconmon_build_info", "kconmon_vthreads_tests", "kconmon_loop_bugs",
-                "kconmon_schedule_lag_seconds_count")) {
+                "kconmon_schedule_lag_seconds_count", "kconmon_echo_delay_seconds_count")) {
             assertTrue(text.body().contains("\n" + own), () -> own + " is not in\n" + text.body());
         }
     }
@@ -349,7 +341,7 @@ class AgentProgramTest {
         refuses("/test/tcp/10.0.0.1", "\"10.0.0.1\" is not an agent in the roster or its node");
         refuses("/test/dns/www.google.com", "\"www.google.com\" is not a configured host (dns.hosts)");
         refuses("/test/icmp",
-                "no such test; there are /test/udp, /test/tcp and /test/dns, each with or without /{name}");
+                "no such test; there are /test/tcp, /test/udp and /test/dns, each with or without /{name}");
     }
 
     /** Of two at once, either may be the one that is run. */
@@ -390,7 +382,7 @@ class AgentProgramTest {
         awaits(a, "kconmon_udp_results_total{destination=\"node-b\",destination_zone=\"zone-2\",result=\"pass\","
                 + "source=\"node-a\",source_zone=\"zone-1\"} [1-9]");
         var at = new InetSocketAddress(AT_A, a.port());
-        assertFalse(new TcpProbe(LONG, LONG, AT_B).run(at).timing().orElseThrow().peerStops());
+        assertEquals(Optional.empty(), get(a, "/readiness").headers().firstValue("Kconmon-Stopping"));
         long begin = System.nanoTime();
         a.drain();
         assertTrue(System.nanoTime() - begin < LONG.toNanos() / 2, "draining waited for the controller");
@@ -399,48 +391,16 @@ class AgentProgramTest {
         assertEquals(503, ready.statusCode());
         assertTrue(ready.body().contains("the agent is stopping"), ready.body());
         assertEquals(200, get(a, "/health/live").statusCode());
-        assertTrue(new TcpProbe(LONG, LONG, AT_B).run(at).timing().orElseThrow().peerStops());
-        try (var path = new UdpPath(AT_B, at)) {
-            assertEquals(Optional.empty(), new UdpProbe(LONG, LONG, 5).run(path).cause());
+        assertEquals(Optional.of("true"), get(a, "/readiness").headers().firstValue("Kconmon-Stopping"));
+        for (String protocol : List.of("tcp", "udp")) {
+            JsonObject result = objects(json(b, "/test/%s/node-a".formatted(protocol)), "results").getFirst();
+            assertEquals("pass", result.stringValue("result", ""), result::toString);
         }
 
         List<String> then = results(a);
         int more = passes(b) + 2;
         eventually("the other one goes on with its tests", () -> passes(b) >= more);
         assertEquals(then, results(a), "it tests nobody any more");
-    }
-
-    /** Whoever is told may take it for the reason why the answer is late. */
-    @Test
-    void anAgentThatHadNoTimeToAnswerSaysForHowLong() {
-        eventually("it says so over TCP and UDP", () -> {
-            try (var busy = new BusyCarriers()) {
-                Eventually.pause(Duration.ofMillis(400));
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-            return heldUpMillis() >= 200 && echo(a).heldUp().toMillis() >= 200;
-        });
-        eventually("that is over", () -> heldUpMillis() < 200 && echo(a).heldUp().toMillis() < 200);
-    }
-
-    private long heldUpMillis() {
-        return get(a, "/readiness").headers().firstValue(TcpProbe.HELD_UP).map(Long::parseLong).orElse(0L);
-    }
-
-    /** What its UDP echo answers. */
-    private static EchoPacket echo(AgentProgram agent) {
-        var bytes = new byte[EchoPacket.SIZE];
-        EchoPacket.request(1).encode(ByteBuffer.wrap(bytes));
-        var packet = new DatagramPacket(bytes, bytes.length, AT_A, agent.port());
-        try (var socket = new DatagramSocket(new InetSocketAddress(AT_B, 0))) {
-            socket.setSoTimeout((int) Eventually.PATIENCE.toMillis());
-            socket.send(packet);
-            socket.receive(packet);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return EchoPacket.decode(ByteBuffer.wrap(bytes)).orElseThrow();
     }
 
     private List<String> results(AgentProgram agent) {
@@ -456,7 +416,7 @@ class AgentProgramTest {
     void aClosedAgentGivesItsPortBack() throws Exception {
         var at = new InetSocketAddress(AT_A, a.port());
         a.close();
-        assertEquals(Optional.of(Cause.REFUSED), new TcpProbe(LONG, LONG, AT_B).run(at).cause());
+        assertThrows(ConnectException.class, () -> new Socket(AT_A, at.getPort()).close());
         try (var udp = new DatagramSocket(at); var tcp = new ServerSocket(at.getPort(), 1, AT_A)) {
             assertEquals(udp.getLocalPort(), tcp.getLocalPort());
         }

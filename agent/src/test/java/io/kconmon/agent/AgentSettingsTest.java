@@ -2,17 +2,18 @@ package io.kconmon.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kconmon.agent.probe.DnsProbe;
-import io.kconmon.agent.probe.TcpProbe;
-import io.kconmon.agent.probe.UdpProbe;
+import io.kconmon.agent.probe.ProtocolType;
+import io.kconmon.agent.probe.dns.DnsSettings;
+import io.kconmon.agent.probe.tcp.TcpSettings;
+import io.kconmon.agent.probe.udp.UdpSettings;
 import io.kconmon.agent.roster.PeerAddresses.Kind;
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Setting;
 import io.kconmon.shared.config.Settings;
 import io.kconmon.shared.roster.IpAddress;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -28,8 +29,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AgentSettingsTest {
 
-    private static final InetAddress ANY = new InetSocketAddress(0).getAddress();
-
     private static Settings settings(Map<String, String> texts) {
         var declared = new ArrayList<Setting<?>>(CommonSettings.ALL);
         declared.addAll(AgentSettings.ALL);
@@ -41,11 +40,11 @@ class AgentSettingsTest {
         Settings settings = settings(Map.of());
         AgentSettings.check(settings);
         Duration fiveSeconds = Duration.ofMillis(5000);
-        assertEquals(new TcpProbe(fiveSeconds, Duration.ofMillis(1000), ANY), AgentSettings.tcp(settings));
-        assertEquals(new UdpProbe(fiveSeconds, Duration.ofMillis(250), 5), AgentSettings.udp(settings));
-        assertEquals(new DnsProbe(fiveSeconds, Duration.ofMillis(2000), List.of(), ANY), AgentSettings.dns(settings));
-        assertEquals(List.of("www.google.com", "kubernetes.default.svc.cluster.local"),
-                settings.get(AgentSettings.DNS_HOSTS));
+        assertEquals(new TcpSettings(fiveSeconds, Duration.ofMillis(1000)), new TcpSettings(settings));
+        assertEquals(new UdpSettings(fiveSeconds, Duration.ofMillis(250), 5), new UdpSettings(settings));
+        assertEquals(new DnsSettings(fiveSeconds, Duration.ofMillis(2000),
+                List.of("www.google.com", "kubernetes.default.svc.cluster.local"), List.of()),
+                new DnsSettings(settings));
         assertEquals(URI.create("http://kconmon-controller:8080"), AgentSettings.controller(settings));
     }
 
@@ -61,17 +60,25 @@ class AgentSettingsTest {
     }
 
     @Test
-    void everyProbeIsMadeOfItsSettings() {
-        Settings settings = settings(Map.of("bind-address", "127.0.0.2", "tcp.interval", "10s", "tcp.timeout", "2s",
-                "udp.interval", "20s", "udp.timeout", "50", "udp.packets", "7", "dns.interval", "1m", "dns.timeout",
-                "1.5s", "dns.servers", "10.0.0.10,10.0.0.11:5353, fd00::10, [fd00::11]:5354,[fd00::12]"));
-        InetAddress source = IpAddress.of("127.0.0.2");
-        assertEquals(new TcpProbe(Duration.ofSeconds(10), Duration.ofSeconds(2), source), AgentSettings.tcp(settings));
-        assertEquals(new UdpProbe(Duration.ofSeconds(20), Duration.ofMillis(50), 7), AgentSettings.udp(settings));
-        assertEquals(new DnsProbe(Duration.ofMinutes(1), Duration.ofMillis(1500),
+    void everyProtocolReadsItsSettings() {
+        Settings settings = settings(Map.of("tcp.interval", "10s", "tcp.timeout", "2s", "udp.interval", "20s",
+                "udp.timeout", "50", "udp.packets", "7", "dns.interval", "1m", "dns.timeout", "1.5s", "dns.hosts",
+                "a.example", "dns.servers",
+                "10.0.0.10,10.0.0.11:5353, fd00::10, [fd00::11]:5354,[fd00::12]"));
+        assertEquals(new TcpSettings(Duration.ofSeconds(10), Duration.ofSeconds(2)), new TcpSettings(settings));
+        assertEquals(new UdpSettings(Duration.ofSeconds(20), Duration.ofMillis(50), 7), new UdpSettings(settings));
+        assertEquals(new DnsSettings(Duration.ofMinutes(1), Duration.ofMillis(1500), List.of("a.example"),
                 List.of(at("10.0.0.10", 53), at("10.0.0.11", 5353), at("fd00::10", 53), at("fd00::11", 5354),
-                        at("fd00::12", 53)),
-                source), AgentSettings.dns(settings));
+                        at("fd00::12", 53))),
+                new DnsSettings(settings));
+    }
+
+    /** By it the chart, the demo and the on-demand tests find what belongs to a protocol. */
+    @Test
+    void aProtocolsKeysBeginWithItsName() {
+        for (ProtocolType<?> type : Protocols.ALL) {
+            assertTrue(type.settings().stream().allMatch(it -> it.key().startsWith(type.name() + ".")), type.name());
+        }
     }
 
     private static InetSocketAddress at(String address, int port) {
@@ -90,7 +97,7 @@ class AgentSettingsTest {
     @ValueSource(strings = {"localhost", "www.google.com", "www.google.com.", "_sip._tcp.example.com", "1.2.3.4",
             "a-b.c--d.e"})
     void aHostIsADnsName(String host) {
-        assertEquals(List.of(host), settings(Map.of("dns.hosts", host)).get(AgentSettings.DNS_HOSTS));
+        assertEquals(List.of(host), new DnsSettings(settings(Map.of("dns.hosts", host))).hosts());
     }
 
     private static final String LONG_LABEL = "x".repeat(64) + ".test";

@@ -1,6 +1,5 @@
 package io.kconmon.agent.mesh;
 
-import io.kconmon.agent.measure.Measurements;
 import io.kconmon.agent.probe.Probe;
 import io.kconmon.agent.probe.Result;
 import java.time.Duration;
@@ -17,42 +16,46 @@ import java.util.concurrent.locks.ReentrantLock;
  * The first exchange of a loop that begins cold only warms the path (ARP, routes, connection tracking, classes that are
  * loaded) and is recorded nowhere, whatever becomes of it. The next one comes soon, and counts.
  */
-final class Loop<T, R extends Result> implements Runnable {
+final class Loop<R extends Result> implements Runnable {
 
     private static final long MIN_JITTER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long MAX_JITTER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     /** From the exchange that warms the path to the first one that counts, where the interval is not shorter. */
     private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final Probe<T, R> probe;
-    private final T target;
-    private final Measurements<R> measurements;
-    private final LoopWatch watch;
+    private final Probe<R> probe;
+    private final long intervalNanos;
+    private final Recorder<R> recorder;
+    private final LoopMonitor monitor;
     private final Thread thread;
     private final ReentrantLock recording = new ReentrantLock();
     private boolean stopped;
     private volatile boolean warm;
 
-    private Loop(String name, Probe<T, R> probe, T target, Measurements<R> measurements, LoopWatch watch,
+    private Loop(String name, Probe<R> probe, Duration interval, Recorder<R> recorder, LoopMonitor monitor,
             boolean warm) {
         this.probe = probe;
-        this.target = target;
-        this.measurements = measurements;
-        this.watch = watch;
+        this.intervalNanos = interval.toNanos();
+        this.recorder = recorder;
+        this.monitor = monitor;
         this.warm = warm;
         this.thread = Thread.ofVirtual().name(name).unstarted(this);
     }
 
-    /** @param warm whether the path has been used before, so that the first exchange counts */
-    static <T, R extends Result> Loop<T, R> start(String name, Probe<T, R> probe, T target,
-            Measurements<R> measurements,
-            LoopWatch watch, boolean warm) {
-        var loop = new Loop<>(name, probe, target, measurements, watch, warm);
+    /**
+     * Starts a loop, which closes its probe when it ends.
+     *
+     * @param warm
+     *            whether the path has been used before, so that the first exchange counts
+     */
+    static <R extends Result> Loop<R> start(String name, Probe<R> probe, Duration interval, Recorder<R> recorder,
+            LoopMonitor monitor, boolean warm) {
+        var loop = new Loop<>(name, probe, interval, recorder, monitor, warm);
         loop.thread.start();
         return loop;
     }
 
-    /** From its return on nothing is recorded; a test under way is cut short and is no result. */
+    /** When this returns nothing is recorded any more; a test under way is cut short and is no result. */
     void stop() {
         recording.lock();
         try {
@@ -70,20 +73,20 @@ final class Loop<T, R extends Result> implements Runnable {
 
     @Override
     public void run() {
-        watch.started();
-        long interval = probe.interval().toNanos();
-        long due = System.nanoTime() + ThreadLocalRandom.current().nextLong(interval);
+        monitor.started();
+        long due = System.nanoTime() + ThreadLocalRandom.current().nextLong(intervalNanos);
         try {
             while (true) {
                 sleepUntil(due);
-                watch.woke(Duration.ofNanos(Math.max(0, System.nanoTime() - due)));
+                monitor.woke(Duration.ofNanos(Math.max(0, System.nanoTime() - due)));
                 endIfStopped();
-                long period = interval + ThreadLocalRandom.current().nextLong(MIN_JITTER_NANOS, MAX_JITTER_NANOS + 1);
+                long period = intervalNanos
+                        + ThreadLocalRandom.current().nextLong(MIN_JITTER_NANOS, MAX_JITTER_NANOS + 1);
                 if (warm) {
                     runOnce();
                 } else {
                     warmUp();
-                    period = Math.min(interval, WARM_UP_NANOS);
+                    period = Math.min(intervalNanos, WARM_UP_NANOS);
                 }
                 due = Math.max(due + period, System.nanoTime());
             }
@@ -91,37 +94,27 @@ final class Loop<T, R extends Result> implements Runnable {
             // stopped: the peer has left or the program ends
         } finally {
             close();
-            watch.ended();
+            monitor.ended();
         }
     }
 
     private void warmUp() throws InterruptedException {
         try {
-            var unused = probe.run(target);
+            R result = probe.run();
+            unlessStopped(() -> recorder.warmUp(result));
         } catch (RuntimeException | Error e) {
-            watch.bug(thread.getName(), e);
+            monitor.bug(thread.getName(), e);
         }
         warm = true;
     }
 
-    /** What throws has found nothing: what the run before it found must not stay as if it had found it again. */
     private void runOnce() throws InterruptedException {
         try {
-            long begin = System.nanoTime();
-            long stoodStill = watch.stoodStillNanos();
-            R result = probe.run(target);
-            long standstill = watch.stoodStillNanos() - stoodStill;
-            var took = Duration.ofNanos(System.nanoTime() - begin);
-            unlessStopped(() -> {
-                if (watch.isOwnFault(thread.getName(), result, standstill, probe.timeout(), took)) {
-                    measurements.pause();
-                } else {
-                    measurements.record(result, standstill == 0);
-                }
-            });
+            R result = probe.run();
+            unlessStopped(() -> recorder.record(result));
         } catch (RuntimeException | Error e) {
-            watch.bug(thread.getName(), e);
-            unlessStopped(measurements::pause);
+            monitor.bug(thread.getName(), e);
+            unlessStopped(recorder::clearGauges);
         }
     }
 
@@ -148,12 +141,10 @@ final class Loop<T, R extends Result> implements Runnable {
     }
 
     private void close() {
-        if (target instanceof AutoCloseable closeable) {
-            try {
-                closeable.close();
-            } catch (Exception e) {
-                watch.bug(thread.getName(), e);
-            }
+        try {
+            probe.close();
+        } catch (RuntimeException | Error e) {
+            monitor.bug(thread.getName(), e);
         }
     }
 }

@@ -1,6 +1,8 @@
 package io.kconmon.agent.mesh;
 
-import io.kconmon.agent.measure.Families;
+import io.kconmon.agent.probe.Families;
+import io.kconmon.agent.probe.PeerProtocol;
+import io.kconmon.agent.probe.Protocol;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.IpAddress;
 import io.kconmon.shared.roster.Roster;
@@ -18,12 +20,12 @@ import java.util.function.LongSupplier;
 public final class Mesh implements AutoCloseable {
 
     /** A node under test; the agent on it may change its address, or pause, and the node's counters go on. */
-    private record Peer(Agent agent, Farewell farewell, List<Track<?, ?>> tracks) {
+    private record Peer(Agent agent, DrainNotice notice, List<PeerProbe<?>> probes) {
     }
 
-    private final List<PeerTest<?, ?>> tests;
+    private final List<Protocol<?>> protocols;
     private final int commonPort;
-    private final LoopWatch watch;
+    private final LoopMonitor monitor;
     private final LongSupplier clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Peer> peers = new TreeMap<>();
@@ -32,26 +34,28 @@ public final class Mesh implements AutoCloseable {
     /**
      * Makes a mesh without peers.
      *
+     * @param protocols
+     *            of which those are used that test peers
      * @param commonPort
-     *            of agents that name none
+     *            at which agents are tested that name no port of their own
      */
-    public Mesh(List<PeerTest<?, ?>> tests, int commonPort, LoopWatch watch) {
-        this(tests, commonPort, watch, System::nanoTime);
+    public Mesh(List<Protocol<?>> protocols, int commonPort, LoopMonitor monitor) {
+        this(protocols, commonPort, monitor, System::nanoTime);
     }
 
     /** By another clock, in nanoseconds. */
-    Mesh(List<PeerTest<?, ?>> tests, int commonPort, LoopWatch watch, LongSupplier clock) {
-        this.tests = List.copyOf(tests);
+    Mesh(List<Protocol<?>> protocols, int commonPort, LoopMonitor monitor, LongSupplier clock) {
+        this.protocols = List.copyOf(protocols);
         this.commonPort = commonPort;
-        this.watch = watch;
+        this.monitor = monitor;
         this.clock = clock;
     }
 
     /**
-     * Tests whom the roster names and no one else from now on.
+     * Tests the agents that the roster names, and no others, from now on.
      *
      * @param self
-     *            who is not tested: the agent's own node
+     *            the agent's own node, which is not tested
      */
     public void update(Roster roster, String self) {
         lock.lock();
@@ -65,7 +69,7 @@ public final class Mesh implements AutoCloseable {
                 Peer peer = it.next();
                 Agent agent = wanted.get(peer.agent.nodeName());
                 if (agent == null || !agent.zone().equals(peer.agent.zone())) {
-                    peer.tracks.forEach(Track::stop);
+                    peer.probes.forEach(PeerProbe::stop);
                     it.remove();
                 }
             }
@@ -80,27 +84,31 @@ public final class Mesh implements AutoCloseable {
         if (before != null && before.agent.equals(agent)) {
             return;
         }
-        Peer peer = before != null ? new Peer(agent, before.farewell, before.tracks) : newcomer(agent);
+        Peer peer = before != null ? new Peer(agent, before.notice, before.probes) : newcomer(agent);
         peers.put(agent.nodeName(), peer);
-        peer.tracks.forEach(Track::stop);
-        peer.farewell.forget(); // it is the controller's word that counts now
-        for (Track<?, ?> track : peer.tracks) {
+        peer.probes.forEach(PeerProbe::stop);
+        peer.notice.withdraw(); // what the controller says is newer
+        for (PeerProbe<?> probe : peer.probes) {
             if (agent.paused()) {
-                track.pause();
+                probe.pause();
             } else {
-                track.start(address(agent));
+                probe.start(address(agent));
             }
         }
     }
 
     private Peer newcomer(Agent agent) {
-        var farewell = new Farewell(clock);
-        var tracks = new ArrayList<Track<?, ?>>();
-        tests.forEach(test -> tracks.add(new Track<>(test, agent.nodeName(), farewell, watch)));
-        return new Peer(agent, farewell, tracks);
+        var notice = new DrainNotice(clock);
+        var probes = new ArrayList<PeerProbe<?>>();
+        for (Protocol<?> protocol : protocols) {
+            if (protocol instanceof PeerProtocol<?> peers) {
+                probes.add(new PeerProbe<>(peers, agent.nodeName(), notice, monitor));
+            }
+        }
+        return new Peer(agent, notice, probes);
     }
 
-    /** Where an agent is tested. */
+    /** The address at which an agent is tested. */
     public InetSocketAddress address(Agent agent) {
         return new InetSocketAddress(IpAddress.of(agent.ip()),
                 agent.port() == Agent.COMMON_PORT ? commonPort : agent.port());
@@ -121,7 +129,7 @@ public final class Mesh implements AutoCloseable {
         for (Peer peer : snapshot()) {
             Labels ends = Labels.of("source", node, "destination", peer.agent.nodeName(), "source_zone", zone,
                     "destination_zone", peer.agent.zone());
-            peer.tracks.forEach(track -> track.write(ends, families));
+            peer.probes.forEach(probe -> probe.write(ends, families));
         }
     }
 
@@ -140,7 +148,7 @@ public final class Mesh implements AutoCloseable {
         lock.lock();
         try {
             closed = true;
-            peers.values().forEach(peer -> peer.tracks.forEach(Track::stop));
+            peers.values().forEach(peer -> peer.probes.forEach(PeerProbe::stop));
         } finally {
             lock.unlock();
         }

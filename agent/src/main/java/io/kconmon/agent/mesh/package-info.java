@@ -1,6 +1,7 @@
 /**
- * When tests run, and against whom: the mesh starts and stops loops as the roster changes, a loop runs one test again
- * and again at its own place in the interval.
+ * When tests run, and against whom. The mesh starts and stops a loop for each peer and protocol as the roster changes, and
+ * a loop runs one probe again and again at its own place in the interval. Depends on {@code probe}, and knows no single
+ * protocol.
  */
 @NullMarked
 package io.kconmon.agent.mesh;

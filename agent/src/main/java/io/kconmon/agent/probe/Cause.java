@@ -6,36 +6,30 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.PortUnreachableException;
 import java.net.SocketTimeoutException;
-import java.util.EnumSet;
 import java.util.Locale;
-import java.util.Objects;
-import java.util.Set;
 
-/** Why a test failed: the values of the label {@code cause}, so there are few of them and no others. */
+/** Why a test failed. These are the values of the label {@code cause}, so there are few of them. */
 public enum Cause {
     /** Nothing came back in time. */
     TIMEOUT,
-    /** The other end says no: TCP RST to a connect, ICMP port unreachable, DNS rcode REFUSED. */
+    /** The other end refuses: TCP RST to a connect, ICMP port unreachable, DNS rcode REFUSED. */
     REFUSED,
-    /** A router, or this node's own table, knows no way: ICMP host or net unreachable. */
+    /** A router, or this node's own routing table, has no route: ICMP host or net unreachable. */
     UNREACHABLE,
     /** An established connection was cut. */
     RESET,
     /** An answer that is not the right one: an HTTP status other than 200, a DNS rcode without a cause of its own. */
     BAD_STATUS,
-    /** What came back is no answer at all: not HTTP, too long, or the end of the stream. */
+    /** The answer cannot be read: it is not HTTP, too long, or cut short. */
     BAD_REPLY,
     /** DNS: the name does not exist. */
     NXDOMAIN,
-    /** DNS: the server could not find out. */
+    /** DNS: the server failed to look the name up. */
     SERVFAIL,
     /** DNS: the name exists and has no A record. */
     NODATA,
-    /** A failure of our own, such as no free descriptor: never counted as the network's. */
+    /** A failure of this agent, such as no free descriptor. It is counted here and in no result. */
     LOCAL;
-
-    /** For most the other end, or a router, has said what is wrong; these may also be seen by who looks too late. */
-    private static final Set<Cause> OF_LOOKING_LATE = EnumSet.of(TIMEOUT, RESET, BAD_REPLY);
 
     private final String label = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
@@ -43,12 +37,7 @@ public enum Cause {
         return label;
     }
 
-    /** Whether a tester that stood still for a while may see this, where nothing is wrong. */
-    public boolean isOfLookingLate() {
-        return OF_LOOKING_LATE.contains(this);
-    }
-
-    /** Most errors are told apart by their class; the rest only by what the operating system calls them. */
+    /** Tells errors apart by their class where that is enough, and otherwise by the operating system's words. */
     public static Cause of(IOException error) {
         String message = String.valueOf(error.getMessage()).toLowerCase(Locale.ROOT);
         return switch (error) {
@@ -79,9 +68,5 @@ public enum Cause {
                 yield LOCAL;
             }
         };
-    }
-
-    static <T> Outcome<T> failure(IOException error) {
-        return new Outcome.Failure<>(of(error), Objects.requireNonNullElse(error.getMessage(), ""));
     }
 }

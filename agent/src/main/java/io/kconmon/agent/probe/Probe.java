@@ -1,40 +1,25 @@
 package io.kconmon.agent.probe;
 
-import java.time.Duration;
-import java.util.function.LongSupplier;
-
 /**
- * A test.
+ * Tests one destination again and again. It keeps what it needs from run to run, such as a socket. One thread at a time
+ * uses it.
  *
- * @param <T>
- *            what it is aimed at
  * @param <R>
- *            what it finds
+ *            what one run returns
  */
-public interface Probe<T, R extends Result> {
-
-    /** Of a process whose threads never wait to run. */
-    LongSupplier NEVER_WAITED = () -> 0;
+public interface Probe<R extends Result> extends AutoCloseable {
 
     /**
-     * Blocks until the result is known. A failure is a result.
+     * Blocks until the result is known. A failed test is a result.
      *
      * @throws InterruptedException
      *             if the test was cut short, which is no result
      */
-    R run(T target) throws InterruptedException;
+    R run() throws InterruptedException;
 
-    /** From the start of one run to the start of the next, without jitter. */
-    Duration interval();
-
-    /** How long an answer is waited for. */
-    Duration timeout();
-
-    /**
-     * How much longer a late answer is waited for where one may yet come. The test has failed; but who answers late may
-     * say that it was its own doing.
-     */
-    default Duration grace() {
-        return timeout().multipliedBy(2);
+    /** Closes what was kept. */
+    @Override
+    default void close() {
+        // most keep nothing
     }
 }

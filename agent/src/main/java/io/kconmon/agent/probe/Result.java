@@ -1,14 +1,10 @@
 package io.kconmon.agent.probe;
 
-import java.util.List;
 import java.util.Optional;
 
-/** What one run of a test has found. */
+/** What one run of a probe has found. */
 public interface Result {
 
-    /** Why it failed; empty if it passed. */
+    /** Why the test failed; empty if it passed. */
     Optional<Cause> cause();
-
-    /** What became of each request that it made, in their order. */
-    List<? extends Outcome<?>> exchanges();
 }

@@ -1,6 +1,7 @@
 /**
- * The probes: one file a protocol. A probe is a record of its settings, with one blocking method that measures; what
- * comes back is a value, a failure included. Knows no roster, no schedule and no metrics.
+ * What all protocols have in common: how one is described to the program, what a test of it returns, and how its results
+ * become series. Each protocol has a package of its own below this one, which no other protocol uses. Depends on
+ * {@code shared} alone; knows neither rosters nor loops.
  */
 @NullMarked
 package io.kconmon.agent.probe;

@@ -6,11 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kconmon.agent.measure.DnsMeasurements;
 import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.probe.Probe;
-import io.kconmon.agent.strain.Taint;
+import io.kconmon.agent.probe.dns.DnsSeries;
 import io.kconmon.agent.support.Eventually;
 import io.kconmon.agent.support.LogLines;
 import io.kconmon.agent.support.Pages;
@@ -22,41 +21,35 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class LoopTest {
 
     private static final Duration INTERVAL = Duration.ofMillis(10);
-    private static final Duration TIMEOUT = Duration.ofMillis(1000);
     private static final Outcome<Duration> PASS = new Outcome.Success<>(Duration.ofNanos(1_500_000));
 
-    private interface Script<T> {
-        Outcome<Duration> run(T target) throws InterruptedException;
-    }
+    /** A probe that is closed by what the test says. */
+    private record Closing(Runnable closes) implements Probe<Outcome<Duration>> {
 
-    private record Scripted<T>(Duration interval, Script<T> script) implements Probe<T, Outcome<Duration>> {
         @Override
-        public Outcome<Duration> run(T target) throws InterruptedException {
-            return script.run(target);
+        public Outcome<Duration> run() {
+            return PASS;
         }
 
         @Override
-        public Duration timeout() {
-            return TIMEOUT;
+        public void close() {
+            closes.run();
         }
     }
 
     private final LogLines log = new LogLines();
-    private final DnsMeasurements measurements = new DnsMeasurements("host");
-    private final List<Loop<?, ?>> loops = new ArrayList<>();
-    private final LoopWatch watch = new LoopWatch(lag -> {
+    private final DnsSeries series = new DnsSeries("host");
+    private final Recorder<Outcome<Duration>> recorder = new HostProbes.SeriesRecorder<>(series);
+    private final List<Loop<?>> loops = new ArrayList<>();
+    private final LoopMonitor monitor = new LoopMonitor(lag -> {
     });
 
     @AfterEach
@@ -65,24 +58,24 @@ class LoopTest {
         log.close();
     }
 
-    private <T> Loop<T, Outcome<Duration>> start(T target, Script<T> script) {
-        return start(target, INTERVAL, script, watch);
+    private Loop<Outcome<Duration>> start(Probe<Outcome<Duration>> probe) {
+        return start(INTERVAL, probe, monitor);
     }
 
-    private <T> Loop<T, Outcome<Duration>> start(T target, Duration interval, Script<T> script, LoopWatch watcher) {
-        var loop = Loop.start("test", new Scripted<>(interval, script), target, measurements, watcher, true);
+    private Loop<Outcome<Duration>> start(Duration interval, Probe<Outcome<Duration>> probe, LoopMonitor other) {
+        var loop = Loop.start("test", probe, interval, recorder, other, true);
         loops.add(loop);
         return loop;
     }
 
-    private <T> Loop<T, Outcome<Duration>> startCold(T target, Duration interval, Script<T> script) {
-        var loop = Loop.start("test", new Scripted<>(interval, script), target, measurements, watch, false);
+    private Loop<Outcome<Duration>> startCold(Duration interval, Probe<Outcome<Duration>> probe) {
+        var loop = Loop.start("test", probe, interval, recorder, monitor, false);
         loops.add(loop);
         return loop;
     }
 
     private String series() {
-        return Pages.series(families -> measurements.write(Labels.EMPTY, families));
+        return Pages.series(families -> series.write(Labels.EMPTY, families));
     }
 
     private static String passed(int times) {
@@ -100,7 +93,7 @@ class LoopTest {
     @Test
     void aTestIsRunAgainAndAgain() {
         var runs = new AtomicInteger();
-        start("host", target -> {
+        start(() -> {
             if (runs.incrementAndGet() > 3) {
                 forever();
             }
@@ -108,132 +101,7 @@ class LoopTest {
         });
         eventually("three passes are recorded and a fourth test is under way",
                 () -> runs.get() == 4 && series().equals(passed(3)));
-        assertEquals(1, watch.alive());
-    }
-
-    static List<Arguments> marred() {
-        return List.of(Arguments.of(Cause.TIMEOUT, 500, true), Arguments.of(Cause.TIMEOUT, 60_000, true),
-                Arguments.of(Cause.TIMEOUT, 499, false), Arguments.of(Cause.TIMEOUT, 0, false),
-                Arguments.of(Cause.RESET, 500, true), Arguments.of(Cause.BAD_REPLY, 500, true),
-                Arguments.of(Cause.REFUSED, 60_000, false), Arguments.of(Cause.UNREACHABLE, 60_000, false),
-                Arguments.of(Cause.BAD_STATUS, 60_000, false), Arguments.of(Cause.NXDOMAIN, 60_000, false));
-    }
-
-    /** An answer that may have been missed is no failure of the network; one that came, or would have, is. */
-    @ParameterizedTest
-    @MethodSource("marred")
-    void aFailureThatThisProcessMayHaveMissedIsNone(Cause cause, int standstillMillis, boolean excused) {
-        var stoodStill = new AtomicLong();
-        var runs = new AtomicInteger();
-        var watcher = new LoopWatch(lag -> {
-        }, stoodStill::get, () -> Taint.THROTTLED);
-        start("host", INTERVAL, target -> {
-            switch (runs.incrementAndGet()) {
-                case 1 -> {
-                    return PASS;
-                }
-                case 2 -> {
-                    stoodStill.addAndGet(Duration.ofMillis(standstillMillis).toNanos());
-                    return new Outcome.Failure<>(cause, "");
-                }
-                default -> forever();
-            }
-            return PASS;
-        }, watcher);
-        eventually("the third test is under way", () -> runs.get() == 3);
-        assertEquals((excused ? "" : "kconmon_dns_failures_total{cause=\"%s\"} 1.0\n".formatted(cause.label())) + """
-                kconmon_dns_results_total{result="fail"} %d.0
-                kconmon_dns_results_total{result="pass"} 1.0
-                """.formatted(excused ? 0 : 1), series());
-        assertEquals(excused ? "throttled" : "", tainted(watcher));
-        assertEquals(excused
-                ? List.of("WARNING this agent stood still during a test, which says nothing about the network then;"
-                        + " more such tests are only counted for the next ten minutes"
-                        + " {test=test, reason=throttled, millis=%d}".formatted(standstillMillis))
-                : List.of("WARNING test begins to fail {test=dns, destination=host, cause=%s}"
-                        .formatted(cause.label())),
-                log.lines());
-    }
-
-    /** It may have waited in a buffer here. */
-    @ParameterizedTest
-    @CsvSource({"0, 300, false", "101, 249, false", "101, 250, true"})
-    void aLateAnswerThatThisProcessMayHaveKeptWaitingIsNoFailure(int standstillMillis, int waitedMillis,
-            boolean excused) {
-        var stoodStill = new AtomicLong();
-        var runs = new AtomicInteger();
-        var watcher = new LoopWatch(lag -> {
-        }, stoodStill::get, () -> Taint.GC);
-        start("host", INTERVAL, target -> {
-            if (runs.incrementAndGet() > 1) {
-                forever();
-            }
-            stoodStill.addAndGet(Duration.ofMillis(standstillMillis).toNanos());
-            return new Outcome.Late<>("", Duration.ofMillis(250), Duration.ofMillis(waitedMillis), Duration.ZERO,
-                    false);
-        }, watcher);
-        eventually("the second test is under way", () -> runs.get() == 2);
-        assertEquals(excused, !series().contains("timeout"), series());
-        assertEquals(excused ? "gc" : "", tainted(watcher));
-    }
-
-    /** Those reasons that are not at 0. */
-    private static String tainted(LoopWatch of) {
-        return Pages.series(of::write).lines().filter(it -> !it.endsWith(" 0.0"))
-                .map(it -> it.replaceAll(".*reason=\"(.*)\"} 1.0", "$1")).collect(Collectors.joining());
-    }
-
-    @Test
-    void aPassIsAPassHoweverStrainedTheAgentIsButItsTimingIsNone() {
-        var stoodStill = new AtomicLong();
-        var runs = new AtomicInteger();
-        var watcher = new LoopWatch(lag -> {
-        }, stoodStill::get, () -> Taint.GC);
-        start("host", INTERVAL, target -> {
-            if (runs.incrementAndGet() > 1) {
-                forever();
-            }
-            stoodStill.addAndGet(1);
-            return PASS;
-        }, watcher);
-        eventually("the second test is under way", () -> runs.get() == 2);
-        assertEquals("""
-                kconmon_dns_results_total{result="fail"} 0.0
-                kconmon_dns_results_total{result="pass"} 1.0
-                """, series());
-        assertEquals("gc", tainted(watcher));
-    }
-
-    /** A process that is strained for ever says so once in ten minutes, and in the counter; what is said to it counts. */
-    @Test
-    void aStrainThatLastsIsLoggedOnce() {
-        var stoodStill = new AtomicLong();
-        var runs = new AtomicInteger();
-        var watcher = new LoopWatch(lag -> {
-        }, stoodStill::get, () -> Taint.LAG);
-        start("host", INTERVAL, target -> {
-            stoodStill.addAndGet(TIMEOUT.toNanos());
-            return new Outcome.Failure<>(runs.incrementAndGet() == 3 ? Cause.REFUSED : Cause.TIMEOUT, "");
-        }, watcher);
-        eventually("the refusal is recorded", () -> series().contains("{cause=\"refused\"} 1.0"));
-        assertEquals(1, log.lines().stream().filter(it -> it.contains("stood still")).count(), log.lines()::toString);
-    }
-
-    @Test
-    void whatCannotBeSentIsThisAgentsFault() {
-        var runs = new AtomicInteger();
-        start("host", target -> {
-            if (runs.incrementAndGet() > 1) {
-                forever();
-            }
-            return new Outcome.Failure<>(Cause.LOCAL, "Too many open files");
-        });
-        eventually("it is recorded", () -> tainted(watch).equals("local-error"));
-        eventually("with its cause", () -> series().equals("""
-                kconmon_dns_failures_total{cause="local"} 1.0
-                kconmon_dns_results_total{result="fail"} 0.0
-                kconmon_dns_results_total{result="pass"} 0.0
-                """));
+        assertEquals(1, monitor.alive());
     }
 
     static List<Throwable> bugs() {
@@ -243,10 +111,10 @@ class LoopTest {
 
     @ParameterizedTest
     @MethodSource("bugs")
-    void whatEscapesAProbeIsCountedAndTheLoopLivesOn(Throwable bug) throws InterruptedException {
+    void anExceptionThatEscapesAProbeIsCountedAndTheLoopLivesOn(Throwable bug) throws InterruptedException {
         var third = new CountDownLatch(1);
         var runs = new AtomicInteger();
-        start("host", target -> {
+        start(() -> {
             switch (runs.incrementAndGet()) {
                 case 1 -> {
                     return PASS;
@@ -258,7 +126,7 @@ class LoopTest {
             return PASS;
         });
         eventually("the test after the bug is under way", () -> runs.get() == 3);
-        assertEquals(1, watch.bugs());
+        assertEquals(1, monitor.bugs());
         assertEquals("""
                 kconmon_dns_results_total{result="fail"} 0.0
                 kconmon_dns_results_total{result="pass"} 1.0
@@ -276,19 +144,19 @@ class LoopTest {
     @Test
     void eachKindOfBugIsLoggedOnce() {
         var runs = new AtomicInteger();
-        start("host", target -> switch (runs.incrementAndGet()) {
+        start(() -> switch (runs.incrementAndGet()) {
             case 1, 2 -> throw new IllegalStateException();
             case 3 -> throw new IllegalArgumentException();
             default -> PASS;
         });
         eventually("it lives on", () -> runs.get() >= 4);
-        assertEquals(3, watch.bugs());
+        assertEquals(3, monitor.bugs());
         assertEquals(2, log.lines().size(), log.lines()::toString);
     }
 
-    static List<Script<String>> warmUps() {
-        return List.of(target -> PASS, target -> new Outcome.Failure<>(Cause.TIMEOUT, ""),
-                target -> new Outcome.Failure<>(Cause.LOCAL, ""), target -> {
+    static List<Probe<Outcome<Duration>>> warmUps() {
+        return List.of(() -> PASS, () -> new Outcome.Failure<>(Cause.TIMEOUT, ""),
+                () -> new Outcome.Failure<>(Cause.LOCAL, ""), () -> {
                     throw new IllegalStateException("a bug");
                 });
     }
@@ -296,13 +164,13 @@ class LoopTest {
     /** Whatever becomes of it, and the next one counts. */
     @ParameterizedTest
     @MethodSource("warmUps")
-    void theFirstExchangeOnAColdPathIsNotRecorded(Script<String> first) throws InterruptedException {
+    void theFirstExchangeOnAColdPathIsNotRecorded(Probe<Outcome<Duration>> first) throws InterruptedException {
         var second = new CountDownLatch(1);
         var runs = new AtomicInteger();
-        var loop = startCold("host", INTERVAL, target -> {
+        var loop = startCold(INTERVAL, () -> {
             switch (runs.incrementAndGet()) {
                 case 1 -> {
-                    return first.run(target);
+                    return first.run();
                 }
                 case 2 -> Eventually.await(second);
                 default -> forever();
@@ -325,7 +193,7 @@ class LoopTest {
     @Test
     void theExchangeThatCountsComesSoonAfterTheWarmUp() throws InterruptedException {
         var ran = new LinkedBlockingQueue<Long>();
-        startCold("host", Duration.ofMillis(2500), target -> {
+        startCold(Duration.ofMillis(2500), () -> {
             ran.add(System.nanoTime());
             return PASS;
         });
@@ -339,27 +207,27 @@ class LoopTest {
             var runs = new AtomicInteger();
             var atItsTurn = new CountDownLatch(1);
             var stopped = new CountDownLatch(1);
-            var watcher = new LoopWatch(lag -> {
+            var other = new LoopMonitor(lag -> {
                 atItsTurn.countDown();
                 eventually("the loop is stopped", () -> stopped.getCount() == 0);
             });
-            var loop = Loop.start("test", new Scripted<>(INTERVAL, target -> {
+            var loop = Loop.start("test", () -> {
                 runs.incrementAndGet();
                 return PASS;
-            }), "host", measurements, watcher, warm);
+            }, INTERVAL, recorder, other, warm);
             Eventually.await(atItsTurn);
             loop.stop();
             stopped.countDown();
-            eventually("the loop ends", () -> watcher.alive() == 0);
+            eventually("the loop ends", () -> other.alive() == 0);
             assertEquals(0, runs.get());
         }
     }
 
     @Test
-    void aTestUnderWayIsCutShortAndNoResult() throws InterruptedException {
+    void aTestUnderWayIsCutShortAndIsNoResult() throws InterruptedException {
         var underWay = new CountDownLatch(1);
         var cutShort = new CountDownLatch(1);
-        var loop = start("host", target -> {
+        var loop = start(() -> {
             underWay.countDown();
             try {
                 forever();
@@ -372,20 +240,20 @@ class LoopTest {
         Eventually.await(underWay);
         loop.stop();
         Eventually.await(cutShort);
-        eventually("the loop ends", () -> watch.alive() == 0);
+        eventually("the loop ends", () -> monitor.alive() == 0);
         assertEquals("""
                 kconmon_dns_results_total{result="fail"} 0.0
                 kconmon_dns_results_total{result="pass"} 0.0
                 """, series());
-        assertEquals(0, watch.bugs());
+        assertEquals(0, monitor.bugs());
         assertEquals(List.of(), log.lines());
     }
 
     @Test
-    void whatIsFoundAfterTheStopIsNoResult() throws InterruptedException {
+    void aResultAfterTheStopIsNotRecorded() throws InterruptedException {
         var underWay = new CountDownLatch(1);
         var stopped = new CountDownLatch(1);
-        var loop = start("host", target -> {
+        var loop = start(() -> {
             underWay.countDown();
             eventually("the loop is stopped", () -> stopped.getCount() == 0);
             return PASS;
@@ -393,16 +261,16 @@ class LoopTest {
         Eventually.await(underWay);
         loop.stop();
         stopped.countDown();
-        eventually("the loop ends", () -> watch.alive() == 0);
+        eventually("the loop ends", () -> monitor.alive() == 0);
         assertTrue(series().contains("result=\"pass\"} 0.0"), this::series);
     }
 
     @Test
-    void aBugAfterTheStopTakesNothingAway() throws InterruptedException {
+    void aBugAfterTheStopLeavesTheGauges() throws InterruptedException {
         var underWay = new CountDownLatch(1);
         var stopped = new CountDownLatch(1);
-        measurements.record(PASS);
-        var loop = start("host", target -> {
+        series.record(PASS);
+        var loop = start(() -> {
             underWay.countDown();
             eventually("the loop is stopped", () -> stopped.getCount() == 0);
             throw new IllegalStateException();
@@ -410,33 +278,31 @@ class LoopTest {
         Eventually.await(underWay);
         loop.stop();
         stopped.countDown();
-        eventually("the loop ends", () -> watch.alive() == 0);
+        eventually("the loop ends", () -> monitor.alive() == 0);
         assertEquals(passed(1), series());
     }
 
     @Test
     void aLoopBetweenTwoTestsEndsAtOnce() throws InterruptedException {
-        var loop = start("host", Duration.ofHours(1), target -> PASS, watch);
-        eventually("the loop has begun", () -> watch.alive() == 1);
+        var loop = start(Duration.ofHours(1), () -> PASS, monitor);
+        eventually("the loop has begun", () -> monitor.alive() == 1);
         loop.stop();
-        eventually("the loop ends", () -> watch.alive() == 0);
+        eventually("the loop ends", () -> monitor.alive() == 0);
     }
 
     @Test
-    void whatItIsAimedAtIsClosedWithIt() throws InterruptedException {
+    void theProbeIsClosedWithTheLoop() throws InterruptedException {
         var closed = new CountDownLatch(1);
-        AutoCloseable path = closed::countDown;
-        start(path, target -> PASS).stop();
+        start(new Closing(closed::countDown)).stop();
         Eventually.await(closed);
     }
 
     @Test
-    void aTargetThatCannotBeClosedIsABug() {
-        AutoCloseable path = () -> {
+    void aProbeThatCannotBeClosedIsABug() {
+        start(new Closing(() -> {
             throw new IllegalStateException();
-        };
-        start(path, target -> PASS).stop();
-        eventually("the loop ends", () -> watch.alive() == 0 && watch.bugs() == 1);
+        })).stop();
+        eventually("the loop ends", () -> monitor.alive() == 0 && monitor.bugs() == 1);
     }
 
     /** What a loop was due to wake at: what a busy machine adds is told as its lag. */
@@ -444,7 +310,8 @@ class LoopTest {
 
         final BlockingQueue<Double> seconds = new LinkedBlockingQueue<>();
         final long begin = System.nanoTime();
-        final LoopWatch watch = new LoopWatch(lag -> seconds.add((System.nanoTime() - begin - lag.toNanos()) / 1e9));
+        final LoopMonitor monitor = new LoopMonitor(
+                lag -> seconds.add((System.nanoTime() - begin - lag.toNanos()) / 1e9));
     }
 
     @Test
@@ -452,10 +319,10 @@ class LoopTest {
         var dues = new Dues();
         int count = 400;
         for (int i = 0; i < count; i++) {
-            start("host", Duration.ofSeconds(1), target -> {
+            start(Duration.ofSeconds(1), () -> {
                 forever();
                 return PASS;
-            }, dues.watch);
+            }, dues.monitor);
         }
         eventually("each has woken once", () -> dues.seconds.size() == count);
         double mean = dues.seconds.stream().collect(averagingDouble(it -> it));
@@ -469,7 +336,7 @@ class LoopTest {
     @Test
     void periodsAreTheIntervalAndAJitter() throws InterruptedException {
         var dues = new Dues();
-        start("host", Duration.ofMillis(200), target -> PASS, dues.watch);
+        start(Duration.ofMillis(200), () -> PASS, dues.monitor);
         var periods = new ArrayList<Double>();
         double before = Eventually.next(dues.seconds);
         for (int i = 0; i < 4; i++) {

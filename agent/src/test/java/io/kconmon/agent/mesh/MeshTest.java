@@ -4,8 +4,7 @@ import static io.kconmon.agent.support.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kconmon.agent.measure.TcpMeasurements;
-import io.kconmon.agent.mesh.HandProbe.Run;
+import io.kconmon.agent.mesh.HandProtocol.Run;
 import io.kconmon.agent.support.Eventually;
 import io.kconmon.agent.support.LogLines;
 import io.kconmon.agent.support.Pages;
@@ -29,24 +28,19 @@ class MeshTest {
     private static final InetSocketAddress AT_C = new InetSocketAddress(IpAddress.of("127.0.0.13"), 9090);
 
     private final LogLines log = new LogLines();
-    private final LoopWatch watch = new LoopWatch(lag -> {
+    private final LoopMonitor monitor = new LoopMonitor(lag -> {
     });
-    private final HandProbe probe = new HandProbe(false);
+    private final HandProtocol protocol = new HandProtocol(false);
     private final AtomicLong now = new AtomicLong();
-    private final Mesh mesh = mesh(probe);
+    private final Mesh mesh = mesh(protocol);
 
-    private Mesh mesh(HandProbe aimed) {
-        return new Mesh(List.of(new PeerTest<>("tcp", aimed, peer -> peer, TcpMeasurements::new, Word::of)), 8080,
-                watch, now::get);
+    private Mesh mesh(HandProtocol aimed) {
+        return new Mesh(List.of(aimed.named("tcp")), 8080, monitor, now::get);
     }
 
     private void excused(int rounds) {
-        excused("stops", rounds);
-    }
-
-    private void excused(String reason, int rounds) {
-        String series = "kconmon_excused_rounds_total{reason=\"%s\"} %d.0\n".formatted(reason, rounds);
-        eventually(series, () -> Pages.series(watch::write).contains(series));
+        String series = "kconmon_excused_rounds_total %d.0\n".formatted(rounds);
+        eventually(series, () -> Pages.series(monitor::write).contains(series));
     }
 
     @AfterEach
@@ -96,18 +90,18 @@ class MeshTest {
     @Test
     void everyOneElseInTheRosterIsTestedAtItsAddress() throws Exception {
         update(A, B, C);
-        Run one = probe.next();
-        Run other = probe.next();
+        Run one = protocol.next();
+        Run other = protocol.next();
         var targets = new TreeSet<>(List.of(one.target().toString(), other.target().toString()));
         assertEquals(new TreeSet<>(List.of(AT_B.toString(), AT_C.toString())), targets);
-        assertEquals(2, watch.alive());
+        assertEquals(2, monitor.alive());
         assertEquals(List.of(B, C), mesh.agents());
     }
 
     @Test
-    void whoIsNotThereIsNotTested() {
+    void anAgentAloneTestsNobody() {
         update(A);
-        assertEquals(0, watch.alive());
+        assertEquals(0, monitor.alive());
         assertEquals("", series(mesh));
         assertEquals(List.of(), mesh.agents());
     }
@@ -116,98 +110,89 @@ class MeshTest {
     void aPeerThatJoinsHasItsCountersAtOnce() throws Exception {
         update(A, B);
         shows(counters(ends("node-b", "zone-1"), 0, 0));
-        probe.warmUp();
-        Run first = probe.next();
+        protocol.warmUp();
+        Run first = protocol.next();
         shows(counters(ends("node-b", "zone-1"), 0, 0));
-        first.finds(HandProbe.PASS);
+        first.finds(HandProtocol.PASS);
         shows(gauges(ends("node-b", "zone-1")) + counters(ends("node-b", "zone-1"), 1, 0));
-        probe.next().finds(HandProbe.FAIL);
+        protocol.next().finds(HandProtocol.FAIL);
         shows(counters(ends("node-b", "zone-1"), 1, 1));
     }
 
     @Test
-    void aPeerThatSaidThatItStopsIsNotBlamedUntilItIsBack() throws Exception {
+    void aPeerThatGaveNoticeIsNotBlamedUntilItIsBack() throws Exception {
         update(A, B);
-        probe.warmUp();
-        probe.next().finds(HandProbe.PASS_AND_STOPS);
+        protocol.warmUp();
+        protocol.next().finds(HandProtocol.PASS_AND_STOPPING);
         shows(gauges(ends("node-b", "zone-1")) + counters(ends("node-b", "zone-1"), 1, 0));
-        probe.next().finds(HandProbe.FAIL);
-        probe.next().finds(HandProbe.FAIL);
+        protocol.next().finds(HandProtocol.FAIL);
+        protocol.next().finds(HandProtocol.FAIL);
         excused(2);
         assertEquals(counters(ends("node-b", "zone-1"), 1, 0), series(mesh), "no gauge says that it is well");
-        probe.next().finds(HandProbe.PASS);
+        protocol.next().finds(HandProtocol.PASS);
         shows(gauges(ends("node-b", "zone-1")) + counters(ends("node-b", "zone-1"), 2, 0));
-        probe.next().finds(HandProbe.FAIL);
+        protocol.next().finds(HandProtocol.FAIL);
         shows(counters(ends("node-b", "zone-1"), 2, 1));
         excused(2);
     }
 
     @Test
-    void aPeerThatSaysThatItStoodStillIsNotBlamedForBeingLate() throws Exception {
+    void aNoticeThatComesWithAFailedTestHoldsForThatTestToo() throws Exception {
         update(A, B);
-        probe.warmUp();
-        probe.next().finds(HandProbe.PASS);
-        probe.next().finds(HandProbe.LATE_AND_HELD_UP);
-        excused("held-up", 1);
-        shows(counters(ends("node-b", "zone-1"), 1, 0));
-        probe.next().finds(HandProbe.LATE);
-        shows(counters(ends("node-b", "zone-1"), 1, 1).replace("refused", "timeout"));
-        excused("held-up", 1);
-        excused(0);
-    }
-
-    /** A network that is slow as well would never show. */
-    @Test
-    void aPeerThatStandsStillAgainAndAgainIsBlamedUntilItIsInTimeOnce() throws Exception {
-        update(A, B);
-        probe.warmUp();
-        for (int i = 0; i < Excusing.MOST_IN_A_ROW + 2; i++) {
-            probe.next().finds(HandProbe.LATE_AND_HELD_UP);
-        }
-        shows(counters(ends("node-b", "zone-1"), 0, 2).replace("refused", "timeout"));
-        excused("held-up", Excusing.MOST_IN_A_ROW);
-        probe.next().finds(HandProbe.PASS);
-        probe.next().finds(HandProbe.LATE_AND_HELD_UP);
-        excused("held-up", Excusing.MOST_IN_A_ROW + 1);
-    }
-
-    @Test
-    void aPeerThatSaysTooLateThatItStopsIsHeardAllTheSame() throws Exception {
-        update(A, B);
-        probe.warmUp();
-        probe.next().finds(HandProbe.LATE_AND_STOPS);
-        probe.next().finds(HandProbe.FAIL);
+        protocol.warmUp();
+        protocol.next().finds(HandProtocol.FAIL_AND_STOPPING);
+        protocol.next().finds(HandProtocol.FAIL);
         excused(2);
         shows(counters(ends("node-b", "zone-1"), 0, 0));
     }
 
     @Test
-    void aPeerThatStaysAwayIsBlamedAllTheSame() throws Exception {
+    void aNoticeThatComesWithTheExchangeThatWarmsThePathHolds() throws Exception {
         update(A, B);
-        probe.warmUp();
-        probe.next().finds(HandProbe.PASS_AND_STOPS);
-        Run lastExcused = probe.next();
+        protocol.next().finds(HandProtocol.PASS_AND_STOPPING);
+        protocol.next().finds(HandProtocol.FAIL);
+        excused(1);
+        shows(counters(ends("node-b", "zone-1"), 0, 0));
+    }
+
+    @Test
+    void aLocalFailureIsCountedWhateverThePeerHasSaid() throws Exception {
+        update(A, B);
+        protocol.warmUp();
+        protocol.next().finds(HandProtocol.PASS_AND_STOPPING);
+        protocol.next().finds(HandProtocol.LOCAL);
+        shows(failed(ends("node-b", "zone-1"), 1).replace("refused", "local")
+                + counters(ends("node-b", "zone-1"), 1, 0));
+        excused(0);
+    }
+
+    @Test
+    void aPeerThatStaysAwayAfterItsNoticeIsBlamed() throws Exception {
+        update(A, B);
+        protocol.warmUp();
+        protocol.next().finds(HandProtocol.PASS_AND_STOPPING);
+        Run lastExcused = protocol.next();
         now.addAndGet(TimeUnit.SECONDS.toNanos(20));
-        lastExcused.finds(HandProbe.FAIL);
-        Run next = probe.next();
+        lastExcused.finds(HandProtocol.FAIL);
+        Run next = protocol.next();
         excused(1);
         now.incrementAndGet();
-        next.finds(HandProbe.FAIL);
+        next.finds(HandProtocol.FAIL);
         shows(counters(ends("node-b", "zone-1"), 1, 1));
         excused(1);
     }
 
     /** Also one of the same name and address: the controller has seen it since. */
     @Test
-    void whoeverComesAfterAPeerThatStoppedIsBlamed() throws Exception {
+    void theNextAgentOnTheNodeIsBlamed() throws Exception {
         update(A, B);
-        probe.warmUp();
-        probe.next().finds(HandProbe.PASS_AND_STOPS);
-        Run cut = probe.next();
+        protocol.warmUp();
+        protocol.next().finds(HandProtocol.PASS_AND_STOPPING);
+        Run cut = protocol.next();
         update(A, new Agent(B.name(), B.nodeName(), B.ip(), B.zone(), 0, true));
         Eventually.await(cut.cutShort());
         update(A, B);
-        probe.next().finds(HandProbe.FAIL);
+        protocol.next().finds(HandProtocol.FAIL);
         shows(counters(ends("node-b", "zone-1"), 1, 1));
         excused(0);
     }
@@ -215,45 +200,45 @@ class MeshTest {
     @Test
     void aPeerThatLeavesTakesItsSeriesWithItAtOnce() throws Exception {
         update(A, B, C);
-        Run one = probe.next();
-        Run other = probe.next();
+        Run one = protocol.next();
+        Run other = protocol.next();
         boolean firstIsOfB = one.target().equals(AT_B);
         Run ofB = firstIsOfB ? one : other;
         Run ofC = firstIsOfB ? other : one;
         update(A, C);
         assertEquals(counters(ends("node-c", "zone-2"), 0, 0), series(mesh));
         Eventually.await(ofB.cutShort());
-        eventually("one loop is left", () -> watch.alive() == 1);
+        eventually("one loop is left", () -> monitor.alive() == 1);
         assertEquals(1, ofC.cutShort().getCount(), "the other one goes on");
         assertEquals(List.of(), log.lines());
     }
 
     @Test
     void whatIsFoundOfAPeerThatHasLeftIsNotRecorded() throws Exception {
-        var stubborn = new HandProbe(true);
+        var stubborn = new HandProtocol(true);
         try (var its = mesh(stubborn)) {
             its.update(Roster.of(List.of(A, B)), "node-a");
             Run run = stubborn.next();
             its.update(Roster.of(List.of(A)), "node-a");
             its.update(Roster.of(List.of(A, B)), "node-a");
-            run.finds(HandProbe.FAIL);
+            run.finds(HandProtocol.FAIL);
             Run again = stubborn.next();
             assertEquals(counters(ends("node-b", "zone-1"), 0, 0), series(its));
             assertEquals(List.of(), log.lines());
             its.update(Roster.empty(), "node-a");
-            again.finds(HandProbe.PASS);
+            again.finds(HandProtocol.PASS);
         }
     }
 
     @Test
     void aRosterThatIsTheSameDisturbsNothing() throws Exception {
         update(A, B);
-        probe.warmUp();
-        Run run = probe.next();
+        protocol.warmUp();
+        Run run = protocol.next();
         update(A, B);
         update(A, B, C);
-        assertEquals(AT_C, probe.next().target());
-        run.finds(HandProbe.PASS);
+        assertEquals(AT_C, protocol.next().target());
+        run.finds(HandProtocol.PASS);
         eventually("the result of the test that was under way counts",
                 () -> series(mesh).contains(counters(ends("node-b", "zone-1"), 1, 0).lines().skip(1).findFirst()
                         .orElseThrow()));
@@ -263,17 +248,17 @@ class MeshTest {
     @Test
     void aPeerThatPausesKeepsItsCountersAndLosesItsGauges() throws Exception {
         update(A, B);
-        probe.warmUp();
-        probe.next().finds(HandProbe.PASS);
-        Run underWay = probe.next();
+        protocol.warmUp();
+        protocol.next().finds(HandProtocol.PASS);
+        Run underWay = protocol.next();
         update(A, B.withPaused(true));
         assertEquals(counters(ends("node-b", "zone-1"), 1, 0), series(mesh));
         Eventually.await(underWay.cutShort());
-        eventually("nothing is tested", () -> watch.alive() == 0);
+        eventually("nothing is tested", () -> monitor.alive() == 0);
         assertEquals(List.of(B.withPaused(true)), mesh.agents());
 
         update(A, B);
-        probe.next().finds(HandProbe.FAIL);
+        protocol.next().finds(HandProtocol.FAIL);
         shows(counters(ends("node-b", "zone-1"), 1, 1));
     }
 
@@ -281,81 +266,81 @@ class MeshTest {
     @Test
     void aPeerThatPausesBeforeItsFirstExchangeIsOverIsStillToBeWarmedUp() throws Exception {
         update(A, B);
-        Run cutShort = probe.next();
+        Run cutShort = protocol.next();
         update(A, B.withPaused(true));
         Eventually.await(cutShort.cutShort());
         update(A, B);
-        probe.warmUp();
-        probe.next().finds(HandProbe.PASS);
+        protocol.warmUp();
+        protocol.next().finds(HandProtocol.PASS);
         shows(gauges(ends("node-b", "zone-1")) + counters(ends("node-b", "zone-1"), 1, 0));
     }
 
     @Test
     void aPeerThatComesBackAtAnotherAddressAfterAPauseIsWarmedUp() throws Exception {
         update(A, B);
-        probe.warmUp();
-        probe.next().finds(HandProbe.PASS);
-        probe.next();
+        protocol.warmUp();
+        protocol.next().finds(HandProtocol.PASS);
+        protocol.next();
         update(A, B.withPaused(true));
         update(A, new Agent("pod-b2", "node-b", "127.0.0.22", "zone-1"));
-        probe.warmUp();
-        probe.next().finds(HandProbe.FAIL);
+        protocol.warmUp();
+        protocol.next().finds(HandProtocol.FAIL);
         shows(counters(ends("node-b", "zone-1"), 1, 1));
     }
 
     @Test
     void aPeerThatIsPausedWhenItJoinsIsNotTested() {
         update(A, B.withPaused(true));
-        assertEquals(0, watch.alive());
+        assertEquals(0, monitor.alive());
         assertEquals(counters(ends("node-b", "zone-1"), 0, 0), series(mesh));
     }
 
     @Test
     void anotherAddressIsTestedAndTheNodesCountersGoOn() throws Exception {
-        var stubborn = new HandProbe(true);
+        var stubborn = new HandProtocol(true);
         try (var its = mesh(stubborn)) {
             its.update(Roster.of(List.of(A, B)), "node-a");
             stubborn.warmUp();
-            stubborn.next().finds(HandProbe.PASS);
+            stubborn.next().finds(HandProtocol.PASS);
             Run atTheOld = stubborn.next();
             var moved = new Agent("pod-b2", "node-b", "127.0.0.22", "zone-1");
             its.update(Roster.of(List.of(A, moved)), "node-a");
             Run warmUp = stubborn.next();
             assertEquals(new InetSocketAddress(IpAddress.of("127.0.0.22"), 8080), warmUp.target());
-            warmUp.finds(HandProbe.FAIL);
+            warmUp.finds(HandProtocol.FAIL);
             Run atTheNew = stubborn.next();
             assertEquals(new InetSocketAddress(IpAddress.of("127.0.0.22"), 8080), atTheNew.target());
             Eventually.await(atTheOld.cutShort());
-            atTheOld.finds(HandProbe.FAIL);
-            eventually("the old loop ends", () -> watch.alive() == 1);
-            atTheNew.finds(HandProbe.PASS);
+            atTheOld.finds(HandProtocol.FAIL);
+            eventually("the old loop ends", () -> monitor.alive() == 1);
+            atTheNew.finds(HandProtocol.PASS);
             Run next = stubborn.next();
             assertEquals(gauges(ends("node-b", "zone-1")) + counters(ends("node-b", "zone-1"), 2, 0), series(its));
             assertEquals(List.of(moved), its.agents());
             its.update(Roster.empty(), "node-a");
-            next.finds(HandProbe.PASS);
+            next.finds(HandProtocol.PASS);
         }
     }
 
     @Test
     void anotherZoneIsAnotherSeries() throws Exception {
         update(A, B);
-        probe.warmUp();
-        probe.next().finds(HandProbe.PASS);
-        Run underWay = probe.next();
+        protocol.warmUp();
+        protocol.next().finds(HandProtocol.PASS);
+        Run underWay = protocol.next();
         update(A, new Agent("pod-b", "node-b", "127.0.0.12", "zone-3"));
         assertEquals(counters(ends("node-b", "zone-3"), 0, 0), series(mesh));
         Eventually.await(underWay.cutShort());
-        assertEquals(AT_B, probe.next().target());
+        assertEquals(AT_B, protocol.next().target());
     }
 
     @Test
     void theOwnNodeIsNotTestedEvenIfItIsLearntLate() throws Exception {
         mesh.update(Roster.of(List.of(A, B)), "some-host-name");
-        probe.next();
-        probe.next();
+        protocol.next();
+        protocol.next();
         update(A, B);
-        eventually("one loop is left", () -> watch.alive() == 1);
+        eventually("one loop is left", () -> monitor.alive() == 1);
         assertEquals(List.of(B), mesh.agents());
         assertEquals(counters(ends("node-b", "zone-1"), 0, 0), series(mesh));
     }
@@ -363,27 +348,26 @@ class MeshTest {
     @Test
     void afterItsEndNothingIsTestedAndWhatWasFoundIsStillThere() throws Exception {
         update(A, B);
-        probe.warmUp();
-        probe.next().finds(HandProbe.PASS);
-        Run underWay = probe.next();
+        protocol.warmUp();
+        protocol.next().finds(HandProtocol.PASS);
+        Run underWay = protocol.next();
         mesh.close();
         Eventually.await(underWay.cutShort());
-        eventually("no loop is left", () -> watch.alive() == 0);
+        eventually("no loop is left", () -> monitor.alive() == 0);
         update(A, B, C);
-        assertEquals(0, watch.alive());
+        assertEquals(0, monitor.alive());
         assertEquals(gauges(ends("node-b", "zone-1")) + counters(ends("node-b", "zone-1"), 1, 0), series(mesh));
         mesh.close();
     }
 
     @Test
-    void everyTestOfEveryPeerHasItsOwnLoop() throws Exception {
-        var other = new HandProbe(false);
-        try (var its = new Mesh(List.of(new PeerTest<>("tcp", probe, peer -> peer, TcpMeasurements::new),
-                new PeerTest<>("other", other, peer -> peer, TcpMeasurements::new)), 8080, watch)) {
+    void everyProtocolOfEveryPeerHasItsOwnLoop() throws Exception {
+        var other = new HandProtocol(false);
+        try (var its = new Mesh(List.of(protocol.named("tcp"), other.named("other")), 8080, monitor)) {
             its.update(Roster.of(List.of(A, B)), "node-a");
-            assertEquals(AT_B, probe.next().target());
+            assertEquals(AT_B, protocol.next().target());
             assertEquals(AT_B, other.next().target());
-            assertEquals(2, watch.alive());
+            assertEquals(2, monitor.alive());
         }
         assertTrue(mesh.agents().isEmpty());
     }

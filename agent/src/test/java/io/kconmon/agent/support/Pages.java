@@ -1,6 +1,6 @@
 package io.kconmon.agent.support;
 
-import io.kconmon.agent.measure.Families;
+import io.kconmon.agent.probe.Families;
 import io.kconmon.shared.metrics.MetricsPage;
 import java.util.List;
 import java.util.function.Consumer;

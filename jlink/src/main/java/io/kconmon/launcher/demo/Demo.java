@@ -42,14 +42,14 @@ public final class Demo {
         String head = head(mesh, options);
         long end = System.nanoTime() + options.atMost().orElse(Duration.ofDays(3650)).toNanos();
         if (!terminal) {
-            out.println(head);
+            out.print(head);
         }
         try {
             while (true) {
                 Duration pause = terminal ? REDRAW : PRINT;
                 Thread.sleep(Duration.ofNanos(Math.clamp(end - System.nanoTime(), 0, pause.toNanos())));
                 String text = table.render(pages(mesh));
-                out.println(terminal ? CLEAR + head + "\n" + text + "\nCtrl-C ends it." : text);
+                out.println(terminal ? CLEAR + head + text + "\nCtrl-C ends it." : text);
                 out.flush();
                 if (System.nanoTime() >= end) {
                     return;
@@ -71,7 +71,7 @@ public final class Demo {
         text.append("  agents       %s/agents%n".formatted(mesh.controllerUrl()));
         text.append("  roster file  %s (edit it and watch)%n".formatted(mesh.rosterFile()));
         mesh.urls().forEach((node, url) -> text.append("  %-12s %s/metrics%n".formatted(node, url)));
-        return text.append("each cell: TCP ms, UDP round trip ms, UDP loss").toString();
+        return text.toString();
     }
 
     private static Map<String, MetricSnapshots> pages(DemoMesh mesh) {

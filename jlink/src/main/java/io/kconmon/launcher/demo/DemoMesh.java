@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.kconmon.agent.AgentProgram;
 import io.kconmon.agent.AgentSettings;
+import io.kconmon.agent.Protocols;
+import io.kconmon.agent.probe.ProtocolType;
 import io.kconmon.controller.ControllerProgram;
 import io.kconmon.controller.ControllerSettings;
 import io.kconmon.shared.config.BadSettingException;
@@ -74,22 +76,29 @@ final class DemoMesh implements AutoCloseable {
             deaf.add(new DeafListener(address));
             address = new InetSocketAddress(address.getAddress(), Loopback.freePort(address.getAddress()));
         }
-        Duration interval = options.interval();
         var settings = new HashMap<String, String>();
         settings.put("controller-url", controllerUrl);
         settings.put("bind-address", literal(address));
         settings.put("port", String.valueOf(address.getPort()));
         settings.put("pod-name", "kconmon-" + node);
         settings.put("node-name", node);
-        for (String test : List.of("tcp", "udp", "dns")) {
-            settings.put(test + ".interval", String.valueOf(interval.toMillis()));
+        for (ProtocolType<?> protocol : Protocols.ALL) {
+            settings.putAll(settings(protocol, options));
         }
-        settings.put("tcp.timeout", String.valueOf(Math.min(1000, interval.toMillis())));
-        settings.put("udp.timeout", String.valueOf(Math.min(250, interval.toMillis())));
-        settings.put("dns.timeout", String.valueOf(Math.min(1000, interval.toMillis())));
-        settings.put("dns.hosts", options.dnsHost().orElse(""));
         agents.put(node, new AgentProgram(Settings.of(AGENT, settings), answers(options, node, addresses)));
         urls.put(node, url(address));
+    }
+
+    /** The demo's interval, no longer timeout than that, and its host where hosts are tested. */
+    private static Map<String, String> settings(ProtocolType<?> protocol, DemoOptions options) {
+        Setting<Duration> timeout = protocol.timing().timeout();
+        long interval = options.interval().toMillis();
+        var settings = new HashMap<String, String>();
+        settings.put(protocol.timing().interval().key(), String.valueOf(interval));
+        settings.put(timeout.key(), String.valueOf(Math.min(Long.parseLong(timeout.fallback()), interval)));
+        protocol.settings().stream().filter(it -> it.key().equals(protocol.name() + ".hosts"))
+                .forEach(it -> settings.put(it.key(), options.host().orElse("")));
+        return settings;
     }
 
     private static Predicate<InetAddress> answers(DemoOptions options, String node,

@@ -16,16 +16,16 @@ import java.util.regex.Pattern;
  *
  * @param broken
  *            nodes that answer nobody
- * @param dnsHost
- *            a name to look up, if any
+ * @param host
+ *            to test by the protocols that test hosts, if any
  * @param atMost
  *            how long it runs; until it is interrupted if empty
  */
 record DemoOptions(int nodes, int zones, Duration interval, Set<String> broken, List<Loss> losses,
-        Optional<String> dnsHost, Optional<Duration> atMost) {
+        Optional<String> host, Optional<Duration> atMost) {
 
     private static final Pattern LOSS = Pattern.compile("(node-\\d+):(node-\\d+)=(\\d{1,3})%?");
-    private static final String ALLOWED = "--nodes N, --zones N, --interval MILLISECONDS, --seconds N, --dns HOST, --break NODE, --loss FROM:TO=PERCENT";
+    private static final String ALLOWED = "--nodes N, --zones N, --interval MILLISECONDS, --seconds N, --host NAME, --break NODE, --loss FROM:TO=PERCENT";
 
     /** So many percent of the packets that one node sends to another get no echo there. */
     record Loss(String from, String to, int percent) {
@@ -37,7 +37,7 @@ record DemoOptions(int nodes, int zones, Duration interval, Set<String> broken, 
         int zones = 3;
         int interval = 1000;
         Optional<Duration> atMost = Optional.empty();
-        Optional<String> dnsHost = Optional.empty();
+        Optional<String> host = Optional.empty();
         var broken = new HashSet<String>();
         var losses = new ArrayList<Loss>();
         for (Iterator<String> it = words.iterator(); it.hasNext();) {
@@ -48,14 +48,14 @@ record DemoOptions(int nodes, int zones, Duration interval, Set<String> broken, 
                 case "--zones" -> zones = number("--zones", value, 1, 26);
                 case "--interval" -> interval = number("--interval", value, 200, 60_000);
                 case "--seconds" -> atMost = Optional.of(Duration.ofSeconds(number("--seconds", value, 1, 86_400)));
-                case "--dns" -> dnsHost = Optional.of(value);
+                case "--host" -> host = Optional.of(value);
                 case "--break" -> broken.add(value);
                 case "--loss" -> losses.add(loss(value));
                 default -> throw new BadSettingException(
                         "demo: \"%s\" is no option; allowed: %s".formatted(word[0], ALLOWED));
             }
         }
-        var options = new DemoOptions(nodes, zones, Duration.ofMillis(interval), broken, losses, dnsHost, atMost);
+        var options = new DemoOptions(nodes, zones, Duration.ofMillis(interval), broken, losses, host, atMost);
         broken.forEach(node -> options.checkNode("--break", node));
         losses.forEach(loss -> List.of(loss.from, loss.to).forEach(node -> options.checkNode("--loss", node)));
         return options;

@@ -1,19 +1,36 @@
 package io.kconmon.launcher.demo;
 
+import io.kconmon.agent.Protocols;
+import io.kconmon.agent.probe.ProtocolType;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.DataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/** Source by destination: TCP and UDP times in milliseconds and UDP loss, from the agents' own metrics. */
+/**
+ * Source by destination, from the agents' own metrics: the time of each protocol that tests peers, in milliseconds, and
+ * its loss where it counts packets.
+ */
 final class DemoTable {
 
+    /** A part of a cell. */
+    private record Column(String protocol, boolean isLoss) {
+
+        String title() {
+            return protocol + (isLoss ? " loss" : " ms");
+        }
+    }
+
+    private static final String NOTHING = "·";
+    private static final String FAIL = "fail";
     private static final int WIDTH = 15;
     private static final String RED = "\u001b[31m";
     private static final String YELLOW = "\u001b[33m";
@@ -35,29 +52,57 @@ final class DemoTable {
      *            the metrics of each node's agent
      */
     String render(Map<String, MetricSnapshots> pages) {
-        var text = new StringBuilder(pad("from \\ to"));
+        var bySource = new LinkedHashMap<String, Map<String, Double>>();
+        nodes.forEach(node -> bySource.put(node, series(pages.getOrDefault(node, new MetricSnapshots()))));
+        List<Column> columns = columns(bySource.values());
+        var text = new StringBuilder("each cell: %s\n".formatted(String.join(", ",
+                columns.stream().map(Column::title).toList())));
+        text.append(pad("from \\ to"));
         nodes.forEach(node -> text.append(pad(node)));
         text.append('\n');
-        for (String source : nodes) {
-            Map<String, Double> series = series(pages.getOrDefault(source, new MetricSnapshots()));
+        bySource.forEach((source, series) -> {
             text.append(pad(source));
-            nodes.forEach(destination -> text.append(source.equals(destination) ? pad("") : cell(series, destination)));
+            nodes.forEach(destination -> text.append(source.equals(destination)
+                    ? pad("")
+                    : cell(columns, series, destination)));
             text.append('\n');
-        }
+        });
         return text.toString();
     }
 
-    private String cell(Map<String, Double> series, String destination) {
-        @Nullable
-        Double loss = series.get("kconmon_udp_loss " + destination);
-        String tcp = time(series, "tcp", destination);
-        String udp = time(series, "udp", destination);
-        String lost = loss == null ? "·" : "%.0f%%".formatted(loss);
-        String colour = tcp.equals("fail") || udp.equals("fail")
-                ? RED
-                : loss != null && loss > 0 ? YELLOW : tcp.equals("·") && udp.equals("·") ? PLAIN : GREEN;
-        String cell = pad("%s %s %s".formatted(tcp, udp, lost));
-        return coloured ? colour + cell + PLAIN : cell;
+    /** Those that some agent has series of, in the order of the program's list. */
+    private static List<Column> columns(Collection<Map<String, Double>> bySource) {
+        var columns = new ArrayList<Column>();
+        for (ProtocolType<?> type : Protocols.ALL) {
+            for (Column column : List.of(new Column(type.name(), false), new Column(type.name(), true))) {
+                String begins = "kconmon_%s_%s ".formatted(type.name(), column.isLoss ? "loss" : "results");
+                if (bySource.stream().anyMatch(it -> it.keySet().stream().anyMatch(key -> key.startsWith(begins)))) {
+                    columns.add(column);
+                }
+            }
+        }
+        return columns;
+    }
+
+    private String cell(List<Column> columns, Map<String, Double> series, String destination) {
+        var texts = new ArrayList<String>();
+        boolean lossy = false;
+        for (Column column : columns) {
+            if (column.isLoss) {
+                Double loss = series.get("kconmon_%s_loss %s".formatted(column.protocol, destination));
+                texts.add(loss == null ? NOTHING : "%.0f%%".formatted(loss));
+                lossy |= loss != null && loss > 0;
+            } else {
+                texts.add(time(series, column.protocol, destination));
+            }
+        }
+        String cell = pad(String.join(" ", texts));
+        if (!coloured) {
+            return cell;
+        }
+        boolean tested = texts.stream().anyMatch(it -> !it.equals(NOTHING));
+        String good = tested ? GREEN : PLAIN;
+        return (texts.contains(FAIL) ? RED : lossy ? YELLOW : good) + cell + PLAIN;
     }
 
     private static String time(Map<String, Double> series, String test, String destination) {
@@ -65,7 +110,8 @@ final class DemoTable {
         if (millis != null) {
             return String.format(Locale.ROOT, millis < 10 ? "%.2f" : "%.0f", millis);
         }
-        return series.getOrDefault("kconmon_%s_results fail %s".formatted(test, destination), 0.0) > 0 ? "fail" : "·";
+        boolean failed = series.getOrDefault("kconmon_%s_results fail %s".formatted(test, destination), 0.0) > 0;
+        return failed ? FAIL : NOTHING;
     }
 
     /** By metric and destination, and for results by the result too. */
@@ -75,6 +121,9 @@ final class DemoTable {
             for (DataPointSnapshot point : family.getDataPoints()) {
                 String name = family.getMetadata().getName();
                 String destination = point.getLabels().get("destination");
+                if (destination == null) {
+                    continue; // a host's
+                }
                 switch (point) {
                     case GaugeSnapshot.GaugeDataPointSnapshot gauge -> series.put(name + " " + destination,
                             gauge.getValue());

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class DemoOptionsTest {
 
-    private static final String OPTIONS = "--nodes N, --zones N, --interval MILLISECONDS, --seconds N, --dns HOST,"
+    private static final String OPTIONS = "--nodes N, --zones N, --interval MILLISECONDS, --seconds N, --host NAME,"
             + " --break NODE, --loss FROM:TO=PERCENT";
     private static final String A_LOSS = "FROM:TO=PERCENT, such as node-1:node-4=30";
 
@@ -34,8 +34,8 @@ final class DemoOptionsTest {
                 List.of(new DemoOptions.Loss("node-1", "node-4", 30), new DemoOptions.Loss("node-2", "node-1", 100)),
                 Optional.of("a.example"), Optional.of(Duration.ofSeconds(5)));
         assertEquals(expected, parse("--nodes 4 --zones 2 --interval 200 --break node-3 --break node-4"
-                + " --loss node-1:node-4=30 --loss node-2:node-1=100% --dns a.example --seconds 5"));
-        assertEquals(expected, parse("--loss=node-1:node-4=30% --loss=node-2:node-1=100 --seconds=5 --dns=a.example"
+                + " --loss node-1:node-4=30 --loss node-2:node-1=100% --host a.example --seconds 5"));
+        assertEquals(expected, parse("--loss=node-1:node-4=30% --loss=node-2:node-1=100 --seconds=5 --host=a.example"
                 + " --break=node-4 --break=node-3 --interval=200 --zones=2 --nodes=4"));
     }
 

@@ -11,11 +11,9 @@ import io.kconmon.shared.roster.EventReader;
 import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterEvent;
 import io.kconmon.shared.roster.RosterJson;
-import io.kconmon.shared.udp.EchoPacket;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,26 +41,6 @@ class FuzzTest {
     private static void isALine(RuntimeException refusal) {
         String message = String.valueOf(refusal.getMessage());
         assertTrue(message.lines().count() <= 1 && message.length() < MAX_LINE, message);
-    }
-
-    @Test
-    void datagrams() {
-        Fuzz.run(List.of("ping", "pong", "\u00a6\u0001\u0002\u0003", "\u00a7\u0001\u0002\u0003",
-                "\u00a8\u0001\u0002\u0003"), datagram -> {
-                    Optional<EchoPacket> packet = EchoPacket.decode(ByteBuffer.wrap(datagram));
-                    packet.ifPresent(it -> {
-                        ByteBuffer again = ByteBuffer.allocate(EchoPacket.SIZE);
-                        it.encode(again);
-                        assertEquals(ByteBuffer.wrap(datagram), again);
-                    });
-                    byte[] answer = datagram.clone();
-                    boolean isRequest = EchoPacket.answer(ByteBuffer.wrap(answer), Duration.ZERO);
-                    boolean isPing = new String(datagram, StandardCharsets.ISO_8859_1).equals("ping");
-                    assertEquals(isPing || packet.filter(it -> it.kind() == EchoPacket.Kind.REQUEST).isPresent(),
-                            isRequest);
-                    assertTrue(!isRequest || !EchoPacket.answer(ByteBuffer.wrap(answer), Duration.ofSeconds(1)),
-                            "an answer is answered");
-                });
     }
 
     @Test

@@ -1,0 +1,74 @@
+package io.kconmon.agent.mesh;
+
+import io.kconmon.agent.probe.Families;
+import io.kconmon.shared.log.Log;
+import io.prometheus.metrics.model.snapshots.Labels;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/** Counts what becomes of the loops themselves: how many live, how late they wake, and what escapes them. */
+public final class LoopMonitor {
+
+    private static final Log LOG = Log.of("agent");
+
+    private final Consumer<Duration> lag;
+    private final AtomicLong excused = new AtomicLong();
+    private final AtomicInteger alive = new AtomicInteger();
+    private final AtomicLong bugs = new AtomicLong();
+    private final Set<String> logged = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Makes a monitor.
+     *
+     * @param lag
+     *            told how long after its time a loop woke
+     */
+    public LoopMonitor(Consumer<Duration> lag) {
+        this.lag = lag;
+    }
+
+    /** Adds how many rounds are no results. */
+    public void write(Families families) {
+        families.counter("excused_rounds", "Failed rounds of peers that had said that they stop: no results",
+                Labels.EMPTY, excused.get());
+    }
+
+    /** Loops that run. */
+    public int alive() {
+        return alive.get();
+    }
+
+    /** Exceptions and errors that no probe should throw. */
+    public long bugs() {
+        return bugs.get();
+    }
+
+    void started() {
+        alive.incrementAndGet();
+    }
+
+    void ended() {
+        alive.decrementAndGet();
+    }
+
+    void woke(Duration late) {
+        lag.accept(late);
+    }
+
+    /** A failed test of a peer that had said that it stops. */
+    void excused() {
+        excused.incrementAndGet();
+    }
+
+    /** The loop lives on; each kind of bug is logged once. */
+    void bug(String loop, Throwable e) {
+        bugs.incrementAndGet();
+        if (logged.add(e.getClass().getName())) {
+            LOG.bug("a bug in a test; more of this kind are only counted", e, "loop", loop);
+        }
+    }
+}

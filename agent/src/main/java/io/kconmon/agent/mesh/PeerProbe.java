@@ -1,0 +1,78 @@
+package io.kconmon.agent.mesh;
+
+import io.kconmon.agent.probe.Cause;
+import io.kconmon.agent.probe.Families;
+import io.kconmon.agent.probe.PeerProtocol;
+import io.kconmon.agent.probe.Result;
+import io.kconmon.agent.probe.Series;
+import io.prometheus.metrics.model.snapshots.Labels;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** One protocol's test of one node: its series, and the loop that runs while there is something to test. */
+final class PeerProbe<R extends Result> implements Recorder<R> {
+
+    private final PeerProtocol<R> protocol;
+    private final String node;
+    private final Series<R> series;
+    private final DrainNotice notice;
+    private final LoopMonitor monitor;
+    private @Nullable Loop<R> loop;
+    private @Nullable InetSocketAddress address;
+    private boolean warm;
+
+    PeerProbe(PeerProtocol<R> protocol, String node, DrainNotice notice, LoopMonitor monitor) {
+        this.protocol = protocol;
+        this.node = node;
+        this.notice = notice;
+        this.monitor = monitor;
+        this.series = protocol.series(node);
+    }
+
+    /** A path that has been used before is warm: a peer that was away for a while is tested from its first run on. */
+    void start(InetSocketAddress at) {
+        stop();
+        warm &= at.equals(address);
+        address = at;
+        loop = Loop.start(protocol.name() + " " + node, protocol.to(at), protocol.interval(), this, monitor, warm);
+    }
+
+    void stop() {
+        if (loop != null) {
+            warm = loop.isWarm();
+            loop.stop();
+            loop = null;
+        }
+    }
+
+    void pause() {
+        stop();
+        series.clearGauges();
+    }
+
+    @Override
+    public void warmUp(R result) {
+        notice.hear(protocol.peerState(result));
+    }
+
+    /** The notice that a result carries holds for this result, too, whatever became of it. */
+    @Override
+    public void record(R result) {
+        notice.hear(protocol.peerState(result));
+        if (notice.holds() && result.cause().filter(it -> it != Cause.LOCAL).isPresent()) {
+            monitor.excused();
+            series.clearGauges();
+        } else {
+            series.record(result);
+        }
+    }
+
+    @Override
+    public void clearGauges() {
+        series.clearGauges();
+    }
+
+    void write(Labels ends, Families families) {
+        series.write(ends, families);
+    }
+}

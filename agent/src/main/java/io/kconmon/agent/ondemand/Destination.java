@@ -1,0 +1,53 @@
+package io.kconmon.agent.ondemand;
+
+import io.helidon.json.JsonObject;
+import io.kconmon.agent.probe.Probe;
+import io.kconmon.agent.probe.Protocol;
+import io.kconmon.agent.probe.Result;
+import io.kconmon.shared.roster.Agent;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * What can be tested on demand, by one protocol.
+ *
+ * @param names
+ *            by which a person may ask for it
+ * @param test
+ *            tests it and describes it and the result
+ */
+record Destination(Set<String> names, Test test) {
+
+    /** Runs once, and blocks meanwhile. */
+    interface Test {
+        JsonObject run() throws InterruptedException;
+    }
+
+    /** Another agent, by its own name and its node's. */
+    static <R extends Result> Destination peer(Agent agent, Protocol<R> protocol, Supplier<Probe<R>> probe) {
+        return new Destination(new HashSet<>(List.of(agent.name(), agent.nodeName())),
+                () -> run(describe(agent), protocol, probe));
+    }
+
+    /** A configured host. */
+    static <R extends Result> Destination host(String host, Protocol<R> protocol, Supplier<Probe<R>> probe) {
+        return new Destination(Set.of(host),
+                () -> run(JsonObject.builder().set("host", host), protocol, probe));
+    }
+
+    private static <R extends Result> JsonObject run(JsonObject.Builder json, Protocol<R> protocol,
+            Supplier<Probe<R>> probe) throws InterruptedException {
+        try (var once = probe.get()) {
+            return protocol.describe(json, once.run()).build();
+        }
+    }
+
+    private static JsonObject.Builder describe(Agent agent) {
+        var json = JsonObject.builder().set("destination", agent.nodeName()).set("destinationZone", agent.zone())
+                .set("agent", agent.name()).set("ip", agent.ip());
+        // It is known to restart or to be away for its node's maintenance, so that a failure is no surprise.
+        return agent.paused() ? json.set("paused", true) : json;
+    }
+}

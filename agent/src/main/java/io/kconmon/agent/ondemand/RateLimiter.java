@@ -1,0 +1,38 @@
+package io.kconmon.agent.ondemand;
+
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+
+/** A token bucket: a burst at once, and after that one each pace. */
+final class RateLimiter {
+
+    private final long burstNanos;
+    private final long paceNanos;
+    private final LongSupplier clock;
+    private final ReentrantLock lock = new ReentrantLock();
+    /** What has been taken is paid for by this time. */
+    private long paidAt;
+
+    RateLimiter(int burst, Duration pace, LongSupplier clock) {
+        this.paceNanos = pace.toNanos();
+        this.burstNanos = burst * paceNanos;
+        this.clock = clock;
+        this.paidAt = clock.getAsLong();
+    }
+
+    boolean take() {
+        lock.lock();
+        try {
+            long now = clock.getAsLong();
+            long paid = now - paidAt > 0 ? now : paidAt;
+            if (paid + paceNanos - now > burstNanos) {
+                return false;
+            }
+            paidAt = paid + paceNanos;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.kconmon.agent.probe;
+
+import io.kconmon.shared.log.Log;
+import java.util.Optional;
+
+/**
+ * Logs when a test begins to fail and when it has recovered, and not each failure: with one packet in three lost, every
+ * other round would be a line.
+ */
+public final class FailureLog {
+
+    /** About a minute at the default interval. */
+    private static final int PASSES_TO_RECOVER = 12;
+    private static final Log LOG = Log.of("agent");
+
+    private final String protocol;
+    private final String destination;
+    private long failures;
+    private int passesSince;
+
+    public FailureLog(String protocol, String destination) {
+        this.protocol = protocol;
+        this.destination = destination;
+    }
+
+    /** Takes note of a test, which passed if it has no cause of failure. */
+    public void record(Optional<Cause> cause) {
+        if (cause.isPresent()) {
+            if (failures == 0) {
+                LOG.warn("test begins to fail", "test", protocol, "destination", destination, "cause",
+                        cause.get().label());
+            }
+            failures++;
+            passesSince = 0;
+        } else if (failures > 0 && ++passesSince == PASSES_TO_RECOVER) {
+            LOG.info("test has recovered", "test", protocol, "destination", destination, "failures", failures);
+            failures = 0;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.kconmon.agent.probe;
+
+import io.kconmon.shared.metrics.ProgramMeters;
+import java.net.InetAddress;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+
+/**
+ * What a protocol needs of the program that runs it.
+ *
+ * @param address
+ *            to test from and to answer at; the wildcard address if none is set
+ * @param port
+ *            to answer at, over TCP and UDP
+ * @param meters
+ *            for what a protocol counts that no destination's series has
+ * @param stopping
+ *            whether this agent is shutting down and goes on answering for a while
+ * @param answers
+ *            which senders are answered; all of them, except where a fault is made on purpose
+ */
+public record ProbeContext(InetAddress address, int port, ProgramMeters meters, BooleanSupplier stopping,
+        Predicate<InetAddress> answers) {
+}

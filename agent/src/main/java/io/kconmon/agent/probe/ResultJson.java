@@ -1,0 +1,30 @@
+package io.kconmon.agent.probe;
+
+import io.helidon.json.JsonObject;
+import java.time.Duration;
+
+/** The fields that the results of all protocols have in the answer of a test on demand. */
+public final class ResultJson {
+
+    private ResultJson() {
+    }
+
+    /** Adds whether the test passed. */
+    public static JsonObject.Builder result(JsonObject.Builder json, Result result) {
+        return json.set("result", result.cause().isEmpty() ? "pass" : "fail");
+    }
+
+    /** Adds why an exchange failed, if it did. */
+    public static JsonObject.Builder failure(JsonObject.Builder json, Outcome<?> outcome) {
+        if (outcome instanceof Outcome.Failure<?>(Cause why, String detail)) {
+            json.set("cause", why.label());
+            return detail.isEmpty() ? json : json.set("detail", detail);
+        }
+        return json;
+    }
+
+    /** A duration in milliseconds, with its fraction. */
+    public static double millis(Duration duration) {
+        return duration.toNanos() / 1e6;
+    }
+}

@@ -1,0 +1,27 @@
+package io.kconmon.agent.probe;
+
+import io.prometheus.metrics.model.snapshots.Labels;
+
+/**
+ * What a protocol has found at one destination, as series of the metrics page. One thread records. Any thread may write
+ * the series out, and sees the state after a whole result, never half of one.
+ *
+ * @param <R>
+ *            a result of the protocol's probe
+ */
+public interface Series<R extends Result> {
+
+    /** Takes note of a result. */
+    void record(R result);
+
+    /** Removes the gauges, for what was found last is not what is now. The counters stay. */
+    void clearGauges();
+
+    /**
+     * Adds the series to a page.
+     *
+     * @param ends
+     *            the labels that name both ends
+     */
+    void write(Labels ends, Families families);
+}

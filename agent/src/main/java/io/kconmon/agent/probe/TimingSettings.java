@@ -1,0 +1,51 @@
+package io.kconmon.agent.probe;
+
+import io.kconmon.shared.config.BadSettingException;
+import io.kconmon.shared.config.Setting;
+import io.kconmon.shared.config.Settings;
+import java.time.Duration;
+
+/** The two settings that every protocol has: how often it is tested, and how long it waits for an answer. */
+public record TimingSettings(Setting<Duration> interval, Setting<Duration> timeout) {
+
+    private static final Duration LONGEST = Duration.ofHours(1);
+
+    /**
+     * Declares them.
+     *
+     * @param protocol
+     *            whose name begins the keys
+     * @param timeoutMillis
+     *            the default timeout
+     * @param timeoutHelp
+     *            what the timeout bounds
+     */
+    public static TimingSettings of(String protocol, int timeoutMillis, String timeoutHelp) {
+        return new TimingSettings(
+                Setting.duration(protocol + ".interval", Duration.ofMillis(5000), Duration.ofMillis(100), LONGEST,
+                        "from test to test; a jitter of 50 to 500 ms comes on top"),
+                Setting.duration(protocol + ".timeout", Duration.ofMillis(timeoutMillis), Duration.ofMillis(1),
+                        LONGEST, timeoutHelp));
+    }
+
+    /** The interval that is set. */
+    public Duration interval(Settings settings) {
+        return settings.get(interval);
+    }
+
+    /**
+     * The timeout that is set.
+     *
+     * @throws BadSettingException
+     *             if it is longer than the interval: such a test could not run on time
+     */
+    public Duration timeout(Settings settings) {
+        Duration atMost = settings.get(interval);
+        Duration set = settings.get(timeout);
+        if (set.compareTo(atMost) > 0) {
+            throw settings.refuse(timeout, "1 to %d (milliseconds), for it must not be longer than %s (%s)"
+                    .formatted(atMost.toMillis(), interval.key(), settings.origin(interval)));
+        }
+        return set;
+    }
+}

@@ -1,0 +1,86 @@
+package io.kconmon.agent.probe.tcp;
+
+import io.helidon.http.Header;
+import io.helidon.http.HeaderValues;
+import io.helidon.json.JsonObject;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.kconmon.agent.probe.PeerProtocol;
+import io.kconmon.agent.probe.PeerState;
+import io.kconmon.agent.probe.Probe;
+import io.kconmon.agent.probe.ProbeContext;
+import io.kconmon.agent.probe.ProtocolType;
+import io.kconmon.agent.probe.ResultJson;
+import io.kconmon.agent.probe.Series;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The TCP test of every other agent, and {@code /readiness}, which answers theirs. */
+public final class TcpProtocol implements PeerProtocol<TcpResult> {
+
+    public static final ProtocolType<TcpSettings> TYPE = new ProtocolType<>("tcp", TcpSettings.TIMING, List.of(),
+            TcpSettings::new, TcpProtocol::new);
+
+    private static final Header STOPPING = HeaderValues.create(TcpAnswer.STOPPING, "true");
+
+    private final TcpSettings settings;
+    private final ProbeContext context;
+    private final AtomicLong answered = new AtomicLong();
+
+    private TcpProtocol(TcpSettings settings, ProbeContext context) {
+        this.settings = settings;
+        this.context = context;
+        context.meters().counter("readiness.requests", "Requests of /readiness, which are the others' TCP tests",
+                answered::get);
+    }
+
+    @Override
+    public String name() {
+        return TYPE.name();
+    }
+
+    @Override
+    public Duration interval() {
+        return settings.interval();
+    }
+
+    @Override
+    public Probe<TcpResult> to(InetSocketAddress peer) {
+        return new TcpProbe(settings.timeout(), context.address(), peer);
+    }
+
+    @Override
+    public PeerState peerState(TcpResult result) {
+        return result.peer();
+    }
+
+    @Override
+    public Series<TcpResult> series(String destination) {
+        return new TcpSeries(destination);
+    }
+
+    @Override
+    public JsonObject.Builder describe(JsonObject.Builder json, TcpResult result) {
+        ResultJson.result(json, result);
+        result.outcome().success().ifPresent(timing -> json.set("connectMillis", ResultJson.millis(timing.connect()))
+                .set("durationMillis", ResultJson.millis(timing.total())));
+        return ResultJson.failure(json, result.outcome());
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.get("/readiness", this::answer);
+    }
+
+    /** Answers while the agent drains, too, and says then that it is about to stop. */
+    private void answer(ServerRequest request, ServerResponse response) {
+        answered.incrementAndGet();
+        if (context.stopping().getAsBoolean()) {
+            response.header(STOPPING);
+        }
+        response.send("ok\n");
+    }
+}

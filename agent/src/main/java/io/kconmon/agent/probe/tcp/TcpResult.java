@@ -1,0 +1,23 @@
+package io.kconmon.agent.probe.tcp;
+
+import io.kconmon.agent.probe.Cause;
+import io.kconmon.agent.probe.Outcome;
+import io.kconmon.agent.probe.PeerState;
+import io.kconmon.agent.probe.Result;
+import java.util.Optional;
+
+/**
+ * What one request has found.
+ *
+ * @param outcome
+ *            its times, or why it failed
+ * @param peer
+ *            what the peer has said about itself, whatever became of the request
+ */
+public record TcpResult(Outcome<TcpTiming> outcome, PeerState peer) implements Result {
+
+    @Override
+    public Optional<Cause> cause() {
+        return outcome.cause();
+    }
+}

@@ -1,0 +1,45 @@
+package io.kconmon.agent.probe.tcp;
+
+import io.kconmon.agent.probe.FailureLog;
+import io.kconmon.agent.probe.Families;
+import io.kconmon.agent.probe.ResultCounts;
+import io.kconmon.agent.probe.Series;
+import io.prometheus.metrics.model.snapshots.Labels;
+import java.util.Optional;
+
+/** The TCP test's series: two gauges and the result counters. */
+public final class TcpSeries implements Series<TcpResult> {
+
+    private record State(ResultCounts counts, Optional<TcpTiming> last) {
+    }
+
+    private final FailureLog failures;
+    private volatile State state = new State(ResultCounts.NONE, Optional.empty());
+
+    public TcpSeries(String destination) {
+        this.failures = new FailureLog("tcp", destination);
+    }
+
+    @Override
+    public void record(TcpResult result) {
+        state = new State(state.counts.plus(result.cause()), result.outcome().success());
+        failures.record(result.cause());
+    }
+
+    @Override
+    public void clearGauges() {
+        state = new State(state.counts, Optional.empty());
+    }
+
+    @Override
+    public void write(Labels ends, Families families) {
+        State now = state;
+        now.last.ifPresent(timing -> {
+            families.gauge("tcp_connect_milliseconds", "Time until the TCP connection was established", ends,
+                    timing.connect().toNanos() / 1e6);
+            families.gauge("tcp_duration_milliseconds", "Time of the whole HTTP request, connecting included", ends,
+                    timing.total().toNanos() / 1e6);
+        });
+        now.counts.write("tcp", ends, families);
+    }
+}

@@ -1,0 +1,78 @@
+package io.kconmon.agent.probe;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.kconmon.agent.support.LogLines;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class FailureLogTest {
+
+    private final LogLines log = new LogLines();
+    private final FailureLog failures = new FailureLog("udp", "node-b");
+
+    @AfterEach
+    void close() {
+        log.close();
+    }
+
+    private void passes(int times) {
+        for (int i = 0; i < times; i++) {
+            failures.record(Optional.empty());
+        }
+    }
+
+    private void fails(Cause cause) {
+        failures.record(Optional.of(cause));
+    }
+
+    @Test
+    void aTestThatPassesIsNoNews() {
+        passes(100);
+        assertEquals(List.of(), log.lines());
+    }
+
+    @Test
+    void theFirstFailureIsTold() {
+        passes(1);
+        fails(Cause.TIMEOUT);
+        fails(Cause.REFUSED);
+        passes(11);
+        assertEquals(List.of("WARNING test begins to fail {test=udp, destination=node-b, cause=timeout}"),
+                log.lines());
+    }
+
+    @Test
+    void everyOtherFailureIsOneEpisode() {
+        for (int i = 0; i < 100; i++) {
+            fails(Cause.TIMEOUT);
+            passes(1);
+        }
+        assertEquals(1, log.lines().size());
+    }
+
+    @Test
+    void twelvePassesInARowEndIt() {
+        fails(Cause.TIMEOUT);
+        passes(11);
+        fails(Cause.TIMEOUT);
+        passes(12);
+        passes(100);
+        assertEquals(List.of("WARNING test begins to fail {test=udp, destination=node-b, cause=timeout}",
+                "INFO test has recovered {test=udp, destination=node-b, failures=2}"), log.lines());
+    }
+
+    @Test
+    void theNextFailureIsNewsAgain() {
+        fails(Cause.TIMEOUT);
+        passes(12);
+        fails(Cause.RESET);
+        passes(12);
+        assertEquals(List.of("WARNING test begins to fail {test=udp, destination=node-b, cause=timeout}",
+                "INFO test has recovered {test=udp, destination=node-b, failures=1}",
+                "WARNING test begins to fail {test=udp, destination=node-b, cause=reset}",
+                "INFO test has recovered {test=udp, destination=node-b, failures=1}"), log.lines());
+    }
+}

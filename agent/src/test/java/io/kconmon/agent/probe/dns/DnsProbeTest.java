@@ -1,0 +1,292 @@
+package io.kconmon.agent.probe.dns;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kconmon.agent.probe.Cause;
+import io.kconmon.agent.probe.Outcome;
+import io.kconmon.agent.support.Eventually;
+import io.kconmon.agent.support.Loopback;
+import io.kconmon.agent.support.Running;
+import io.kconmon.shared.roster.IpAddress;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.xbill.DNS.AAAARecord;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+
+class DnsProbeTest {
+
+    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration SHORT = Duration.ofMillis(300);
+
+    private static Outcome<Duration> lookUp(String host, Duration timeout, InetSocketAddress... servers)
+            throws InterruptedException {
+        return new DnsProbe(timeout, List.of(servers), Loopback.ONE, host).run();
+    }
+
+    private static Optional<Cause> causeOf(DnsServer.Script udp) throws Exception {
+        return causeOf(udp, DnsServer.SILENT);
+    }
+
+    private static Optional<Cause> causeOf(DnsServer.Script udp, DnsServer.Script tcp) throws Exception {
+        try (var server = new DnsServer(udp, tcp)) {
+            return lookUp("kconmon.test", LONG, server.address()).cause();
+        }
+    }
+
+    private static byte[] good(Message query) {
+        return DnsServer.answer(query, Rcode.NOERROR, 1).toWire();
+    }
+
+    private static byte[] truncated(Message query) {
+        Message answer = DnsServer.answer(query, Rcode.NOERROR, 0);
+        answer.getHeader().setFlag(Flags.TC);
+        return answer.toWire();
+    }
+
+    /** A port of an address where nobody else is. */
+    private static InetSocketAddress nobody() throws Exception {
+        try (var socket = new DatagramSocket(new InetSocketAddress(Loopback.TWO, 0))) {
+            return (InetSocketAddress) socket.getLocalSocketAddress();
+        }
+    }
+
+    @Test
+    void anAddressPasses() throws Exception {
+        var questions = new LinkedBlockingQueue<Record>();
+        try (var server = new DnsServer(query -> {
+            questions.add(query.getQuestion());
+            return List.of(good(query));
+        })) {
+            Outcome<Duration> outcome = lookUp("www.google.com", LONG, server.address());
+            assertTrue(outcome.success().orElseThrow().isPositive());
+            assertEquals(1, server.overUdp());
+            assertEquals(0, server.overTcp());
+        }
+        assertEquals(Record.newRecord(Name.fromString("www.google.com."), Type.A, DClass.IN), questions.remove());
+    }
+
+    @Test
+    void aNameThatEndsInADotIsTheSame() throws Exception {
+        try (var server = new DnsServer(query -> List.of(
+                query.getQuestion().getName().toString().equals("kconmon.test.") ? good(query) : new byte[0]))) {
+            assertEquals(Optional.empty(), lookUp("kconmon.test.", LONG, server.address()).cause());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"NXDOMAIN, NXDOMAIN", "SERVFAIL, SERVFAIL", "REFUSED, REFUSED", "FORMERR, BAD_STATUS",
+            "NOTIMP, BAD_STATUS", "NOTAUTH, BAD_STATUS", "YXDOMAIN, BAD_STATUS"})
+    void eachRcodeHasItsCause(String rcode, Cause cause) throws Exception {
+        assertEquals(Optional.of(cause),
+                causeOf(query -> List.of(DnsServer.answer(query, Rcode.value(rcode), 0).toWire())));
+    }
+
+    @Test
+    void aNameWithoutAddressesIsNoData() throws Exception {
+        assertEquals(Optional.of(Cause.NODATA),
+                causeOf(query -> List.of(DnsServer.answer(query, Rcode.NOERROR, 0).toWire())));
+    }
+
+    @Test
+    void anAddressOfTheOtherFamilyIsNoData() throws Exception {
+        assertEquals(Optional.of(Cause.NODATA), causeOf(query -> {
+            Message answer = DnsServer.answer(query, Rcode.NOERROR, 0);
+            answer.addRecord(new AAAARecord(query.getQuestion().getName(), DClass.IN, 60, Loopback.SIX),
+                    Section.ANSWER);
+            return List.of(answer.toWire());
+        }));
+    }
+
+    @Test
+    void noAnswerIsATimeout() throws Exception {
+        try (var server = new DnsServer(DnsServer.SILENT)) {
+            long begin = System.nanoTime();
+            assertEquals(Optional.of(Cause.TIMEOUT), lookUp("kconmon.test", SHORT, server.address()).cause());
+            long tookMillis = (System.nanoTime() - begin) / 1_000_000;
+            assertTrue(tookMillis >= SHORT.toMillis() * 9 / 10 && tookMillis < 20 * SHORT.toMillis(),
+                    tookMillis + " ms");
+            assertEquals(1, server.overUdp(), "it is asked once");
+        }
+    }
+
+    @Test
+    void nothingThatListensIsUnreachable() throws Exception {
+        assertEquals(Optional.of(Cause.UNREACHABLE), lookUp("kconmon.test", LONG, nobody()).cause());
+    }
+
+    @Test
+    void anAnswerToAnotherQueryIsIgnored() throws Exception {
+        assertEquals(Optional.empty(), causeOf(query -> {
+            byte[] right = good(query);
+            byte[] wrong = DnsServer.answer(query, Rcode.NXDOMAIN, 0).toWire();
+            wrong[0] ^= 1;
+            return List.of(wrong, new byte[0], new byte[1], right);
+        }));
+    }
+
+    @Test
+    void aTruncatedAnswerIsAskedForAgainOverTcp() throws Exception {
+        try (var server = new DnsServer(query -> List.of(truncated(query)),
+                query -> List.of(DnsServer.framed(DnsServer.answer(query, Rcode.NOERROR, 200).toWire())))) {
+            assertEquals(Optional.empty(), lookUp("kconmon.test", LONG, server.address()).cause());
+            assertEquals(1, server.overTcp());
+        }
+    }
+
+    @Test
+    void anAnswerOverTcpMayComeInPieces() throws Exception {
+        assertEquals(Optional.empty(), causeOf(query -> List.of(truncated(query)), query -> {
+            byte[] whole = DnsServer.framed(good(query));
+            return List.of(Arrays.copyOf(whole, 1), Arrays.copyOfRange(whole, 1, 20),
+                    Arrays.copyOfRange(whole, 20, whole.length));
+        }));
+    }
+
+    @Test
+    void anAnswerOverTcpThatIsCutShortIsABadReply() throws Exception {
+        assertEquals(Optional.of(Cause.BAD_REPLY), causeOf(query -> List.of(truncated(query)),
+                query -> List.of(Arrays.copyOf(DnsServer.framed(good(query)), 10))));
+        assertEquals(Optional.of(Cause.BAD_REPLY), causeOf(query -> List.of(truncated(query)), query -> List.of()));
+    }
+
+    @Test
+    void garbageIsABadReply() throws Exception {
+        assertEquals(Optional.of(Cause.BAD_REPLY), causeOf(query -> List.of(Arrays.copyOf(good(query), 3))));
+        assertEquals(Optional.of(Cause.BAD_REPLY), causeOf(query -> {
+            byte[] wire = good(query);
+            Arrays.fill(wire, 4, wire.length, (byte) 0xff);
+            return List.of(wire);
+        }));
+        assertEquals(Optional.of(Cause.BAD_REPLY), causeOf(query -> List.of(truncated(query)),
+                query -> List.of(DnsServer.framed(new byte[]{1, 2, 3}))));
+    }
+
+    @Test
+    void theNextServerIsAskedIfOneIsSilent() throws Exception {
+        try (var silent = new DnsServer(DnsServer.SILENT);
+                var second = new DnsServer(query -> List.of(good(query)))) {
+            Outcome<Duration> outcome = lookUp("kconmon.test", Duration.ofSeconds(2), silent.address(),
+                    second.address());
+            assertTrue(outcome.success().orElseThrow().toMillis() >= 900, "half the time was the first one's");
+        }
+    }
+
+    @Test
+    void theNextServerIsAskedAtOnceIfNothingListens() throws Exception {
+        try (var second = new DnsServer(query -> List.of(good(query)))) {
+            Outcome<Duration> outcome = lookUp("kconmon.test", LONG, nobody(), second.address());
+            assertTrue(outcome.success().orElseThrow().compareTo(LONG.dividedBy(2)) < 0, outcome::toString);
+        }
+    }
+
+    @Test
+    void aServerThatAnswersIsTheLastToBeAsked() throws Exception {
+        try (var first = new DnsServer(query -> List.of(DnsServer.answer(query, Rcode.SERVFAIL, 0).toWire()));
+                var second = new DnsServer(query -> List.of(good(query)))) {
+            assertEquals(Optional.of(Cause.SERVFAIL),
+                    lookUp("kconmon.test", LONG, first.address(), second.address()).cause());
+            assertEquals(0, second.overUdp());
+        }
+    }
+
+    @Test
+    void severalSilentServersShareTheTime() throws Exception {
+        try (var first = new DnsServer(DnsServer.SILENT); var second = new DnsServer(DnsServer.SILENT)) {
+            long begin = System.nanoTime();
+            assertEquals(Optional.of(Cause.TIMEOUT),
+                    lookUp("kconmon.test", SHORT, first.address(), second.address()).cause());
+            assertTrue((System.nanoTime() - begin) / 1_000_000 >= SHORT.toMillis() * 9 / 10);
+            assertEquals(1, second.overUdp());
+        }
+    }
+
+    @Test
+    void queriesComeFromTheSourceAddress() throws Exception {
+        try (var socket = new DatagramSocket(new InetSocketAddress(Loopback.ONE, 0))) {
+            socket.setSoTimeout((int) Eventually.PATIENCE.toMillis());
+            var packet = new DatagramPacket(new byte[512], 512);
+            var running = Running.start(() -> new DnsProbe(LONG,
+                    List.of((InetSocketAddress) socket.getLocalSocketAddress()), Loopback.TWO, "kconmon.test").run());
+            socket.receive(packet);
+            assertEquals(Loopback.TWO, packet.getAddress());
+            running.interrupt();
+        }
+    }
+
+    /** As of systemd-resolved, which answers none but its own machine, and of one that is reached over the other family. */
+    @ParameterizedTest
+    @ValueSource(strings = {"192.0.2.1", "fd00::1"})
+    void aNameServerOfThisMachineIsAskedFromIt(String source) throws Exception {
+        try (var server = new DnsServer(query -> List.of(good(query)))) {
+            var probe = new DnsProbe(LONG, List.of(server.address()), IpAddress.of(source), "kconmon.test");
+            assertEquals(Optional.empty(), probe.run().cause());
+        }
+    }
+
+    @Test
+    void anAddressThatIsNotOursIsALocalFailure() throws Exception {
+        var server = new InetSocketAddress(Loopback.NOT_OURS, 53);
+        var probe = new DnsProbe(LONG, List.of(server), Loopback.NOT_OURS, "kconmon.test");
+        assertEquals(Optional.of(Cause.LOCAL), probe.run().cause());
+    }
+
+    @Test
+    void aNameThatCannotBeIsALocalFailure() throws Exception {
+        assertEquals(Optional.of(Cause.LOCAL), lookUp("x".repeat(64) + ".test", LONG, nobody()).cause());
+    }
+
+    @Test
+    void anInterruptCutsItShort() throws Exception {
+        var asked = new CountDownLatch(1);
+        try (var server = new DnsServer(query -> {
+            asked.countDown();
+            return List.of();
+        })) {
+            var running = Running.start(() -> lookUp("kconmon.test", Duration.ofHours(1), server.address()));
+            Eventually.await(asked);
+            running.interrupt();
+            assertThrows(InterruptedException.class, running::result);
+        }
+    }
+
+    @Test
+    void anInterruptCutsItShortOverTcp() throws Exception {
+        var asked = new CountDownLatch(1);
+        var over = new CountDownLatch(1);
+        try (var server = new DnsServer(query -> List.of(truncated(query)), query -> {
+            asked.countDown();
+            try {
+                Eventually.await(over);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return List.of();
+        })) {
+            var running = Running.start(() -> lookUp("kconmon.test", Duration.ofHours(1), server.address()));
+            Eventually.await(asked);
+            running.interrupt();
+            assertThrows(InterruptedException.class, running::result);
+            over.countDown();
+        }
+    }
+}

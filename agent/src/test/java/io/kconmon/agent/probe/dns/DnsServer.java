@@ -1,0 +1,120 @@
+package io.kconmon.agent.probe.dns;
+
+import io.kconmon.agent.support.Eventually;
+import io.kconmon.agent.support.Loopback;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.xbill.DNS.ARecord;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+
+/** A name server that answers as a script says, over UDP and TCP on the same port. */
+public final class DnsServer implements AutoCloseable {
+
+    /** What is sent for a query: no, one or several datagrams, or the bytes of a TCP connection. */
+    public interface Script {
+        List<byte[]> answers(Message query) throws IOException;
+    }
+
+    public static final Script SILENT = query -> List.of();
+
+    private final DatagramSocket udp;
+    private final ServerSocket tcp;
+    private final List<Thread> threads;
+    private final AtomicInteger overUdp = new AtomicInteger();
+    private final AtomicInteger overTcp = new AtomicInteger();
+
+    public DnsServer(Script udpScript) throws IOException {
+        this(udpScript, SILENT);
+    }
+
+    public DnsServer(Script udpScript, Script tcpScript) throws IOException {
+        udp = new DatagramSocket(new InetSocketAddress(Loopback.DNS, 0));
+        tcp = new ServerSocket(udp.getLocalPort(), 50, Loopback.DNS);
+        threads = List.of(Thread.ofPlatform().name("dns-udp").daemon().start(() -> serveUdp(udpScript)),
+                Thread.ofPlatform().name("dns-tcp").daemon().start(() -> serveTcp(tcpScript)));
+    }
+
+    private void serveUdp(Script script) {
+        while (!udp.isClosed()) {
+            try {
+                var packet = new DatagramPacket(new byte[4096], 4096);
+                udp.receive(packet);
+                overUdp.incrementAndGet();
+                SocketAddress from = packet.getSocketAddress();
+                for (byte[] answer : script.answers(new Message(Arrays.copyOf(packet.getData(), packet.getLength())))) {
+                    udp.send(new DatagramPacket(answer, answer.length, from));
+                }
+            } catch (IOException e) {
+                // the asker has gone, or this server is closed
+            }
+        }
+    }
+
+    private void serveTcp(Script script) {
+        while (!tcp.isClosed()) {
+            try (Socket connection = tcp.accept()) {
+                overTcp.incrementAndGet();
+                var in = new DataInputStream(connection.getInputStream());
+                byte[] query = in.readNBytes(in.readUnsignedShort());
+                OutputStream out = connection.getOutputStream();
+                for (byte[] answer : script.answers(new Message(query))) {
+                    out.write(answer);
+                }
+            } catch (IOException e) {
+                // the asker has gone, or this server is closed
+            }
+        }
+    }
+
+    public InetSocketAddress address() {
+        return (InetSocketAddress) udp.getLocalSocketAddress();
+    }
+
+    int overUdp() {
+        return overUdp.get();
+    }
+
+    int overTcp() {
+        return overTcp.get();
+    }
+
+    /** The answer to a query, with as many A records. */
+    public static Message answer(Message query, int rcode, int records) {
+        var answer = new Message(query.getHeader().getID());
+        answer.getHeader().setFlag(Flags.QR);
+        answer.getHeader().setRcode(rcode);
+        Record question = query.getQuestion();
+        answer.addRecord(question, Section.QUESTION);
+        for (int i = 0; i < records; i++) {
+            answer.addRecord(new ARecord(question.getName(), DClass.IN, 60, Loopback.NOT_OURS), Section.ANSWER);
+        }
+        return answer;
+    }
+
+    /** RFC 1035, 4.2.2: over TCP each message comes after its length in two bytes. */
+    static byte[] framed(byte[] message) {
+        return ByteBuffer.allocate(2 + message.length).putShort((short) message.length).put(message).array();
+    }
+
+    @Override
+    public void close() throws IOException {
+        udp.close();
+        tcp.close();
+        threads.forEach(Eventually::ended);
+    }
+}
