@@ -1,5 +1,6 @@
 package io.kconmon.agent;
 
+import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.mesh.HostProbes;
 import io.kconmon.agent.mesh.LoopMonitor;
 import io.kconmon.agent.mesh.Mesh;
@@ -14,7 +15,8 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.List;
 
 /** The agent's own families: what was tested, and the state of its roster. */
-record AgentPage(String prefix, RosterKeeper keeper, Mesh mesh, HostProbes hosts, LoopMonitor monitor)
+record AgentPage(String prefix, Sockets.Clock clock, RosterKeeper keeper, Mesh mesh, HostProbes hosts,
+        LoopMonitor monitor)
         implements
             MultiCollector {
 
@@ -29,6 +31,9 @@ record AgentPage(String prefix, RosterKeeper keeper, Mesh mesh, HostProbes hosts
             hosts.write(self.node(), self.zone(), families);
         }
         monitor.write(families);
+        families.gauge("clock_info", "Whose clock times packets: the kernel's or this process's",
+                Labels.of("source", clock.label()),
+                1);
         List<Agent> agents = mesh.agents();
         int paused = (int) agents.stream().filter(Agent::paused).count();
         families.gauge("roster_agents", AGENTS_HELP, Labels.of("state", "active"), agents.size() - paused);

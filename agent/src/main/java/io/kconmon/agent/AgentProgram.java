@@ -1,6 +1,7 @@
 package io.kconmon.agent;
 
 import io.helidon.webserver.http.HttpRouting;
+import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.mesh.HostProbes;
 import io.kconmon.agent.mesh.LoopMonitor;
 import io.kconmon.agent.mesh.Mesh;
@@ -38,6 +39,7 @@ public final class AgentProgram implements Program {
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(5);
     private static final Log LOG = Log.of("agent");
 
+    private final Sockets sockets;
     private final List<Protocol<?>> protocols;
     private final Mesh mesh;
     private final HostProbes hosts;
@@ -71,13 +73,14 @@ public final class AgentProgram implements Program {
         meters.gauge("vthreads.tests", "Virtual threads that run tests", monitor::alive);
         meters.gauge("loop.bugs", "Exceptions that escaped a test", monitor::bugs);
 
-        protocols = Protocols.start(settings, new ProbeContext(address, port, meters, () -> draining, answers));
-        mesh = new Mesh(protocols, port, monitor);
-        hosts = new HostProbes(protocols, monitor);
+        sockets = Sockets.open();
+        protocols = startProtocols(settings, new ProbeContext(sockets, address, port, meters, () -> draining, answers));
+        mesh = new Mesh(protocols, port, sockets, monitor);
+        hosts = new HostProbes(protocols, sockets, monitor);
         keeper = new RosterKeeper(self(settings), (roster, self) -> mesh.update(allowed.of(roster), self.node()));
         rosterClient = new RosterClient(access, keeper, POLL_INTERVAL);
 
-        page = new AgentPage(prefix, keeper, mesh, hosts, monitor);
+        page = new AgentPage(prefix, sockets.clock(), keeper, mesh, hosts, monitor);
         var metrics = new MetricsPage(List.of(page, meters));
         var onDemand = new OnDemandHandler(protocols, mesh, keeper);
         try {
@@ -88,11 +91,21 @@ public final class AgentProgram implements Program {
         } catch (RuntimeException e) {
             hosts.close();
             protocols.forEach(Protocol::close);
+            sockets.close();
             throw e;
         }
         rosterClient.start();
         Thread.ofVirtual().name("patience").start(this::settleInTime);
         LOG.info("agent started", "port", server.port(), "name", keeper.self().podName(), "node", keeper.self().node());
+    }
+
+    private List<Protocol<?>> startProtocols(Settings settings, ProbeContext context) {
+        try {
+            return Protocols.start(settings, context);
+        } catch (RuntimeException e) {
+            sockets.close();
+            throw e;
+        }
     }
 
     private void routes(HttpRouting.Builder routes, ProgramMeters meters, MetricsPage metrics,
@@ -146,5 +159,6 @@ public final class AgentProgram implements Program {
         drain();
         server.close();
         protocols.forEach(Protocol::close);
+        sockets.close();
     }
 }

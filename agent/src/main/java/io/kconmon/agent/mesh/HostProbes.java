@@ -1,5 +1,6 @@
 package io.kconmon.agent.mesh;
 
+import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.probe.Families;
 import io.kconmon.agent.probe.HostProtocol;
 import io.kconmon.agent.probe.Protocol;
@@ -38,17 +39,18 @@ public final class HostProbes implements AutoCloseable {
      * @param protocols
      *            of which those are used that test hosts
      */
-    public HostProbes(List<Protocol<?>> protocols, LoopMonitor monitor) {
+    public HostProbes(List<Protocol<?>> protocols, Sockets sockets, LoopMonitor monitor) {
         for (Protocol<?> protocol : protocols) {
             if (protocol instanceof HostProtocol<?> hosts) {
-                new TreeSet<>(hosts.hosts()).forEach(host -> probes.add(start(hosts, host, monitor)));
+                new TreeSet<>(hosts.hosts()).forEach(host -> probes.add(start(hosts, host, sockets, monitor)));
             }
         }
     }
 
-    private static <R extends Result> HostProbe<R> start(HostProtocol<R> protocol, String host, LoopMonitor monitor) {
+    private static <R extends Result> HostProbe<R> start(HostProtocol<R> protocol, String host, Sockets sockets,
+            LoopMonitor monitor) {
         Series<R> series = protocol.series(host);
-        return new HostProbe<>(host, series, Loop.start(protocol.name() + " " + host, protocol.of(host),
+        return new HostProbe<>(host, series, Loop.start(protocol.name() + " " + host, sockets, protocol.of(host),
                 protocol.interval(), new SeriesRecorder<>(series), monitor, false));
     }
 

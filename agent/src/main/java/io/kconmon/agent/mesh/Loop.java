@@ -1,5 +1,6 @@
 package io.kconmon.agent.mesh;
 
+import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.probe.Probe;
 import io.kconmon.agent.probe.Result;
 import java.time.Duration;
@@ -23,6 +24,7 @@ final class Loop<R extends Result> implements Runnable {
     /** From the exchange that warms the path to the first one that counts, where the interval is not shorter. */
     private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    private final Sockets sockets;
     private final Probe<R> probe;
     private final long intervalNanos;
     private final Recorder<R> recorder;
@@ -32,8 +34,10 @@ final class Loop<R extends Result> implements Runnable {
     private boolean stopped;
     private volatile boolean warm;
 
-    private Loop(String name, Probe<R> probe, Duration interval, Recorder<R> recorder, LoopMonitor monitor,
+    private Loop(String name, Sockets sockets, Probe<R> probe, Duration interval, Recorder<R> recorder,
+            LoopMonitor monitor,
             boolean warm) {
+        this.sockets = sockets;
         this.probe = probe;
         this.intervalNanos = interval.toNanos();
         this.recorder = recorder;
@@ -48,9 +52,10 @@ final class Loop<R extends Result> implements Runnable {
      * @param warm
      *            whether the path has been used before, so that the first exchange counts
      */
-    static <R extends Result> Loop<R> start(String name, Probe<R> probe, Duration interval, Recorder<R> recorder,
+    static <R extends Result> Loop<R> start(String name, Sockets sockets, Probe<R> probe, Duration interval,
+            Recorder<R> recorder,
             LoopMonitor monitor, boolean warm) {
-        var loop = new Loop<>(name, probe, interval, recorder, monitor, warm);
+        var loop = new Loop<>(name, sockets, probe, interval, recorder, monitor, warm);
         loop.thread.start();
         return loop;
     }
@@ -74,10 +79,10 @@ final class Loop<R extends Result> implements Runnable {
     @Override
     public void run() {
         monitor.started();
-        long due = System.nanoTime() + ThreadLocalRandom.current().nextLong(intervalNanos);
+        long due = Sockets.tickAfter(System.nanoTime() + ThreadLocalRandom.current().nextLong(intervalNanos));
         try {
             while (true) {
-                sleepUntil(due);
+                sockets.sleepUntil(due);
                 monitor.woke(Duration.ofNanos(Math.max(0, System.nanoTime() - due)));
                 endIfStopped();
                 long period = intervalNanos
@@ -88,7 +93,7 @@ final class Loop<R extends Result> implements Runnable {
                     warmUp();
                     period = Math.min(intervalNanos, WARM_UP_NANOS);
                 }
-                due = Math.max(due + period, System.nanoTime());
+                due = Sockets.tickAfter(Math.max(due + period, System.nanoTime()));
             }
         } catch (InterruptedException e) {
             // stopped: the peer has left or the program ends
@@ -127,10 +132,6 @@ final class Loop<R extends Result> implements Runnable {
         } finally {
             recording.unlock();
         }
-    }
-
-    private static void sleepUntil(long due) throws InterruptedException {
-        TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
     }
 
     /** No test is started of a peer that has left. */

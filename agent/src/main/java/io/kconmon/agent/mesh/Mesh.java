@@ -1,5 +1,6 @@
 package io.kconmon.agent.mesh;
 
+import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.probe.Families;
 import io.kconmon.agent.probe.PeerProtocol;
 import io.kconmon.agent.probe.Protocol;
@@ -25,6 +26,7 @@ public final class Mesh implements AutoCloseable {
 
     private final List<Protocol<?>> protocols;
     private final int commonPort;
+    private final Sockets sockets;
     private final LoopMonitor monitor;
     private final LongSupplier clock;
     private final ReentrantLock lock = new ReentrantLock();
@@ -39,14 +41,15 @@ public final class Mesh implements AutoCloseable {
      * @param commonPort
      *            at which agents are tested that name no port of their own
      */
-    public Mesh(List<Protocol<?>> protocols, int commonPort, LoopMonitor monitor) {
-        this(protocols, commonPort, monitor, System::nanoTime);
+    public Mesh(List<Protocol<?>> protocols, int commonPort, Sockets sockets, LoopMonitor monitor) {
+        this(protocols, commonPort, sockets, monitor, System::nanoTime);
     }
 
     /** By another clock, in nanoseconds. */
-    Mesh(List<Protocol<?>> protocols, int commonPort, LoopMonitor monitor, LongSupplier clock) {
+    Mesh(List<Protocol<?>> protocols, int commonPort, Sockets sockets, LoopMonitor monitor, LongSupplier clock) {
         this.protocols = List.copyOf(protocols);
         this.commonPort = commonPort;
+        this.sockets = sockets;
         this.monitor = monitor;
         this.clock = clock;
     }
@@ -102,7 +105,7 @@ public final class Mesh implements AutoCloseable {
         var probes = new ArrayList<PeerProbe<?>>();
         for (Protocol<?> protocol : protocols) {
             if (protocol instanceof PeerProtocol<?> peers) {
-                probes.add(new PeerProbe<>(peers, agent.nodeName(), notice, monitor));
+                probes.add(new PeerProbe<>(peers, agent.nodeName(), notice, sockets, monitor));
             }
         }
         return new Peer(agent, notice, probes);

@@ -1,6 +1,7 @@
 package io.kconmon.agent.mesh;
 
 import io.kconmon.agent.probe.Cause;
+import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.probe.Families;
 import io.kconmon.agent.probe.PeerProtocol;
 import io.kconmon.agent.probe.Result;
@@ -16,15 +17,18 @@ final class PeerProbe<R extends Result> implements Recorder<R> {
     private final String node;
     private final Series<R> series;
     private final DrainNotice notice;
+    private final Sockets sockets;
     private final LoopMonitor monitor;
     private @Nullable Loop<R> loop;
     private @Nullable InetSocketAddress address;
     private boolean warm;
 
-    PeerProbe(PeerProtocol<R> protocol, String node, DrainNotice notice, LoopMonitor monitor) {
+    PeerProbe(PeerProtocol<R> protocol, String node, DrainNotice notice, Sockets sockets,
+            LoopMonitor monitor) {
         this.protocol = protocol;
         this.node = node;
         this.notice = notice;
+        this.sockets = sockets;
         this.monitor = monitor;
         this.series = protocol.series(node);
     }
@@ -34,7 +38,8 @@ final class PeerProbe<R extends Result> implements Recorder<R> {
         stop();
         warm &= at.equals(address);
         address = at;
-        loop = Loop.start(protocol.name() + " " + node, protocol.to(at), protocol.interval(), this, monitor, warm);
+        loop = Loop.start(protocol.name() + " " + node, sockets, protocol.to(at), protocol.interval(), this, monitor,
+                warm);
     }
 
     void stop() {

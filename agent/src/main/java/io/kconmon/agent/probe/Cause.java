@@ -1,5 +1,6 @@
 package io.kconmon.agent.probe;
 
+import io.kconmon.agent.kernel.SocketError;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -12,6 +13,16 @@ import java.util.Locale;
 public enum Cause {
     /** Nothing came back in time. */
     TIMEOUT,
+    /** The right answer came, after the timeout: the way is long, not cut. */
+    LATE,
+    /** TCP: no handshake in time. */
+    CONNECT_TIMEOUT,
+    /** TCP: the handshake worked, and the peer's kernel has not acknowledged the full-size request: large packets vanish. */
+    UNACKNOWLEDGED,
+    /** TCP: the peer's kernel has acknowledged the request, and its agent does not answer. */
+    STALLED,
+    /** UDP: packets from a port that was not used before are answered, those of the flows are not. */
+    STALE_FLOW,
     /** The other end refuses: TCP RST to a connect, ICMP port unreachable, DNS rcode REFUSED. */
     REFUSED,
     /** A router, or this node's own routing table, has no route: ICMP host or net unreachable. */
@@ -41,6 +52,7 @@ public enum Cause {
     public static Cause of(IOException error) {
         String message = String.valueOf(error.getMessage()).toLowerCase(Locale.ROOT);
         return switch (error) {
+            case SocketError known -> of(known);
             case SocketTimeoutException ignored -> TIMEOUT;
             case PortUnreachableException ignored -> REFUSED;
             case NoRouteToHostException ignored -> UNREACHABLE;
@@ -67,6 +79,17 @@ public enum Cause {
                 }
                 yield LOCAL;
             }
+        };
+    }
+
+    /** What the kernel's error number, or a router's word, stands for. */
+    public static Cause of(SocketError error) {
+        return switch (error.kind()) {
+            case REFUSED -> REFUSED;
+            case UNREACHABLE -> UNREACHABLE;
+            case RESET -> RESET;
+            case TIMED_OUT -> TIMEOUT;
+            case LOCAL -> LOCAL;
         };
     }
 }

@@ -1,6 +1,8 @@
 package io.kconmon.agent.probe;
 
 import io.kconmon.shared.log.Log;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,12 +25,16 @@ public final class FailureLog {
         this.destination = destination;
     }
 
-    /** Takes note of a test, which passed if it has no cause of failure. */
-    public void record(Optional<Cause> cause) {
+    /**
+     * Takes note of a test, which passed if it has no cause of failure.
+     *
+     * @param details
+     *            fields of the line that tells the first failure: key, value, key, value
+     */
+    public void record(Optional<Cause> cause, Object... details) {
         if (cause.isPresent()) {
             if (failures == 0) {
-                LOG.warn("test begins to fail", "test", protocol, "destination", destination, "cause",
-                        cause.get().label());
+                LOG.warn("test begins to fail", with(details, "cause", cause.get().label()));
             }
             failures++;
             passesSince = 0;
@@ -36,5 +42,17 @@ public final class FailureLog {
             LOG.info("test has recovered", "test", protocol, "destination", destination, "failures", failures);
             failures = 0;
         }
+    }
+
+    /** Logs what is noteworthy beside failures. */
+    public void note(String message, Object... details) {
+        LOG.warn(message, with(details));
+    }
+
+    private Object[] with(Object[] details, Object... first) {
+        var fields = new ArrayList<Object>(List.of("test", protocol, "destination", destination));
+        fields.addAll(List.of(first));
+        fields.addAll(List.of(details));
+        return fields.toArray();
     }
 }

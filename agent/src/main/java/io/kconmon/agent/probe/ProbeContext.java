@@ -1,6 +1,7 @@
 package io.kconmon.agent.probe;
 
 import io.kconmon.shared.metrics.ProgramMeters;
+import io.kconmon.agent.kernel.Sockets;
 import java.net.InetAddress;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -8,6 +9,8 @@ import java.util.function.Predicate;
 /**
  * What a protocol needs of the program that runs it.
  *
+ * @param sockets
+ *            to test and to answer by
  * @param address
  *            to test from and to answer at; the wildcard address if none is set
  * @param port
@@ -19,6 +22,7 @@ import java.util.function.Predicate;
  * @param answers
  *            which senders are answered; all of them, except where a fault is made on purpose
  */
-public record ProbeContext(InetAddress address, int port, ProgramMeters meters, BooleanSupplier stopping,
+public record ProbeContext(Sockets sockets, InetAddress address, int port, ProgramMeters meters,
+        BooleanSupplier stopping,
         Predicate<InetAddress> answers) {
 }

@@ -16,11 +16,13 @@ public final class ResultJson {
 
     /** Adds why an exchange failed, if it did. */
     public static JsonObject.Builder failure(JsonObject.Builder json, Outcome<?> outcome) {
-        if (outcome instanceof Outcome.Failure<?>(Cause why, String detail)) {
-            json.set("cause", why.label());
-            return detail.isEmpty() ? json : json.set("detail", detail);
-        }
-        return json;
+        return outcome instanceof Outcome.Failure<?>(Cause why, String detail) ? failure(json, why, detail) : json;
+    }
+
+    /** Adds why an exchange failed, and in words what the cause does not say. */
+    public static JsonObject.Builder failure(JsonObject.Builder json, Cause why, String detail) {
+        json.set("cause", why.label());
+        return detail.isEmpty() ? json : json.set("detail", detail);
     }
 
     /** A duration in milliseconds, with its fraction. */

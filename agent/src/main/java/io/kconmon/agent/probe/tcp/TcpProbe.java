@@ -1,22 +1,23 @@
 package io.kconmon.agent.probe.tcp;
 
+import io.kconmon.agent.kernel.Sockets;
+import io.kconmon.agent.kernel.SocketError;
+import io.kconmon.agent.kernel.TcpConnection;
 import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.probe.Probe;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The TCP test: one {@code GET /readiness} (HTTP/1.1, RFC 9112) on a connection of its own, Nagle off, closed by the
- * other end. It is written on a blocking socket, because the time to connect is half of what is measured, and an HTTP
- * client hides it behind its pool.
+ * other end. Its times are the kernel's: of the handshake's round trip, and of the last byte's arrival.
  *
  * <p>
  * The request is padded beyond what one Ethernet frame holds, so that a full one goes out. A hole that swallows large
@@ -29,99 +30,122 @@ final class TcpProbe implements Probe<TcpResult> {
     static final int REQUEST_BYTES = 2000;
     private static final String PADDING = "X-Padding: ";
     private static final String END = "\r\n\r\n";
-    /** A late answer is waited for until this many timeouts after the first: it may say that the peer stops. */
-    private static final int MORE_TIMEOUTS = 2;
 
-    private final Duration timeout;
+    private final TcpSettings settings;
+    private final Sockets sockets;
     private final InetAddress source;
     private final InetSocketAddress peer;
+    private final byte[] request;
 
-    /**
-     * Makes a probe of one agent.
-     *
-     * @param timeout
-     *            for the whole request, connecting included
-     * @param source
-     *            the address that connections come from
-     */
-    TcpProbe(Duration timeout, InetAddress source, InetSocketAddress peer) {
-        this.timeout = timeout;
+    /** Makes a probe of one agent, whose connections come from the source address. */
+    TcpProbe(TcpSettings settings, Sockets sockets, InetAddress source, InetSocketAddress peer) {
+        this.settings = settings;
+        this.sockets = sockets;
         this.source = source;
         this.peer = peer;
+        this.request = request(peer);
     }
 
     @Override
     public TcpResult run() throws InterruptedException {
         var answer = new TcpAnswer();
-        Outcome<TcpTiming> outcome;
-        try (var socket = new Socket()) {
-            socket.setTcpNoDelay(true);
-            socket.bind(new InetSocketAddress(source, 0));
-            outcome = exchange(socket, answer);
-        } catch (IOException e) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            outcome = Outcome.failure(e);
-        }
-        return new TcpResult(outcome, answer.peerState(outcome.cause().isEmpty()));
-    }
-
-    private Outcome<TcpTiming> exchange(Socket socket, TcpAnswer answer) throws IOException {
-        long begin = System.nanoTime();
-        long deadline = begin + timeout.toNanos();
-        socket.connect(peer, millisUntil(deadline));
-        var connect = Duration.ofNanos(System.nanoTime() - begin);
-        socket.getOutputStream().write(request());
+        TcpConnection connection;
         try {
-            read(socket, answer, deadline);
-        } catch (SocketTimeoutException e) {
-            readLate(socket, answer, deadline);
-            return new Outcome.Failure<>(Cause.TIMEOUT, "no answer within %d ms".formatted(timeout.toMillis()));
+            connection = sockets.connect(source, peer, settings.timeout().toNanos());
+        } catch (IOException e) {
+            return new TcpResult(notConnected(e), answer.peerState(false), 0);
         }
-        var total = Duration.ofNanos(System.nanoTime() - begin);
-        return answer.failure().orElseGet(() -> new Outcome.Success<>(new TcpTiming(connect, total)));
+        try (connection) {
+            Outcome<TcpTiming> outcome;
+            try {
+                outcome = exchange(connection, answer);
+            } catch (IOException e) {
+                outcome = Outcome.failure(e);
+            }
+            return new TcpResult(outcome, answer.peerState(outcome.cause().isEmpty()), connection.retransmits());
+        }
     }
 
-    private byte[] request() {
+    private Outcome<TcpTiming> notConnected(IOException e) {
+        boolean isTimeout = e instanceof SocketTimeoutException
+                || (e instanceof SocketError error && error.kind() == SocketError.Kind.TIMED_OUT);
+        return isTimeout
+                ? new Outcome.Failure<>(Cause.CONNECT_TIMEOUT,
+                        "no handshake within %d ms".formatted(settings.timeout().toMillis()))
+                : Outcome.failure(e);
+    }
+
+    private Outcome<TcpTiming> exchange(TcpConnection connection, TcpAnswer answer)
+            throws IOException, InterruptedException {
+        long connect = connection.handshakeNanos().orElse(connection.connectNanos());
+        connection.send(request);
+        long deadline = System.nanoTime() + settings.timeout().toNanos() - connect;
+        try {
+            read(connection, answer, deadline);
+        } catch (SocketTimeoutException e) {
+            return readLate(connection, answer, deadline, connect);
+        }
+        return judge(connection, answer, connect);
+    }
+
+    /** By the network's time, however late the answer was read. */
+    private Outcome<TcpTiming> judge(TcpConnection connection, TcpAnswer answer, long connect) {
+        Optional<Outcome<TcpTiming>> failure = answer.failure();
+        if (failure.isPresent()) {
+            return failure.get();
+        }
+        long total = connect + connection.answerNanos();
+        if (total > settings.timeout().toNanos()) {
+            return new Outcome.Failure<>(Cause.LATE, "answered after %d ms; the timeout is %d"
+                    .formatted(total / 1_000_000, settings.timeout().toMillis()));
+        }
+        Optional<Duration> handshake = connection.handshakeNanos().isPresent()
+                ? Optional.of(Duration.ofNanos(connect))
+                : Optional.empty();
+        return new Outcome.Success<>(new TcpTiming(handshake, Duration.ofNanos(total)));
+    }
+
+    /** The test has failed. What comes now, or does not, tells why. */
+    private Outcome<TcpTiming> readLate(TcpConnection connection, TcpAnswer answer, long deadline, long connect)
+            throws InterruptedException {
+        String detail = "no answer within %d ms".formatted(settings.timeout().toMillis());
+        try {
+            read(connection, answer, deadline + settings.patience().minus(settings.timeout()).toNanos());
+            if (answer.failure().isEmpty()) {
+                return judge(connection, answer, connect);
+            }
+        } catch (SocketTimeoutException e) {
+            // it does not come
+        } catch (IOException e) {
+            detail += "; then " + e.getMessage();
+        }
+        Optional<Boolean> acknowledged = connection.acknowledged();
+        if (acknowledged.isEmpty()) {
+            return new Outcome.Failure<>(Cause.TIMEOUT, detail);
+        }
+        return acknowledged.get()
+                ? new Outcome.Failure<>(Cause.STALLED, detail + ", though the peer's kernel has the request")
+                : new Outcome.Failure<>(Cause.UNACKNOWLEDGED, detail + ", nor was the request acknowledged");
+    }
+
+    private static byte[] request(InetSocketAddress peer) {
         String literal = peer.getAddress().getHostAddress();
         String host = peer.getAddress() instanceof Inet6Address ? "[" + literal.replaceAll("%.*", "") + "]" : literal;
-        String head = "GET /readiness HTTP/1.1\r\nHost: %s:%d\r\nUser-Agent: kconmon\r\nConnection: close\r\n"
-                .formatted(host, peer.getPort()) + PADDING;
+        String head = "GET /readiness HTTP/1.1\r\nHost: " + host + ":" + peer.getPort()
+                + "\r\nUser-Agent: kconmon\r\nConnection: close\r\n" + PADDING;
         return (head + "x".repeat(REQUEST_BYTES - head.length() - END.length()) + END)
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
-    private static void read(Socket socket, TcpAnswer answer, long deadline) throws IOException {
-        InputStream in = socket.getInputStream();
+    private static void read(TcpConnection connection, TcpAnswer answer, long deadline)
+            throws IOException, InterruptedException {
         var chunk = new byte[512];
         while (!answer.isOver()) {
-            socket.setSoTimeout(millisUntil(deadline));
-            int length = in.read(chunk);
+            int length = connection.receive(chunk, deadline);
             if (length < 0) {
                 return;
             }
             answer.append(chunk, length);
         }
-    }
-
-    /** The test has failed already; only what the answer says about the peer is still of interest. */
-    private void readLate(Socket socket, TcpAnswer answer, long deadline) throws IOException {
-        try {
-            read(socket, answer, deadline + MORE_TIMEOUTS * timeout.toNanos());
-        } catch (IOException e) {
-            if (Thread.currentThread().isInterrupted()) {
-                throw e;
-            }
-        }
-    }
-
-    /** Rounded up, because zero would mean for ever. */
-    private static int millisUntil(long deadline) throws SocketTimeoutException {
-        long nanos = deadline - System.nanoTime();
-        if (nanos <= 0) {
-            throw new SocketTimeoutException("timed out");
-        }
-        return (int) Math.ceilDiv(nanos, 1_000_000);
     }
 }

@@ -49,7 +49,7 @@ public final class TcpProtocol implements PeerProtocol<TcpResult> {
 
     @Override
     public Probe<TcpResult> to(InetSocketAddress peer) {
-        return new TcpProbe(settings.timeout(), context.address(), peer);
+        return new TcpProbe(settings, context.sockets(), context.address(), peer);
     }
 
     @Override
@@ -65,8 +65,13 @@ public final class TcpProtocol implements PeerProtocol<TcpResult> {
     @Override
     public JsonObject.Builder describe(JsonObject.Builder json, TcpResult result) {
         ResultJson.result(json, result);
-        result.outcome().success().ifPresent(timing -> json.set("connectMillis", ResultJson.millis(timing.connect()))
-                .set("durationMillis", ResultJson.millis(timing.total())));
+        result.outcome().success().ifPresent(timing -> {
+            timing.connect().ifPresent(it -> json.set("connectMillis", ResultJson.millis(it)));
+            json.set("durationMillis", ResultJson.millis(timing.total()));
+        });
+        if (result.retransmits() > 0) {
+            json.set("retransmits", result.retransmits());
+        }
         return ResultJson.failure(json, result.outcome());
     }
 

@@ -13,11 +13,18 @@ import java.util.Optional;
  *            its times, or why it failed
  * @param peer
  *            what the peer has said about itself, whatever became of the request
+ * @param retransmits
+ *            segments that had to be sent again, SYNs included: losses that TCP hides
  */
-public record TcpResult(Outcome<TcpTiming> outcome, PeerState peer) implements Result {
+record TcpResult(Outcome<TcpTiming> outcome, PeerState peer, int retransmits) implements Result {
 
     @Override
     public Optional<Cause> cause() {
         return outcome.cause();
+    }
+
+    /** In words, why it failed; empty if it did not. */
+    String detail() {
+        return outcome instanceof Outcome.Failure<TcpTiming> failure ? failure.detail() : "";
     }
 }

@@ -7,39 +7,45 @@ import io.kconmon.agent.probe.Series;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.Optional;
 
-/** The TCP test's series: two gauges and the result counters. */
-public final class TcpSeries implements Series<TcpResult> {
+/** The TCP test's series: two gauges, the result counters, and retransmissions. */
+final class TcpSeries implements Series<TcpResult> {
 
-    private record State(ResultCounts counts, Optional<TcpTiming> last) {
+    private record State(ResultCounts counts, Optional<TcpTiming> last, long retransmits) {
     }
 
     private final FailureLog failures;
-    private volatile State state = new State(ResultCounts.NONE, Optional.empty());
+    private volatile State state = new State(ResultCounts.NONE, Optional.empty(), 0);
 
-    public TcpSeries(String destination) {
+    TcpSeries(String destination) {
         this.failures = new FailureLog("tcp", destination);
     }
 
     @Override
     public void record(TcpResult result) {
-        state = new State(state.counts.plus(result.cause()), result.outcome().success());
-        failures.record(result.cause());
+        state = new State(state.counts.plus(result.cause()), result.outcome().success(),
+                state.retransmits + result.retransmits());
+        failures.record(result.cause(), "detail", result.detail());
     }
 
     @Override
     public void clearGauges() {
-        state = new State(state.counts, Optional.empty());
+        state = new State(state.counts, Optional.empty(), state.retransmits);
     }
 
     @Override
     public void write(Labels ends, Families families) {
         State now = state;
         now.last.ifPresent(timing -> {
-            families.gauge("tcp_connect_milliseconds", "Time until the TCP connection was established", ends,
-                    timing.connect().toNanos() / 1e6);
+            timing.connect().ifPresent(it -> families.gauge("tcp_connect_milliseconds",
+                    "Time until the TCP connection was established", ends, it.toNanos() / 1e6));
             families.gauge("tcp_duration_milliseconds", "Time of the whole HTTP request, connecting included", ends,
                     timing.total().toNanos() / 1e6);
         });
         now.counts.write("tcp", ends, families);
+        if (now.retransmits > 0) {
+            families.counter("tcp_retransmits",
+                    "TCP segments that had to be sent again, SYNs included: losses that TCP hides", ends,
+                    now.retransmits);
+        }
     }
 }

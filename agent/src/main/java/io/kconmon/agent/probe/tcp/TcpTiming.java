@@ -1,14 +1,16 @@
 package io.kconmon.agent.probe.tcp;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
- * How long a request took.
+ * How long a request took on the network.
  *
  * @param connect
- *            until the connection was established
+ *            the round trip of the handshake; empty if the SYN had to be sent again, for then it is the retransmission timer
+ *            that was measured
  * @param total
- *            until the last byte of the answer, connecting included
+ *            the handshake, and from the sending of the request to the last byte of the answer
  */
-public record TcpTiming(Duration connect, Duration total) {
+record TcpTiming(Optional<Duration> connect, Duration total) {
 }

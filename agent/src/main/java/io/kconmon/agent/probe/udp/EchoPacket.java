@@ -1,79 +1,99 @@
 package io.kconmon.agent.probe.udp;
 
+import io.kconmon.agent.kernel.Datagram;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * The packet of the UDP test: {@value #SIZE} bytes. The first says what it is and in which direction it goes; the other
- * three are a token that ties a reply to its request.
+ * The packets of the UDP test.
  *
  * <p>
- * The direction is what keeps two echoes from answering each other for ever: only a request is answered, and no answer
- * is a request. Agents of the first kconmon send {@code ping} and take whatever comes back for the answer; theirs is
- * {@code pong}, which is no request either. Their own echo returns what it gets, so that a request of ours comes back
- * as it went.
+ * A request has {@value #REQUEST_SIZE} bytes: its kind, and a token of 24 bits that ties the reply to it. A reply has
+ * {@value #REPLY_SIZE}: its kind, the token, how long the request lay with the peer in nanoseconds (64 bits), and how many
+ * requests the peer has seen from the address and port that this one came from (32 bits). That is what a stateful reflector
+ * says of itself (RFC 8762, 4.2); a minimum Ethernet frame has room for 18 bytes. Numbers are in network byte order.
+ *
+ * <p>
+ * The kind is what keeps two echoes from answering each other for ever: only a request is answered, and no answer is a
+ * request. Agents of the first kconmon send {@code ping} and take whatever comes back for the answer; theirs is {@code pong},
+ * which is no request either. Their own echo returns what it gets, so a request of ours comes back as it went.
  */
-record EchoPacket(Kind kind, int token) {
+final class EchoPacket {
 
-    static final int SIZE = 4;
+    static final int REQUEST_SIZE = 4;
+    static final int REPLY_SIZE = 16;
     static final int TOKEN_MASK = 0xFF_FFFF;
+    /** Where nobody knows how long a request has lain. */
+    static final long UNKNOWN = -1;
 
     private static final int REQUEST = 0xA6;
     private static final int REPLY = 0xA7;
     private static final int LEGACY_PING = 0x70_69_6E_67;
     private static final int LEGACY_PONG = 0x70_6F_6E_67;
 
-    enum Kind {
-        REQUEST, REPLY
-    }
-
-    EchoPacket {
-        if ((token & ~TOKEN_MASK) != 0) {
-            throw new IllegalArgumentException("a token has 24 bits, not " + Integer.toHexString(token));
-        }
-    }
-
-    static EchoPacket request(int token) {
-        return new EchoPacket(Kind.REQUEST, token);
-    }
-
-    /** Writes the packet; the buffer is ready to be sent then. */
-    void encode(ByteBuffer into) {
-        into.clear().putInt((kind == Kind.REQUEST ? REQUEST : REPLY) << 24 | token).flip();
-    }
-
-    /** Reads what was received, which is the whole of the buffer's remaining bytes; empty if it is no such packet. */
-    static Optional<EchoPacket> decode(ByteBuffer received) {
-        if (received.remaining() != SIZE) {
-            return Optional.empty();
-        }
-        int word = received.getInt(received.position());
-        return switch (word >>> 24) {
-            case REQUEST -> Optional.of(request(word & TOKEN_MASK));
-            case REPLY -> Optional.of(new EchoPacket(Kind.REPLY, word & TOKEN_MASK));
-            default -> Optional.empty();
-        };
+    private EchoPacket() {
     }
 
     /**
-     * Turns a request in the buffer into its answer, in place.
+     * What a reply says.
      *
-     * @return false if nothing may be answered: it is no request
+     * @param heldNanos
+     *            how long the request lay with the peer; {@link #UNKNOWN} if the peer does not say
+     * @param seen
+     *            how many requests the peer has seen from this source, as an unsigned number that begins at 1; 0 if the peer does
+     *            not say
      */
-    static boolean answer(ByteBuffer received) {
-        if (received.remaining() != SIZE) {
-            return false;
+    record Reply(int token, long heldNanos, int seen) {
+    }
+
+    static byte[] request(int token) {
+        return ByteBuffer.allocate(REQUEST_SIZE).putInt(REQUEST << 24 | (token & TOKEN_MASK)).array();
+    }
+
+    /** Reads what came back; empty if it is no reply. */
+    static Optional<Reply> reply(Datagram datagram) {
+        ByteBuffer bytes = ByteBuffer.wrap(datagram.payload());
+        int word = bytes.getInt(0);
+        int token = word & TOKEN_MASK;
+        if (datagram.length() == REQUEST_SIZE && word >>> 24 == REQUEST) {
+            return Optional.of(new Reply(token, UNKNOWN, 0));
         }
-        int at = received.position();
-        int word = received.getInt(at);
-        if (word == LEGACY_PING) {
-            received.putInt(at, LEGACY_PONG);
-            return true;
+        if (datagram.length() == REPLY_SIZE && word >>> 24 == REPLY) {
+            return Optional.of(new Reply(token, Math.max(UNKNOWN, bytes.getLong(4)), bytes.getInt(12)));
         }
-        if (word >>> 24 != REQUEST) {
-            return false;
-        }
-        received.put(at, (byte) REPLY);
-        return true;
+        return Optional.empty();
+    }
+
+    /** The token of a request; empty if these bytes do not begin with one. An ICMP error may quote less than all of it. */
+    static Optional<Integer> token(ByteBuffer quoted) {
+        return quoted.remaining() >= REQUEST_SIZE && quoted.getInt(quoted.position()) >>> 24 == REQUEST
+                ? Optional.of(quoted.getInt(quoted.position()) & TOKEN_MASK)
+                : Optional.empty();
+    }
+
+    static boolean isRequest(Datagram datagram) {
+        return datagram.length() == REQUEST_SIZE && firstWord(datagram) >>> 24 == REQUEST;
+    }
+
+    static boolean isLegacyRequest(Datagram datagram) {
+        return datagram.length() == REQUEST_SIZE && firstWord(datagram) == LEGACY_PING;
+    }
+
+    private static int firstWord(Datagram datagram) {
+        return ByteBuffer.wrap(datagram.payload()).getInt(0);
+    }
+
+    /** Turns a request into its reply, in place; returns the reply's length. How long it has lain is asked last. */
+    static int answer(Datagram request, int seen) {
+        ByteBuffer bytes = ByteBuffer.wrap(request.payload());
+        bytes.put(0, (byte) REPLY).putInt(12, seen).putLong(4,
+                request.isStamped() ? request.sinceReceived() : UNKNOWN);
+        return REPLY_SIZE;
+    }
+
+    /** Turns a request of the first kconmon into its reply, in place; returns the reply's length. */
+    static int answerLegacy(Datagram request) {
+        ByteBuffer.wrap(request.payload()).putInt(0, LEGACY_PONG);
+        return REQUEST_SIZE;
     }
 }

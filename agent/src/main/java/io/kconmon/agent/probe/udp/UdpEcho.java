@@ -1,93 +1,50 @@
 package io.kconmon.agent.probe.udp;
 
-import io.kconmon.shared.log.Log;
-import java.io.IOException;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
+import io.kconmon.agent.kernel.Datagram;
+import io.kconmon.agent.kernel.UdpResponder;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/**
- * Answers the other agents' UDP tests. It runs on a platform thread, which the kernel itself wakes: the time that a
- * virtual thread waits for a carrier would be in every other agent's round trip.
- */
-final class UdpEcho implements AutoCloseable {
+/** Answers the other agents' UDP tests, and says in each answer what its own share in the round trip was. */
+final class UdpEcho implements UdpResponder {
 
-    private static final Log LOG = Log.of("agent");
-
-    private final DatagramSocket socket;
     private final Predicate<InetAddress> answers;
     private final Consumer<Duration> delay;
-    private final Thread thread;
+    private final SourceCounts counts = new SourceCounts();
     private final AtomicLong answered = new AtomicLong();
     private final AtomicLong ignored = new AtomicLong();
 
-    private UdpEcho(DatagramSocket socket, Predicate<InetAddress> answers, Consumer<Duration> delay) {
-        this.socket = socket;
-        this.answers = answers;
-        this.delay = delay;
-        this.thread = Thread.ofPlatform().name("udp-echo").daemon().unstarted(this::run);
-    }
-
     /**
-     * Answers when it returns.
+     * Makes an echo.
      *
      * @param answers
      *            asked for each request whether its sender is answered; always true, except where a fault is made on purpose
      * @param delay
-     *            told of each request that was answered, from its receipt to the sending of its answer
-     * @throws SocketException
-     *             if the address cannot be bound
+     *            told of each request how long it lay here before it was looked at
      */
-    static UdpEcho start(InetAddress address, int port, Predicate<InetAddress> answers,
-            Consumer<Duration> delay) throws SocketException {
-        var echo = new UdpEcho(new DatagramSocket(new InetSocketAddress(address, port)), answers, delay);
-        echo.thread.start();
-        return echo;
+    UdpEcho(Predicate<InetAddress> answers, Consumer<Duration> delay) {
+        this.answers = answers;
+        this.delay = delay;
     }
 
-    private void run() {
-        var bytes = new byte[2 * EchoPacket.SIZE]; // longer than a packet, so that a longer datagram is seen to be none
-        var packet = new DatagramPacket(bytes, bytes.length);
-        boolean logged = false;
-        while (!socket.isClosed()) {
-            try {
-                packet.setLength(bytes.length);
-                socket.receive(packet);
-                answer(packet);
-            } catch (IOException | RuntimeException | OutOfMemoryError e) { // whatever it is, the next packet is answered
-                if (!socket.isClosed() && !logged) {
-                    logged = true;
-                    LOG.warn("a UDP packet could not be answered; this is said once", "reason",
-                            String.valueOf(e.getMessage()));
-                }
-            }
-        }
-    }
-
-    private void answer(DatagramPacket packet) throws IOException {
-        long received = System.nanoTime();
-        if (EchoPacket.answer(ByteBuffer.wrap(packet.getData(), 0, packet.getLength()))
-                && answers.test(packet.getAddress())) {
-            socket.send(packet);
-            answered.incrementAndGet();
-            delay.accept(Duration.ofNanos(System.nanoTime() - received));
-        } else {
+    @Override
+    public int answer(Datagram request) {
+        boolean isLegacy = EchoPacket.isLegacyRequest(request);
+        if (!(isLegacy || EchoPacket.isRequest(request)) || !answers.test(request.source().getAddress())) {
             ignored.incrementAndGet();
+            return 0;
         }
+        answered.incrementAndGet();
+        delay.accept(Duration.ofNanos(request.sinceReceived()));
+        return isLegacy
+                ? EchoPacket.answerLegacy(request)
+                : EchoPacket.answer(request, counts.next(request.source()));
     }
 
-    int port() {
-        return socket.getLocalPort();
-    }
-
-    /** Packets answered. */
+    /** Requests answered. */
     long answered() {
         return answered.get();
     }
@@ -95,16 +52,5 @@ final class UdpEcho implements AutoCloseable {
     /** Datagrams that were no requests. */
     long ignored() {
         return ignored.get();
-    }
-
-    /** The port is free when this returns: not before the thread has left the socket. */
-    @Override
-    public void close() {
-        socket.close();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

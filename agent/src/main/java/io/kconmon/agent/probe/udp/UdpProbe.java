@@ -1,142 +1,157 @@
 package io.kconmon.agent.probe.udp;
 
+import io.kconmon.agent.kernel.IcmpError;
+import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.probe.Cause;
-import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.probe.Probe;
 import java.io.IOException;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
-import java.net.PortUnreachableException;
-import java.net.SocketTimeoutException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The UDP test: packets of {@value EchoPacket#SIZE} bytes to a peer's echo, one after the other. Each waits for its own
- * reply. A reply that comes after its time is late, and is not taken for the next packet's.
+ * The UDP test of one peer: a round of packets to its echo, each by the next flow. They leave at once, since each is timed by
+ * stamps and none waits for the other. Replies are read at ticks, and less and less often, for the same reason: how late a
+ * reply is read does not matter.
  */
 final class UdpProbe implements Probe<UdpResult> {
 
-    /** So many replies are looked at on a socket that is given up, whatever else comes. */
-    private static final int MAX_LATE = 256;
+    private static final long FIRST_LOOK_NANOS = 1_000_000;
 
     private final UdpSettings settings;
-    private final UdpPath path;
-    private final ByteBuffer packet = ByteBuffer.allocate(EchoPacket.SIZE);
-    /** Longer than a packet, so that a longer datagram is seen to be none. */
-    private final DatagramPacket received = new DatagramPacket(new byte[2 * EchoPacket.SIZE], 2 * EchoPacket.SIZE);
-    private int late;
-    private int duplicates;
+    private final Sockets sockets;
+    private final UdpFlows flows;
+    private final UdpSession session;
+    private final Runnable onClose;
 
-    /** Makes a probe that closes its path when it is closed. */
-    UdpProbe(UdpSettings settings, UdpPath path) {
+    /** Makes a probe by these flows; what is known of the peer stays in its session. */
+    UdpProbe(UdpSettings settings, Sockets sockets, UdpFlows flows, UdpSession session, Runnable onClose) {
         this.settings = settings;
-        this.path = path;
+        this.sockets = sockets;
+        this.flows = flows;
+        this.session = session;
+        this.onClose = onClose;
+    }
+
+    /** One packet of the round: on its way, or what kept it here. */
+    private record Sending(@Nullable Packet packet, @Nullable IOException failure) {
     }
 
     @Override
     public UdpResult run() throws InterruptedException {
-        late = 0;
-        duplicates = 0;
-        if (path.isWorn()) {
-            renewPath();
-        }
-        var outcomes = new ArrayList<Outcome<Duration>>(settings.packets());
-        for (int i = 0; i < settings.packets(); i++) {
-            outcomes.add(exchange());
-        }
-        var result = new UdpResult(outcomes, late, duplicates);
-        path.roundEnds(result.received() == 0);
-        return result;
-    }
-
-    /** What has come too late on the old socket is counted first. */
-    private void renewPath() throws InterruptedException {
-        DatagramSocket old = path.openSocket();
-        try {
-            for (int i = 0; old != null && i < MAX_LATE; i++) {
-                old.setSoTimeout(1);
-                receive(old).ifPresent(this::countStray);
+        session.turn.lockInterruptibly();
+        try (UdpFlows.FreshPort fresh = session.silentRounds > 0 ? sendFromFreshPort() : null) {
+            List<Sending> sendings = send();
+            List<Packet> round = sendings.stream().flatMap(it -> Optional.ofNullable(it.packet).stream()).toList();
+            try {
+                await(round);
+            } catch (InterruptedException e) {
+                flows.forget(round);
+                throw e;
             }
-        } catch (IOException e) { // no more has come
-            endIfInterrupted();
+            boolean freshPortAnswered = fresh != null && fresh.isAnswered();
+            return flows.undisturbed(() -> result(sendings, round, freshPortAnswered));
+        } finally {
+            session.turn.unlock();
         }
-        path.renew();
     }
 
-    private Outcome<Duration> exchange() throws InterruptedException {
+    /** Goes out beside the round, and is none of its packets. */
+    private UdpFlows.@Nullable FreshPort sendFromFreshPort() {
+        UdpFlows.FreshPort port = null;
         try {
-            EchoPacket request = EchoPacket.request(path.nextToken());
-            request.encode(packet);
-            DatagramSocket socket = path.socket();
-            long begin = System.nanoTime();
-            send(socket, new DatagramPacket(packet.array(), EchoPacket.SIZE));
-            return new Outcome.Success<>(awaitReply(socket, request.token(), begin));
-        } catch (SocketTimeoutException e) {
-            return new Outcome.Failure<>(Cause.TIMEOUT,
-                    "no reply within %d ms".formatted(settings.timeout().toMillis()));
+            port = flows.new FreshPort(session.peer);
+            port.send();
+            return port;
         } catch (IOException e) {
-            endIfInterrupted();
-            if (Cause.of(e) == Cause.LOCAL) {
-                path.close();
-            }
-            return Outcome.failure(e);
+            Sockets.closeQuietly(port);
+            return null; // the round says what is the matter
         }
     }
 
-    /** An ICMP error about an earlier packet is told to the next one that is sent, which has not gone out then. */
-    private static void send(DatagramSocket socket, DatagramPacket datagram) throws IOException {
-        try {
-            socket.send(datagram);
-        } catch (PortUnreachableException e) {
-            socket.send(datagram);
-        }
-    }
-
-    private Duration awaitReply(DatagramSocket socket, int token, long begin) throws IOException {
-        long deadline = begin + settings.timeout().toNanos();
-        while (true) {
-            long left = deadline - System.nanoTime();
-            if (left <= 0) {
-                throw new SocketTimeoutException();
+    private List<Sending> send() {
+        var sendings = new ArrayList<Sending>(settings.packets());
+        for (int i = 0; i < settings.packets(); i++) {
+            try {
+                Packet packet = flows.send(session.peer, session.nextFlow());
+                session.sent(packet);
+                sendings.add(new Sending(packet, null));
+            } catch (IOException e) {
+                sendings.add(new Sending(null, e));
             }
-            socket.setSoTimeout((int) Math.ceilDiv(left, 1_000_000)); // rounded up, because zero would mean for ever
-            Optional<EchoPacket> reply = receive(socket);
-            long now = System.nanoTime();
-            if (reply.isPresent() && reply.get().token() == token && now <= deadline) {
-                path.answered(token);
-                return Duration.ofNanos(now - begin);
-            }
-            reply.ifPresent(this::countStray);
         }
+        return sendings;
     }
 
-    private Optional<EchoPacket> receive(DatagramSocket socket) throws IOException {
-        received.setLength(received.getData().length);
-        socket.receive(received);
-        return EchoPacket.decode(ByteBuffer.wrap(received.getData(), 0, received.getLength()));
-    }
-
-    private void countStray(EchoPacket reply) {
-        switch (path.stray(reply.token())) {
-            case LATE -> late++;
-            case DUPLICATE -> duplicates++;
-            case UNKNOWN -> {
-                // no packet of ours: a peer that was restarted, or somebody who guesses
+    private void await(List<Packet> round) throws InterruptedException {
+        long begin = System.nanoTime();
+        long deadline = begin + settings.patience().toNanos();
+        for (long wait = FIRST_LOOK_NANOS; !round.isEmpty(); wait *= 2) {
+            long next = Math.min(Sockets.tickAfter(System.nanoTime() + wait), deadline);
+            sockets.sleepUntil(next);
+            boolean isOver = System.nanoTime() - deadline >= 0; // whoever wakes late finds what has come meanwhile
+            if (flows.poll(round) || isOver) {
+                return;
             }
         }
     }
 
-    private static void endIfInterrupted() throws InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
+    private UdpResult result(List<Sending> sendings, List<Packet> round, boolean freshPortAnswered) {
+        List<UdpPacketResult> results = sendings.stream().map(this::result).toList();
+        LossDirections directions = session.ended(round);
+        int late = (int) results.stream().filter(it -> it.cause().equals(Optional.of(Cause.LATE))).count();
+        int duplicates = 0;
+        for (Packet packet : session.previous) {
+            late += packet.takeFirstReplySince() ? 1 : 0;
+            duplicates += packet.takeDuplicates();
         }
+        for (Packet packet : round) {
+            packet.takeFirstReplySince();
+            duplicates += packet.takeDuplicates();
+        }
+        flows.forget(session.previous);
+        session.previous = round;
+        boolean allLost = round.stream().noneMatch(Packet::isAnswered);
+        return new UdpResult(results, late, duplicates, allLost && freshPortAnswered, directions,
+                session.difference.differs() ? session.difference.lossPercent() : List.of());
+    }
+
+    private UdpPacketResult result(Sending sending) {
+        Packet packet = sending.packet;
+        if (packet == null) {
+            IOException failure = sending.failure == null ? new IOException() : sending.failure;
+            return new UdpPacketResult(0, Optional.empty(), Optional.of(Cause.of(failure)),
+                    String.valueOf(failure.getMessage()));
+        }
+        int port = flows.port(session.peer, packet.flow);
+        IcmpError error = packet.error();
+        if (packet.isAnswered()) {
+            long nanos = packet.roundTripNanos();
+            Optional<Duration> roundTrip = nanos < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(nanos));
+            return nanos <= settings.timeout().toNanos()
+                    ? new UdpPacketResult(port, roundTrip, Optional.empty(), "")
+                    : new UdpPacketResult(port, roundTrip, Optional.of(Cause.LATE),
+                            "after %d ms; the timeout is %d".formatted(nanos / 1_000_000,
+                                    settings.timeout().toMillis()));
+        }
+        return error != null
+                ? new UdpPacketResult(port, Optional.empty(), Optional.of(Cause.of(error.error())),
+                        String.valueOf(error.error().getMessage()))
+                : new UdpPacketResult(port, Optional.empty(), Optional.of(Cause.TIMEOUT),
+                        "no reply within %d ms".formatted(settings.timeout().toMillis()));
     }
 
     @Override
     public void close() {
-        path.close();
+        session.turn.lock();
+        try {
+            flows.forget(session.previous);
+            session.previous = List.of();
+        } finally {
+            session.turn.unlock();
+        }
+        onClose.run();
     }
 }

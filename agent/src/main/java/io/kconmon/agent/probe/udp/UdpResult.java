@@ -1,9 +1,7 @@
 package io.kconmon.agent.probe.udp;
 
 import io.kconmon.agent.probe.Cause;
-import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.probe.Result;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -13,59 +11,83 @@ import java.util.stream.DoubleStream;
  * What a round of packets found.
  *
  * @param packets
- *            the outcome of each, its round trip time if it came back, in the order in which they were sent
+ *            what became of each, in the order in which they were sent
  * @param late
- *            replies that came after their packet had been given up, this round's or an earlier one's
+ *            replies that came after the timeout, to this round's packets, or to the round's before after that one had ended
  * @param duplicates
  *            replies to packets that had been answered before
+ * @param freshPortAnswered
+ *            whether no flow was answered, and one packet from a port that no flow uses was
+ * @param directions
+ *            where packets were lost, as far as it has become known by this round; of earlier rounds' packets, too
+ * @param flowLoss
+ *            percent of each flow's packets that were lost lately; empty unless the flows differ
  */
-public record UdpResult(List<Outcome<Duration>> packets, int late, int duplicates) implements Result {
+record UdpResult(List<UdpPacketResult> packets, int late, int duplicates, boolean freshPortAnswered,
+        LossDirections directions, List<Double> flowLoss) implements Result {
 
-    public UdpResult {
+    UdpResult {
         packets = List.copyOf(packets);
+        flowLoss = List.copyOf(flowLoss);
     }
 
     /** The packets that were sent, without those that failed before. */
-    public int sent() {
-        return (int) packets.stream().filter(it -> !it.cause().equals(Optional.of(Cause.LOCAL))).count();
+    int sent() {
+        return (int) packets.stream().filter(UdpPacketResult::isSent).count();
     }
 
-    public int received() {
-        return (int) packets.stream().filter(it -> it.success().isPresent()).count();
+    int received() {
+        return (int) packets.stream().filter(UdpPacketResult::isReceived).count();
     }
 
-    public int lost() {
+    int lost() {
         return sent() - received();
     }
 
     /** Percent of the packets sent; not a number if none was. */
-    public double loss() {
+    double loss() {
         return 100.0 * lost() / sent();
     }
 
-    /** Mean round trip time of those that came back, in milliseconds. */
-    public OptionalDouble meanMillis() {
+    /** Mean round trip time of those that came back, late ones included, in milliseconds. */
+    OptionalDouble meanMillis() {
         return roundTripMillis().average();
     }
 
     /** The slowest round trip less the fastest, in milliseconds. */
-    public OptionalDouble varianceMillis() {
+    OptionalDouble varianceMillis() {
         var statistics = roundTripMillis().summaryStatistics();
         return statistics.getCount() == 0
                 ? OptionalDouble.empty()
                 : OptionalDouble.of(statistics.getMax() - statistics.getMin());
     }
 
-    /** Why the round failed: the cause of the last packet lost; a local one comes first, because the round says nothing of the network then. */
+    /** Source ports whose packets were lost. */
+    List<Integer> lostPorts() {
+        return packets.stream().filter(UdpPacketResult::isLost).map(UdpPacketResult::sourcePort).distinct().sorted()
+                .toList();
+    }
+
+    /** In words, more of the last packet that was lost; empty if there is no more. */
+    String detail() {
+        return packets.stream().filter(it -> !it.isReceived()).map(UdpPacketResult::detail)
+                .reduce("", (first, second) -> second);
+    }
+
+    /**
+     * Why the round failed: the cause of the last packet lost. A local one comes first, because the round says nothing of the
+     * network then.
+     */
     @Override
     public Optional<Cause> cause() {
-        var causes = packets.stream().map(Outcome::cause).flatMap(Optional::stream).toList();
-        return causes.contains(Cause.LOCAL)
-                ? Optional.of(Cause.LOCAL)
-                : causes.stream().reduce((first, second) -> second);
+        var causes = packets.stream().map(UdpPacketResult::cause).flatMap(Optional::stream).toList();
+        if (causes.contains(Cause.LOCAL)) {
+            return Optional.of(Cause.LOCAL);
+        }
+        return freshPortAnswered ? Optional.of(Cause.STALE_FLOW) : causes.stream().reduce((first, second) -> second);
     }
 
     private DoubleStream roundTripMillis() {
-        return packets.stream().flatMap(it -> it.success().stream()).mapToDouble(it -> it.toNanos() / 1e6);
+        return packets.stream().flatMap(it -> it.roundTrip().stream()).mapToDouble(it -> it.toNanos() / 1e6);
     }
 }

@@ -6,42 +6,51 @@ import io.kconmon.agent.probe.Families;
 import io.kconmon.agent.probe.ResultCounts;
 import io.kconmon.agent.probe.Series;
 import io.prometheus.metrics.model.snapshots.Labels;
+import java.util.List;
 import java.util.Optional;
 
-/** The UDP test's series: three gauges, the result counters, and the packets by what became of them. */
-public final class UdpSeries implements Series<UdpResult> {
+/** The UDP test's series: three gauges, the result counters, and the packets by what became of them and where. */
+final class UdpSeries implements Series<UdpResult> {
 
     private static final String PACKETS = "udp_packets";
     private static final String PACKETS_HELP = "UDP packets by outcome: sent = received + lost; late and duplicate are replies beside these";
 
     private record State(ResultCounts counts, Optional<UdpResult> last, long sent, long received, long late,
-            long duplicates) {
+            long duplicates, LossDirections lost) {
 
         State plus(UdpResult result) {
             boolean local = result.cause().equals(Optional.of(Cause.LOCAL));
             return new State(counts.plus(result.cause()), local ? Optional.empty() : Optional.of(result),
                     sent + result.sent(), received + result.received(), late + result.late(),
-                    duplicates + result.duplicates());
+                    duplicates + result.duplicates(), lost.plus(result.directions()));
+        }
+
+        State withoutLast() {
+            return new State(counts, Optional.empty(), sent, received, late, duplicates, lost);
         }
     }
 
     private final FailureLog failures;
-    private volatile State state = new State(ResultCounts.NONE, Optional.empty(), 0, 0, 0, 0);
+    private volatile State state = new State(ResultCounts.NONE, Optional.empty(), 0, 0, 0, 0, LossDirections.NONE);
 
-    public UdpSeries(String destination) {
+    UdpSeries(String destination) {
         this.failures = new FailureLog("udp", destination);
     }
 
     @Override
     public void record(UdpResult result) {
+        boolean differed = state.last.filter(it -> !it.flowLoss().isEmpty()).isPresent();
         state = state.plus(result);
-        failures.record(result.cause());
+        failures.record(result.cause(), "detail", result.detail(), "ports", result.lostPorts());
+        if (!differed && !result.flowLoss().isEmpty()) {
+            failures.note("some flows lose packets and others do not, as a bad link of several would make them",
+                    "flowLossPercent", result.flowLoss(), "ports", result.lostPorts());
+        }
     }
 
     @Override
     public void clearGauges() {
-        State now = state;
-        state = new State(now.counts, Optional.empty(), now.sent, now.received, now.late, now.duplicates);
+        state = state.withoutLast();
     }
 
     @Override
@@ -53,6 +62,7 @@ public final class UdpSeries implements Series<UdpResult> {
                     "Mean round trip time of the batch's packets", ends, millis));
             last.varianceMillis().ifPresent(millis -> families.gauge("udp_duration_variance_milliseconds",
                     "Slowest round trip of the batch less the fastest", ends, millis));
+            writeFlows(last.flowLoss(), ends, families);
         });
         now.counts.write("udp", ends, families);
         families.counter(PACKETS, PACKETS_HELP, ends.add("outcome", "sent"), now.sent);
@@ -60,5 +70,22 @@ public final class UdpSeries implements Series<UdpResult> {
         families.counter(PACKETS, PACKETS_HELP, ends.add("outcome", "lost"), now.sent - now.received);
         families.counter(PACKETS, PACKETS_HELP, ends.add("outcome", "late"), now.late);
         families.counter(PACKETS, PACKETS_HELP, ends.add("outcome", "duplicate"), now.duplicates);
+        writeDirection("there", now.lost.there(), ends, families);
+        writeDirection("back", now.lost.back(), ends, families);
+        writeDirection("unknown", now.lost.unknown(), ends, families);
+    }
+
+    private static void writeFlows(List<Double> flowLoss, Labels ends, Families families) {
+        for (int i = 0; i < flowLoss.size(); i++) {
+            families.gauge("udp_flow_loss", "Packets of one flow lost lately, percent; while flows differ in it",
+                    ends.add("flow", String.valueOf(i + 1)), flowLoss.get(i));
+        }
+    }
+
+    private static void writeDirection(String direction, long lost, Labels ends, Families families) {
+        if (lost > 0) {
+            families.counter("udp_lost_packets", "UDP packets lost, by whether the peer has seen the request",
+                    ends.add("direction", direction), lost);
+        }
     }
 }

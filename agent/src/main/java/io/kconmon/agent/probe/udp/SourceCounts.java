@@ -1,0 +1,62 @@
+package io.kconmon.agent.probe.udp;
+
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * How many requests have come from each source, which is an address and a port. The memory is fixed: where there are more
+ * sources than places, the one that has been silent for longest begins anew. A forged source can cost another one its place
+ * and nothing else. Used by one thread.
+ */
+final class SourceCounts {
+
+    /** For 1,000 agents of 5 flows each, and some room. */
+    private static final int SETS = 4096;
+    private static final int WAYS = 4;
+
+    /** Nobody else can know which sources share a place. */
+    private final long seed = ThreadLocalRandom.current().nextLong();
+    private final long[] sources = new long[SETS * WAYS];
+    private final int[] counts = new int[SETS * WAYS];
+    private final int[] lastSeen = new int[SETS * WAYS];
+    private int clock;
+
+    /** Counts a request; returns how many there have been from its source, this one included. */
+    int next(InetSocketAddress source) {
+        long hash = hash(source);
+        int set = (int) ((hash >>> 32) & (SETS - 1)) * WAYS;
+        int place = set;
+        for (int i = set; i < set + WAYS; i++) {
+            if (sources[i] == hash && counts[i] != 0) {
+                place = i;
+                break;
+            }
+            if (counts[i] == 0 || (counts[place] != 0 && clock - lastSeen[i] > clock - lastSeen[place])) {
+                place = i;
+            }
+        }
+        if (sources[place] != hash) {
+            sources[place] = hash;
+            counts[place] = 0;
+        }
+        lastSeen[place] = ++clock;
+        return ++counts[place];
+    }
+
+    /** 64 bits, so that no two sources that there will ever be have the same. */
+    private long hash(InetSocketAddress source) {
+        long hash = mix(seed ^ source.getPort());
+        for (var address = ByteBuffer.wrap(source.getAddress().getAddress()); address.hasRemaining();) {
+            hash = mix(hash ^ Integer.toUnsignedLong(address.getInt()));
+        }
+        return hash;
+    }
+
+    /** The finaliser of SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014). */
+    private static long mix(long bits) {
+        long mixed = (bits ^ (bits >>> 30)) * 0xBF58476D1CE4E5B9L;
+        mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
+        return mixed ^ (mixed >>> 31);
+    }
+}

@@ -1,0 +1,287 @@
+package io.kconmon.agent.probe.udp;
+
+import io.kconmon.agent.kernel.Datagram;
+import io.kconmon.agent.kernel.IcmpError;
+import io.kconmon.agent.kernel.Sockets;
+import io.kconmon.agent.kernel.UdpListener;
+import io.kconmon.agent.kernel.UdpSocket;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sockets that all requests leave by: one a flow, for all peers, from the first packet to the end of the program. So each
+ * flow to a peer is a connection to whatever on the way tells connections apart by their ports (ECMP, LACP, connection
+ * tracking), and always the same one.
+ */
+final class UdpFlows implements AutoCloseable {
+
+    /** One source port of each family that is in use, and what it waits for the transmit stamps of. */
+    private final class Flow implements UdpListener, AutoCloseable {
+
+        private final UdpSocket socket;
+        private final Map<Integer, Packet> unstamped = new HashMap<>();
+
+        Flow(InetAddress local) throws IOException {
+            socket = sockets.udp(new InetSocketAddress(local, 0), this);
+        }
+
+        void send(Packet packet) throws IOException {
+            packet.sentNanoTime = System.nanoTime();
+            packet.sentAt = sockets.now();
+            int number = socket.send(EchoPacket.request(packet.token), packet.peer);
+            unstamped.put(number, packet);
+        }
+
+        @Override
+        public void transmitted(int number, long nanos) {
+            Packet packet = unstamped.remove(number);
+            if (packet != null) {
+                packet.sentAt = nanos;
+            }
+        }
+
+        @Override
+        public void received(Datagram datagram) {
+            EchoPacket.reply(datagram).ifPresent(reply -> {
+                Packet packet = packets.get(reply.token());
+                if (packet != null && packet.peer.equals(datagram.source())) {
+                    packet.receive(reply, datagram.receivedAt(), datagram.isStamped());
+                }
+            });
+        }
+
+        /** A router may quote less than the whole packet: then it is for all that are on their way there by this flow. */
+        @Override
+        public void undeliverable(IcmpError error) {
+            Packet quoted = EchoPacket.token(error.payload()).map(packets::get).orElse(null);
+            if (quoted != null) {
+                quoted.fail(error);
+            } else if (error.payload().remaining() < EchoPacket.REQUEST_SIZE) {
+                packets.values().stream()
+                        .filter(it -> it.peer.equals(error.destination()) && flowOf(it) == this && !it.isDone())
+                        .forEach(it -> it.fail(error));
+            }
+        }
+
+        @Override
+        public void close() {
+            socket.close();
+        }
+    }
+
+    private final Sockets sockets;
+    private final InetAddress source;
+    private final Flow[] flows;
+    private final Flow[] flows6;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<Integer, Packet> packets = new HashMap<>();
+    private int lastToken = ThreadLocalRandom.current().nextInt(EchoPacket.TOKEN_MASK + 1);
+    private boolean closed;
+
+    /**
+     * Makes flows, whose sockets are opened when they are first used.
+     *
+     * @param source
+     *            the address that packets come from; any if it is the wildcard address
+     */
+    UdpFlows(Sockets sockets, InetAddress source, int count) {
+        this.sockets = sockets;
+        this.source = source;
+        this.flows = new Flow[count];
+        this.flows6 = new Flow[count];
+    }
+
+    int count() {
+        return flows.length;
+    }
+
+    /** A source port that no flow has, for one packet. Closes with it. */
+    final class FreshPort implements AutoCloseable {
+
+        private final Flow flow;
+        private final Packet packet;
+
+        FreshPort(InetSocketAddress peer) throws IOException {
+            lock.lock();
+            try {
+                requireOpen();
+                flow = new Flow(local(peer));
+                packet = register(peer, -1);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        void send() throws IOException {
+            lock.lock();
+            try {
+                flow.send(packet);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        boolean isAnswered() {
+            lock.lock();
+            try {
+                flow.socket.poll();
+                return packet.isAnswered();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void close() {
+            lock.lock();
+            try {
+                packets.remove(packet.token);
+                flow.close();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /**
+     * Sends a request.
+     *
+     * @return it; its reply and whatever else comes is known after a {@link #poll}
+     * @throws IOException
+     *             if it could not be sent
+     */
+    Packet send(InetSocketAddress peer, int number) throws IOException {
+        lock.lock();
+        try {
+            Flow flow = open(peer, number);
+            Packet packet = register(peer, number);
+            boolean sent = false;
+            try {
+                flow.send(packet);
+                sent = true;
+                return packet;
+            } finally {
+                if (!sent) {
+                    packets.remove(packet.token);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The source port of a flow to this peer; 0 if it could not be opened. */
+    int port(InetSocketAddress peer, int number) {
+        lock.lock();
+        try {
+            Flow flow = family(peer)[number];
+            return flow == null ? 0 : flow.socket.port();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Reads all that has come on any flow; then tells whether there is nothing to wait for of these packets. */
+    boolean poll(Collection<Packet> waitedFor) {
+        lock.lock();
+        try {
+            for (Flow[] family : new Flow[][]{flows, flows6}) {
+                for (Flow flow : family) {
+                    if (flow != null) {
+                        flow.socket.poll();
+                    }
+                }
+            }
+            return waitedFor.stream().allMatch(Packet::isDone);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Does something with packets while none of them changes. */
+    <T> T undisturbed(Supplier<T> action) {
+        lock.lock();
+        try {
+            return action.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What comes for these packets from now on comes for nobody. */
+    void forget(Collection<Packet> given) {
+        lock.lock();
+        try {
+            for (Packet packet : given) {
+                packets.remove(packet.token);
+                Flow flow = flowOf(packet);
+                if (flow != null) {
+                    flow.unstamped.values().remove(packet);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Packet register(InetSocketAddress peer, int number) {
+        do {
+            lastToken = (lastToken + 1) & EchoPacket.TOKEN_MASK;
+        } while (packets.containsKey(lastToken));
+        var packet = new Packet(peer, number, lastToken);
+        packets.put(lastToken, packet);
+        return packet;
+    }
+
+    private @Nullable Flow flowOf(Packet packet) {
+        return packet.flow < 0 ? null : family(packet.peer)[packet.flow];
+    }
+
+    private Flow[] family(InetSocketAddress peer) {
+        return peer.getAddress() instanceof Inet6Address ? flows6 : flows;
+    }
+
+    private Flow open(InetSocketAddress peer, int number) throws IOException {
+        requireOpen();
+        Flow[] family = family(peer);
+        if (family[number] == null) {
+            family[number] = new Flow(local(peer));
+        }
+        return family[number];
+    }
+
+    private InetAddress local(InetSocketAddress peer) throws IOException {
+        return source.isAnyLocalAddress()
+                ? InetAddress.getByAddress(new byte[peer.getAddress().getAddress().length])
+                : source;
+    }
+
+    private void requireOpen() throws IOException {
+        if (closed) {
+            throw new IOException("the program ends");
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            for (int i = 0; i < flows.length; i++) {
+                Sockets.closeQuietly(flows[i]);
+                Sockets.closeQuietly(flows6[i]);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.kconmon.agent.probe.udp;
+
+import io.kconmon.agent.probe.Cause;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What became of one packet.
+ *
+ * @param sourcePort
+ *            that it left by; 0 if it did not
+ * @param roundTrip
+ *            the network's share of it, if it came back, late or not, and the time is known
+ * @param cause
+ *            why it counts as lost; empty if it does not
+ * @param detail
+ *            in words; empty if the cause says all
+ */
+record UdpPacketResult(int sourcePort, Optional<Duration> roundTrip, Optional<Cause> cause, String detail) {
+
+    boolean isSent() {
+        return !cause.equals(Optional.of(Cause.LOCAL));
+    }
+
+    boolean isReceived() {
+        return cause.isEmpty();
+    }
+
+    boolean isLost() {
+        return isSent() && !isReceived();
+    }
+}

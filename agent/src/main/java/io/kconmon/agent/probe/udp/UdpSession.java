@@ -1,0 +1,60 @@
+package io.kconmon.agent.probe.udp;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What is known of one peer from round to round. A test on demand leaves by the same flows as the periodic one, so they share
+ * it, and take turns.
+ */
+final class UdpSession {
+
+    /** Rounds without any answer after which none is expected soon. */
+    private static final int SILENT_ROUNDS = 2;
+
+    final InetSocketAddress peer;
+    final ReentrantLock turn = new ReentrantLock();
+    final FlowDifference difference;
+    private final List<LossDirections.Of> directions = new ArrayList<>();
+    /** The last round's, for what comes later still. */
+    List<Packet> previous = List.of();
+    int nextFlow;
+    int silentRounds;
+    int users;
+
+    UdpSession(InetSocketAddress peer, int flows) {
+        this.peer = peer;
+        this.difference = new FlowDifference(flows);
+        for (int i = 0; i < flows; i++) {
+            directions.add(new LossDirections.Of());
+        }
+    }
+
+    /** The flow of the next packet: all of them in turn. */
+    int nextFlow() {
+        int flow = nextFlow;
+        nextFlow = (flow + 1) % directions.size();
+        return flow;
+    }
+
+    void sent(Packet packet) {
+        packet.ordinal = directions.get(packet.flow).send();
+    }
+
+    /** Takes note of a round that has ended, and tells where packets were lost, as far as it is known by now. */
+    LossDirections ended(List<Packet> round) {
+        silentRounds = round.stream().anyMatch(Packet::isAnswered) ? 0 : silentRounds + 1;
+        round.forEach(it -> difference.add(it.flow, !it.isAnswered()));
+        LossDirections known = LossDirections.NONE;
+        for (int i = 0; i < directions.size(); i++) {
+            int flow = i;
+            List<Packet> ofFlow = round.stream().filter(it -> it.flow == flow).toList();
+            if (!ofFlow.isEmpty()) {
+                known = known.plus(directions.get(i).after(ofFlow, silentRounds >= SILENT_ROUNDS));
+            }
+        }
+        return known;
+    }
+}
