@@ -126,7 +126,7 @@ class AgentProgramTest {
     }
 
     @Test
-    void aPortThatIsTakenIsToldInOneLine() {
+    void aPortThatIsTakenIsReportedInOneLine() {
         var refused = assertThrows(BadSettingException.class,
                 () -> new AgentProgram(settings(AT_A, a.port(), "pod-c")));
         assertEquals(
@@ -336,7 +336,7 @@ class AgentProgramTest {
     }
 
     @Test
-    void onlyWhatIsKnownCanBeTested() throws Exception {
+    void onlyKnownDestinationsCanBeTested() throws Exception {
         introduce();
         refuses("/test/udp/pod-a", "\"pod-a\" is not an agent in the roster or its node");
         refuses("/test/tcp/10.0.0.1", "\"10.0.0.1\" is not an agent in the roster or its node");
@@ -427,7 +427,7 @@ class AgentProgramTest {
     }
 
     @Test
-    void anAgentThatCannotHaveItsPortLeavesNothingBehind() throws Exception {
+    void anAgentWhosePortIsTakenLeavesNothingOpen() throws Exception {
         try (var taken = new ServerSocket(0, 1, AT_A)) {
             Settings settings = settings(AT_A, taken.getLocalPort(), "pod-c");
             assertThrows(BadSettingException.class, () -> new AgentProgram(settings));

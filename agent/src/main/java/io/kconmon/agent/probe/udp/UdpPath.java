@@ -8,14 +8,14 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to one peer: a connected socket that is kept from round to round, so that replies which come too late are
- * seen, and seen as late. Nothing but the peer's own port is received on it, and ICMP errors come back on it. Used by
- * one thread at a time.
+ * The path to one peer: a connected socket that is kept from round to round, so that replies that come too late are
+ * recognized as late. It receives from the peer's own port only, and ICMP errors come back on it. One thread at a time
+ * uses it.
  *
  * <p>
- * It is renewed now and then, and after a round in which all was lost. A flow that never ends is let through by stateful
- * filters (connection tracking) long after what began it is forbidden, and keeps the source address that it began with
- * after that one has gone.
+ * The socket is renewed now and then, and after a round in which all packets were lost. Stateful filters (connection
+ * tracking) let a flow through that never ends, long after its beginning has been forbidden, and it keeps its source
+ * address after that address has gone.
  */
 final class UdpPath implements AutoCloseable {
 
@@ -41,7 +41,7 @@ final class UdpPath implements AutoCloseable {
         this.peer = peer;
     }
 
-    /** What a reply is that was not being waited for. */
+    /** What a reply is that nobody waits for. */
     enum Stray {
         LATE, DUPLICATE, UNKNOWN
     }
@@ -84,7 +84,7 @@ final class UdpPath implements AutoCloseable {
         roundsLeft = ROUNDS_A_SOCKET;
     }
 
-    /** Never one that is still remembered. */
+    /** A token that no packet has whose reply would still be recognized. */
     int nextToken() {
         lastToken = lastToken + 1 & EchoPacket.TOKEN_MASK;
         answered[lastToken % answered.length] = false;
@@ -96,7 +96,7 @@ final class UdpPath implements AutoCloseable {
         answered[token % answered.length] = true;
     }
 
-    /** Tells what a reply to an earlier packet is, and takes note of it. */
+    /** Classifies a reply to an earlier packet, and remembers it. */
     Stray stray(int token) {
         int ago = lastToken - token & EchoPacket.TOKEN_MASK;
         if (ago >= Math.min(sent, answered.length)) {
