@@ -273,8 +273,8 @@ true
 {{- if .config }}{{ fail "config: its keys stand at the top level now: config.tcp.timeout is tcp.timeout (docs/migration.md)" }}{{ end -}}
 {{- if .docker }}{{ fail "docker: docker.image is image.repository, docker.tag is image.tag now (docs/migration.md)" }}{{ end -}}
 {{- if .resources }}{{ fail "resources: resources.agent.cpu is agent.resources.requests.cpu now (docs/migration.md)" }}{{ end -}}
-{{- range $test, $it := dict "tcp" .tcp "udp" .udp "dns" .dns -}}
-{{- if gt (int64 $it.timeout) (int64 $it.interval) }}{{ fail (printf "%s.timeout: %v must not be longer than %s.interval (%v)" $test $it.timeout $test $it.interval) }}{{ end -}}
+{{- range $protocol, $it := fromYaml (include "kconmon.protocols" $) -}}
+{{- if gt (int64 $it.timeout) (int64 $it.interval) }}{{ fail (printf "%s.timeout: %d must not be longer than %s.interval (%d)" $protocol (int64 $it.timeout) $protocol (int64 $it.interval)) }}{{ end -}}
 {{- end -}}
 {{- $server := include "kconmon.serverPattern" $ -}}
 {{- range .dns.servers -}}
@@ -294,6 +294,18 @@ true
 {{- end -}}
 {{- end -}}
 
+{{/* The protocols' settings: every group of the values that has an interval and a timeout. */}}
+{{- define "kconmon.protocols" -}}
+{{- range $name, $group := .Values }}
+{{- if and (kindIs "map" $group) (hasKey $group "interval") (hasKey $group "timeout") }}
+{{ $name }}:
+  {{- range $key, $value := $group }}
+  {{ $key }}: {{ if kindIs "float64" $value }}{{ int64 $value }}{{ else }}{{ toJson $value }}{{ end }}
+  {{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
 {{/* kconmon.yaml: one file for both programs. */}}
 {{- define "kconmon.settings" -}}
 {{- with .Values -}}
@@ -310,19 +322,7 @@ tls-certificate: /etc/kconmon-tls/tls.crt
 tls-private-key: /etc/kconmon-tls/tls.key
 tls-ca: /etc/kconmon-tls/ca.crt
 {{- end }}
-max-lag: {{ int64 .maxLag }}
-tcp:
-  interval: {{ int64 .tcp.interval }}
-  timeout: {{ int64 .tcp.timeout }}
-udp:
-  interval: {{ int64 .udp.interval }}
-  timeout: {{ int64 .udp.timeout }}
-  packets: {{ int64 .udp.packets }}
-dns:
-  interval: {{ int64 .dns.interval }}
-  timeout: {{ int64 .dns.timeout }}
-  hosts: {{ toJson .dns.hosts }}
-  servers: {{ toJson .dns.servers }}
+{{ include "kconmon.protocols" $ }}
 failureDomainLabel: {{ .failureDomainLabel | quote }}
 agent-selector: {{ printf "app.kubernetes.io/name=%s,app.kubernetes.io/instance=%s,app.kubernetes.io/component=agent" (include "kconmon.name" $) $.Release.Name }}
 {{- end -}}

@@ -34,8 +34,8 @@ import java.util.function.Predicate;
 /** The agent's parts, in the order in which data goes through them. */
 public final class AgentProgram implements Program {
 
-    /** How long the controller is given to say who this agent is, so that no series is named by half of it. */
-    private static final Duration IDENTITY_PATIENCE = Duration.ofSeconds(10);
+    /** How long the controller may take to say who this agent is, before its own settings are used. */
+    private static final Duration IDENTITY_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(5);
     private static final Log LOG = Log.of("agent");
 
@@ -95,7 +95,7 @@ public final class AgentProgram implements Program {
             throw e;
         }
         rosterClient.start();
-        Thread.ofVirtual().name("patience").start(this::settleInTime);
+        Thread.ofVirtual().name("identity-timeout").start(this::settleAfterTimeout);
         LOG.info("agent started", "port", server.port(), "name", keeper.self().podName(), "node", keeper.self().node());
     }
 
@@ -120,9 +120,9 @@ public final class AgentProgram implements Program {
         return draining ? Optional.of("the agent is stopping") : Optional.empty();
     }
 
-    private void settleInTime() {
+    private void settleAfterTimeout() {
         try {
-            Thread.sleep(IDENTITY_PATIENCE);
+            Thread.sleep(IDENTITY_TIMEOUT);
             keeper.settle();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

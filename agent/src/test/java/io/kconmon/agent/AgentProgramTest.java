@@ -2,6 +2,7 @@ package io.kconmon.agent;
 
 import static io.kconmon.agent.support.Eventually.eventually;
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -125,7 +126,7 @@ class AgentProgramTest {
     }
 
     @Test
-    void aPortThatIsTakenIsToldInOneLine() {
+    void aPortThatIsTakenIsReportedInOneLine() {
         var refused = assertThrows(BadSettingException.class,
                 () -> new AgentProgram(settings(AT_A, a.port(), "pod-c")));
         assertEquals(
@@ -335,13 +336,15 @@ class AgentProgramTest {
     }
 
     @Test
-    void onlyWhatIsKnownCanBeTested() throws Exception {
+    void onlyKnownDestinationsCanBeTested() throws Exception {
         introduce();
         refuses("/test/udp/pod-a", "\"pod-a\" is not an agent in the roster or its node");
         refuses("/test/tcp/10.0.0.1", "\"10.0.0.1\" is not an agent in the roster or its node");
         refuses("/test/dns/www.google.com", "\"www.google.com\" is not a configured host (dns.hosts)");
-        refuses("/test/icmp",
-                "no such test; there are /test/tcp, /test/udp and /test/dns, each with or without /{name}");
+        String all = Protocols.ALL.stream().map(it -> "/test/" + it.name()).collect(joining(", "));
+        int last = all.lastIndexOf(", ");
+        refuses("/test/nothing", "no such test; there are %s and %s, each with or without /{name}"
+                .formatted(all.substring(0, last), all.substring(last + 2)));
     }
 
     /** Of two at once, either may be the one that is run. */
@@ -424,7 +427,7 @@ class AgentProgramTest {
     }
 
     @Test
-    void anAgentThatCannotHaveItsPortLeavesNothingBehind() throws Exception {
+    void anAgentWhosePortIsTakenLeavesNothingOpen() throws Exception {
         try (var taken = new ServerSocket(0, 1, AT_A)) {
             Settings settings = settings(AT_A, taken.getLocalPort(), "pod-c");
             assertThrows(BadSettingException.class, () -> new AgentProgram(settings));

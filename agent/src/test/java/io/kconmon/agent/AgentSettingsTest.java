@@ -49,7 +49,7 @@ class AgentSettingsTest {
     }
 
     @Test
-    void peersHaveOrdinaryAddressesUnlessItHasNoneItself() {
+    void specialPeersAreAllowedByTheSettingOrTheOwnAddress() {
         assertEquals(Set.of(), AgentSettings.peers(settings(Map.of())).allowed());
         assertEquals(Set.of(Kind.LOOPBACK),
                 AgentSettings.peers(settings(Map.of("bind-address", "127.0.0.2"))).allowed());
@@ -174,7 +174,7 @@ class AgentSettingsTest {
 
     @ParameterizedTest
     @MethodSource("refusals")
-    void whatCannotBeIsRefusedInOneLine(String key, String text, String line) {
+    void anInvalidValueIsRefusedInOneLine(String key, String text, String line) {
         var thrown = assertThrows(BadSettingException.class, () -> AgentSettings.check(settings(Map.of(key, text))));
         assertEquals(line, thrown.getMessage());
     }

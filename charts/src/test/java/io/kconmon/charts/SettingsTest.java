@@ -1,10 +1,14 @@
 package io.kconmon.charts;
 
+import static java.util.stream.Collectors.toCollection;
 import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.kconmon.agent.AgentSettings;
+import io.kconmon.agent.Protocols;
+import io.kconmon.agent.probe.dns.DnsSettings;
 import io.kconmon.controller.ControllerSettings;
 import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Setting;
@@ -33,6 +37,8 @@ class SettingsTest {
 
     private static final List<Setting<?>> ALL = Stream
             .of(CommonSettings.ALL, AgentSettings.ALL, ControllerSettings.ALL).flatMap(List::stream)
+            .toList();
+    private static final List<Setting<?>> PROTOCOLS = Protocols.ALL.stream().flatMap(it -> it.settings().stream())
             .toList();
     /** The chart says these by the environment, or a pod's surroundings say them, or it is for extraEnv to do so. */
     private static final Set<String> NOT_IN_THE_FILE = Set.of("bind-address", "pod-name", "node-name", "pod-ip", "zone",
@@ -68,11 +74,30 @@ class SettingsTest {
     @Test
     void everyValueArrives() throws IOException {
         Settings settings = load(Chart.render(Chart.CURRENT, Path.of("src/test/values/all-on.yaml")));
-        Set<String> same = ALL.stream()
-                .filter(it -> settings.get(it).equals(Settings.of(ALL, Map.of()).get(it))).map(Setting::key)
-                .collect(toSet());
+        Set<String> same = unchanged(settings);
+        PROTOCOLS.forEach(it -> same.remove(it.key())); // by the test below
         assertEquals(new TreeSet<>(NOT_IN_THE_FILE), new TreeSet<>(same));
         assertEquals("https://controllers.example.com:9090", AgentSettings.controller(settings).toString());
+    }
+
+    /** Whatever protocols there are: numbers are one more, and lists are another. */
+    @Test
+    void everyValueOfEveryProtocolArrives() throws IOException {
+        JsonNode values = Chart.YAML.readTree(Chart.HOME.resolve("values.yaml").toFile());
+        var changed = new ArrayList<String>();
+        for (Setting<?> setting : PROTOCOLS) {
+            JsonNode value = values.at("/" + setting.key().replace('.', '/'));
+            changed.add(value.isNumber()
+                    ? "%s=%d".formatted(setting.key(), value.asInt() + 1)
+                    : "%s[0]=10.0.0.1".formatted(setting.key()));
+        }
+        Set<String> same = unchanged(load(Chart.render(Chart.CURRENT, changed)));
+        assertEquals(List.of(), PROTOCOLS.stream().map(Setting::key).filter(same::contains).toList());
+    }
+
+    private static Set<String> unchanged(Settings settings) {
+        return ALL.stream().filter(it -> settings.get(it).equals(Settings.of(ALL, Map.of()).get(it)))
+                .map(Setting::key).collect(toCollection(TreeSet::new));
     }
 
     @Test
@@ -132,7 +157,7 @@ class SettingsTest {
     @Test
     void anEmptyListOfHostsIsNoHost() throws IOException {
         Settings settings = load(Chart.render(Chart.CURRENT, Path.of("src/test/values/all-off.yaml")));
-        assertEquals(List.of(), settings.get(AgentSettings.DNS_HOSTS));
+        assertEquals(List.of(), settings.get(DnsSettings.HOSTS));
     }
 
     @Test

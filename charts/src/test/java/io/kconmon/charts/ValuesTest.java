@@ -58,7 +58,6 @@ class ValuesTest {
             prometheus.enableServiceMonitor=yes | at '/prometheus/enableServiceMonitor': value must be one of true, false, 'auto'
             prometheus.interval=15 | at '/prometheus/interval': got number, want string
             networkPolicy.metricsFrom[0].namespace=x | at '/networkPolicy/metricsFrom/0': additional properties 'namespace' not allowed
-            maxLag=5 | at '/maxLag': minimum: got 5, want 10
             auth.token=secret | at '/auth': additional properties 'token' not allowed
             auth.existingSecret=My_Token | at '/auth/existingSecret': 'My_Token' does not match pattern
             auth.key=a/b | at '/auth/key': 'a/b' does not match pattern

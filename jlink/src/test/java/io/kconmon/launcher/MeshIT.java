@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kconmon.agent.Protocols;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -159,9 +160,9 @@ class MeshIT {
     @Test
     void readmeNamesEveryMetric() throws Exception {
         awaitRounds(1);
-        var onPages = new TreeSet<String>(Set.of("kconmon_udp_failures_total", "kconmon_tcp_failures_total",
-                "kconmon_dns_failures_total", "kconmon_dns_results_total", "kconmon_dns_duration_milliseconds",
+        var onPages = new TreeSet<String>(Set.of("kconmon_dns_results_total", "kconmon_dns_duration_milliseconds",
                 "kconmon_kubernetes_events_total", "kconmon_kubernetes_lists_total"));
+        Protocols.ALL.forEach(it -> onPages.add("kconmon_%s_failures_total".formatted(it.name())));
         for (String address : List.of(address("node-1"), "127.78.0.250")) {
             Page.of("http://%s:%d".formatted(address, port)).text().lines().filter(it -> it.startsWith("# TYPE "))
                     .forEach(it -> onPages.add(it.split(" ", -1)[2]));

@@ -214,7 +214,7 @@ class MeshTest {
     }
 
     @Test
-    void whatIsFoundOfAPeerThatHasLeftIsNotRecorded() throws Exception {
+    void aResultOfAPeerThatHasLeftIsNotRecorded() throws Exception {
         var stubborn = new HandProtocol(true);
         try (var its = mesh(stubborn)) {
             its.update(Roster.of(List.of(A, B)), "node-a");
@@ -346,7 +346,7 @@ class MeshTest {
     }
 
     @Test
-    void afterItsEndNothingIsTestedAndWhatWasFoundIsStillThere() throws Exception {
+    void afterClosingNothingIsTestedAndTheSeriesStay() throws Exception {
         update(A, B);
         protocol.warmUp();
         protocol.next().finds(HandProtocol.PASS);

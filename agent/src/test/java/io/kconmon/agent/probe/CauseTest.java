@@ -60,7 +60,7 @@ class CauseTest {
     }
 
     @Test
-    void labelsAreFew() {
+    void everyCauseHasItsLabel() {
         assertEquals(List.of("timeout", "refused", "unreachable", "reset", "bad-status", "bad-reply", "nxdomain",
                 "servfail", "nodata", "local"), Arrays.stream(Cause.values()).map(Cause::label).toList());
     }

@@ -29,13 +29,13 @@ class FailureLogTest {
     }
 
     @Test
-    void aTestThatPassesIsNoNews() {
+    void aTestThatPassesIsNotLogged() {
         passes(100);
         assertEquals(List.of(), log.lines());
     }
 
     @Test
-    void theFirstFailureIsTold() {
+    void theFirstFailureIsLogged() {
         passes(1);
         fails(Cause.TIMEOUT);
         fails(Cause.REFUSED);
@@ -45,7 +45,7 @@ class FailureLogTest {
     }
 
     @Test
-    void everyOtherFailureIsOneEpisode() {
+    void failuresThatAlternateWithPassesAreLoggedOnce() {
         for (int i = 0; i < 100; i++) {
             fails(Cause.TIMEOUT);
             passes(1);
@@ -54,7 +54,7 @@ class FailureLogTest {
     }
 
     @Test
-    void twelvePassesInARowEndIt() {
+    void twelvePassesInARowAreARecovery() {
         fails(Cause.TIMEOUT);
         passes(11);
         fails(Cause.TIMEOUT);
@@ -65,7 +65,7 @@ class FailureLogTest {
     }
 
     @Test
-    void theNextFailureIsNewsAgain() {
+    void aFailureAfterARecoveryIsLogged() {
         fails(Cause.TIMEOUT);
         passes(12);
         fails(Cause.RESET);

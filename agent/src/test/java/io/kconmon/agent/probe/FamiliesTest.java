@@ -30,7 +30,7 @@ class FamiliesTest {
     }
 
     @Test
-    void thePrefixIsWhatItIsMadeWith() {
+    void namesBeginWithThePrefix() {
         var families = new Families("mesh");
         families.gauge("b", "measures", Labels.EMPTY, 1);
         assertEquals("""

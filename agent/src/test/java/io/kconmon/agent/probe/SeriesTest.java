@@ -77,7 +77,7 @@ class SeriesTest {
     }
 
     @Test
-    void aGaugeIsTheLastTests() {
+    void aGaugeShowsTheLastTest() {
         tcp.record(connected(900, 1800));
         tcp.record(connected(250, 1250));
         shows(tcp, """

@@ -251,7 +251,7 @@ class DnsProbeTest {
     }
 
     @Test
-    void aNameThatCannotBeIsALocalFailure() throws Exception {
+    void anInvalidNameIsALocalFailure() throws Exception {
         assertEquals(Optional.of(Cause.LOCAL), lookUp("x".repeat(64) + ".test", LONG, nobody()).cause());
     }
 

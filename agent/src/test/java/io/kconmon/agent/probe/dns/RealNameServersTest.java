@@ -177,7 +177,7 @@ class RealNameServersTest {
     }
 
     @Test
-    void whatUnboundKeepsSilentAboutIsATimeout() {
+    void aZoneThatUnboundDropsIsATimeout() {
         assertEquals(Optional.of(Cause.TIMEOUT),
                 ask(unbound, Duration.ofMillis(300), "www.silent.test").cause());
     }

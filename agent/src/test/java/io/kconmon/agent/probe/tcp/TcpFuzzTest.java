@@ -23,7 +23,7 @@ class TcpFuzzTest {
     private static final Set<Cause> POSSIBLE = EnumSet.of(Cause.BAD_REPLY, Cause.BAD_STATUS, Cause.RESET);
 
     @Test
-    void whateverAPeerAnswersIsJudgedInTime() throws Exception {
+    void everyAnswerIsJudgedInTime() throws Exception {
         long seed = Long.getLong("kconmon.fuzz.seed", 1);
         long end = System.nanoTime() + Duration.ofSeconds(Long.getLong("kconmon.fuzz.seconds", 1)).toNanos();
         var answer = new AtomicReference<>(new byte[0]);

@@ -117,7 +117,7 @@ class TcpProbeTest {
     }
 
     @Test
-    void theRequestIsWhatItHasAlwaysBeenAndFillsAFrame() throws Exception {
+    void theRequestFillsAFrame() throws Exception {
         try (var peer = TcpPeer.saying("HTTP/1.1 200 OK\r\n\r\n")) {
             test(peer.address());
             assertEquals("""

@@ -111,7 +111,7 @@ class UdpEchoTest {
     }
 
     @Test
-    void answersOnlyWhomItShall() throws IOException {
+    void answersOnlyTheSendersThatItMay() throws IOException {
         try (var choosy = UdpEcho.start(Loopback.ONE, 0, sender -> !sender.equals(Loopback.TWO), delay -> {
         });
                 var other = new DatagramSocket(new InetSocketAddress(Loopback.TWO, 0))) {
@@ -161,7 +161,7 @@ class UdpEchoTest {
     }
 
     @Test
-    void aPortThatIsTakenCannotBeHad() {
+    void aPortThatIsTakenIsRefused() {
         assertThrows(BindException.class,
                 () -> UdpEcho.start(Loopback.ONE, echo.port(), sender -> true, delay -> {
                 }));

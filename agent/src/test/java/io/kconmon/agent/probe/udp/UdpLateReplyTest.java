@@ -33,7 +33,7 @@ class UdpLateReplyTest {
 
     /** The first kconmon took it for the next packet's, and from there on each for the one before. */
     @Test
-    void aLateReplyIsNotTheNextPackets() throws Exception {
+    void aLateReplyIsNotTakenForTheNextPackets() throws Exception {
         var held = new LinkedBlockingQueue<byte[]>();
         try (var peer = new UdpPeer((number, packet, answers) -> {
             switch (number) {

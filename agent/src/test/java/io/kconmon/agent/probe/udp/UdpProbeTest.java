@@ -189,7 +189,7 @@ class UdpProbeTest {
     }
 
     @Test
-    void whatAnswersNoPacketOfOursIsIgnored() throws Exception {
+    void aReplyWithAnUnknownTokenIsIgnored() throws Exception {
         try (var peer = new UdpPeer((number, packet, answers) -> {
             int token = UdpPeer.token(packet);
             answers.send(UdpPeer.reply(token + 1 & EchoPacket.TOKEN_MASK));
@@ -261,7 +261,7 @@ class UdpProbeTest {
 
     /** The refusal of the last packet is told to whoever sends next: it must not cost the next packet. */
     @Test
-    void aRefusalThatIsToldLateIsNotTheNextPackets() throws Exception {
+    void aLateIcmpErrorDoesNotFailTheNextPacket() throws Exception {
         var peer = new UdpPeer(Loopback.TWO, 0, UdpPeer.ECHO);
         InetSocketAddress address = peer.address();
         try (var path = new UdpPath(Loopback.ONE, address)) {

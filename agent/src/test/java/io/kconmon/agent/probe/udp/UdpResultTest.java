@@ -39,7 +39,7 @@ class UdpResultTest {
     }
 
     @Test
-    void theCauseIsTheLastLossesUnlessOneWasOurOwn() {
+    void theCauseIsThatOfTheLastLossUnlessOneIsLocal() {
         assertEquals(Optional.empty(), round(List.of(back(1), back(1))).cause());
         assertEquals(Optional.of(Cause.REFUSED),
                 round(List.of(lost(Cause.TIMEOUT), lost(Cause.REFUSED), back(1))).cause());
@@ -55,7 +55,7 @@ class UdpResultTest {
     }
 
     @Test
-    void withoutPacketsThereIsNoLossToTell() {
+    void withoutPacketsThereIsNoLoss() {
         UdpResult round = new UdpResult(List.of(), 0, 0);
         assertTrue(Double.isNaN(round.loss()));
         assertTrue(round.meanMillis().isEmpty());
