@@ -13,7 +13,7 @@ final class JavaRuntime {
 
     /** The certificates are the build machine's: the agent speaks no TLS, the controller is given the cluster's. */
     private static final List<String> UNUSED = List.of("lib/security/cacerts", "lib/classlist", "lib/jexec",
-            "lib/jspawnhelper", "lib/jrt-fs.jar", "lib/libjsig.so", "lib/server/libjsig.so", "lib/libsyslookup.so",
+            "lib/jspawnhelper", "lib/jrt-fs.jar", "lib/libjsig.so", "lib/server/libjsig.so",
             "lib/libsimdsort.so", "bin/keytool");
 
     private JavaRuntime() {

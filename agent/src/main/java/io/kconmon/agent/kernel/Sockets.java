@@ -38,13 +38,18 @@ public interface Sockets extends AutoCloseable {
             return (Sockets) Class.forName("io.kconmon.agent.kernel.LinuxSockets").getDeclaredMethod("open")
                     .invoke(null);
         } catch (InvocationTargetException e) {
-            reason = String.valueOf(e.getCause());
+            reason = rootOf(e).toString();
         } catch (ReflectiveOperationException | LinkageError e) {
             reason = "needs Java 22 or newer, this is " + Runtime.version().feature();
         }
         log.warn("packets are timed by this process's clock, not by the kernel's: figures have this process's own"
                 + " waits in them", "reason", reason);
         return new JavaSockets();
+    }
+
+    private static Throwable rootOf(Throwable e) {
+        Throwable cause = e.getCause();
+        return cause == null ? e : rootOf(cause);
     }
 
     Clock clock();
