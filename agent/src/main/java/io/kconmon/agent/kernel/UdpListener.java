@@ -16,6 +16,12 @@ public interface UdpListener {
     /** A packet has come. It is good during the call only. */
     void received(Datagram datagram);
 
+    /** Whether there are packets that may still be answered. While there are none, what has come may lie where it is. */
+    boolean waitsForReplies();
+
+    /** Whether there are packets of which it is not known yet when they left. */
+    boolean waitsForStamps();
+
     /** A router or a host has answered a packet with an ICMP error. */
     void undeliverable(IcmpError error);
 }

@@ -4,6 +4,7 @@ import io.kconmon.shared.log.Log;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Logs when a test begins to fail and when it has recovered, and not each failure: with one packet in three lost, every
@@ -25,16 +26,21 @@ public final class FailureLog {
         this.destination = destination;
     }
 
+    /** Takes note of a test of which there is no more to tell. */
+    public void record(Optional<Cause> cause) {
+        record(cause, List::of);
+    }
+
     /**
      * Takes note of a test, which passed if it has no cause of failure.
      *
      * @param details
      *            fields of the line that tells the first failure: key, value, key, value
      */
-    public void record(Optional<Cause> cause, Object... details) {
+    public void record(Optional<Cause> cause, Supplier<List<?>> details) {
         if (cause.isPresent()) {
             if (failures == 0) {
-                LOG.warn("test begins to fail", with(details, "cause", cause.get().label()));
+                LOG.warn("test begins to fail", with(details.get(), "cause", cause.get().label()));
             }
             failures++;
             passesSince = 0;
@@ -46,13 +52,13 @@ public final class FailureLog {
 
     /** Logs what is noteworthy beside failures. */
     public void note(String message, Object... details) {
-        LOG.warn(message, with(details));
+        LOG.warn(message, with(List.of(details)));
     }
 
-    private Object[] with(Object[] details, Object... first) {
+    private Object[] with(List<?> details, Object... first) {
         var fields = new ArrayList<Object>(List.of("test", protocol, "destination", destination));
         fields.addAll(List.of(first));
-        fields.addAll(List.of(details));
+        fields.addAll(details);
         return fields.toArray();
     }
 }

@@ -95,6 +95,16 @@ final class LinuxSockets implements Sockets {
         }
 
         @Override
+        public boolean waitsForReplies() {
+            return !received;
+        }
+
+        @Override
+        public boolean waitsForStamps() {
+            return !sent;
+        }
+
+        @Override
         public void undeliverable(IcmpError error) {
             // it will be missed
         }

@@ -101,15 +101,18 @@ final class LinuxTcpConnection implements TcpConnection {
     }
 
     private boolean isConnected() throws IOException {
+        TcpInfo info = TcpInfo.of(fd, memory);
+        if (info.isConnected()) {
+            if (info.totalRetrans() == 0 && info.rttMicros() > 0) {
+                handshakeNanos = OptionalLong.of(info.rttMicros() * 1000L);
+            }
+            return true;
+        }
         int errno = Descriptor.error(memory, fd);
         if (errno != 0) {
             throw error(errno, "connect");
         }
-        TcpInfo info = TcpInfo.of(fd, memory);
-        if (info.isConnected() && info.totalRetrans() == 0 && info.rttMicros() > 0) {
-            handshakeNanos = OptionalLong.of(info.rttMicros() * 1000L);
-        }
-        return info.isConnected();
+        return false;
     }
 
     /** With who sent the ICMP error behind it, if there is one. */

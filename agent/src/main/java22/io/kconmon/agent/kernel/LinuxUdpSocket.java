@@ -86,7 +86,7 @@ final class LinuxUdpSocket implements UdpSocket {
         message.toSend(payload.length, SocketAddress.write(memory, Memory.NAME, family, to), 0);
         long result = message.send(fd);
         if (result < 0) {
-            readErrors(); // while the kernel's numbers are as they were
+            readErrors(true); // while the kernel's numbers are as they were
             countAnew();
         }
         return result;
@@ -99,51 +99,53 @@ final class LinuxUdpSocket implements UdpSocket {
         first = next;
     }
 
+    /** Replies first: whoever has all of them needs no more than the stamps. */
     @Override
     public void poll() {
         lock.lock();
         try {
-            if (closed) {
-                return;
-            }
-            readErrors();
-            for (int i = 0; i < MOST; i++) {
+            for (int i = 0; i < MOST && !closed && listener.waitsForReplies(); i++) {
                 message.toReceive(Datagram.CAPACITY);
                 long length = message.receive(fd, Message.MSG_TRUNC);
                 if (length == -Errno.EAGAIN) {
-                    return;
+                    break;
                 }
-                if (length < 0) {
-                    readErrors();
-                    continue;
-                }
-                datagram.set(SocketAddress.read(memory, Memory.NAME), (int) length, message.stamp());
-                memory.get(Memory.DATA, datagram.payload(), 0, (int) Math.min(length, Datagram.CAPACITY));
-                listener.received(datagram);
-                if (closed) {
-                    return;
+                if (length >= 0) { // otherwise an error, that is in the queue, too
+                    datagram.set(SocketAddress.read(memory, Memory.NAME), (int) length, message.stamp());
+                    memory.get(Memory.DATA, datagram.payload(), 0, (int) Math.min(length, Datagram.CAPACITY));
+                    listener.received(datagram);
                 }
             }
+            readErrors(false);
         } finally {
             lock.unlock();
         }
     }
 
-    private void readErrors() {
-        for (int i = 0; i < MOST && !closed; i++) {
+    /** @param all also what nobody waits for */
+    private void readErrors(boolean all) {
+        for (int i = 0; i < MOST && !closed && (all || isWaitedFor()); i++) {
             Optional<ErrorQueue.Entry> entry = ErrorQueue.next(fd, memory, message);
             if (entry.isEmpty()) {
                 return;
             }
-            switch (entry.get()) {
-                case ErrorQueue.Transmitted(int number, long nanos) -> listener.transmitted(first + number, nanos);
-                case ErrorQueue.Failed(SocketError error, var saidBy, int length) -> listener
-                        .undeliverable(new IcmpError(SocketAddress.read(memory, Memory.NAME),
-                                ByteBuffer.wrap(memory.bytes(Memory.DATA, Math.min(length, Datagram.CAPACITY))), error,
-                                saidBy));
-                case ErrorQueue.Other() -> {
-                    // nothing that anybody asked for
-                }
+            tell(entry.get());
+        }
+    }
+
+    private boolean isWaitedFor() {
+        return listener.waitsForReplies() || listener.waitsForStamps();
+    }
+
+    private void tell(ErrorQueue.Entry entry) {
+        switch (entry) {
+            case ErrorQueue.Transmitted(int number, long nanos) -> listener.transmitted(first + number, nanos);
+            case ErrorQueue.Failed(SocketError error, var saidBy, int length) -> listener
+                    .undeliverable(new IcmpError(SocketAddress.read(memory, Memory.NAME),
+                            ByteBuffer.wrap(memory.bytes(Memory.DATA, Math.min(length, Datagram.CAPACITY))), error,
+                            saidBy));
+            case ErrorQueue.Other() -> {
+                // nothing that anybody asked for
             }
         }
     }

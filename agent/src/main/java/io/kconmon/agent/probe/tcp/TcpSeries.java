@@ -5,6 +5,7 @@ import io.kconmon.agent.probe.Families;
 import io.kconmon.agent.probe.ResultCounts;
 import io.kconmon.agent.probe.Series;
 import io.prometheus.metrics.model.snapshots.Labels;
+import java.util.List;
 import java.util.Optional;
 
 /** The TCP test's series: two gauges, the result counters, and retransmissions. */
@@ -24,7 +25,7 @@ final class TcpSeries implements Series<TcpResult> {
     public void record(TcpResult result) {
         state = new State(state.counts.plus(result.cause()), result.outcome().success(),
                 state.retransmits + result.retransmits());
-        failures.record(result.cause(), "detail", result.detail());
+        failures.record(result.cause(), () -> List.of("detail", result.detail()));
     }
 
     @Override

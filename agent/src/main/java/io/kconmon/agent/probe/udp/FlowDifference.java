@@ -68,8 +68,17 @@ final class FlowDifference {
         return flows.stream().map(it -> 100 * it.loss()).toList();
     }
 
+    private boolean isAnyLost() {
+        for (History flow : flows) {
+            if (flow.lostBits != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private double evidence() {
-        if (flows.stream().allMatch(it -> it.lostBits == 0)) {
+        if (!isAnyLost()) {
             return 0;
         }
         List<History> byLoss = flows.stream().filter(it -> it.size > 0)

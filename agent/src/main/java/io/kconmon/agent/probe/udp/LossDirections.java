@@ -1,7 +1,5 @@
 package io.kconmon.agent.probe.udp;
 
-import java.util.List;
-
 /**
  * How many packets were lost, by where.
  *
@@ -17,7 +15,7 @@ record LossDirections(long there, long back, long unknown) {
     static final LossDirections NONE = new LossDirections(0, 0, 0);
 
     LossDirections plus(LossDirections more) {
-        return new LossDirections(there + more.there, back + more.back, unknown + more.unknown);
+        return more.equals(NONE) ? this : new LossDirections(there + more.there, back + more.back, unknown + more.unknown);
     }
 
     /** One flow to one peer: what the peer's count of requests says about those that were not answered. */
@@ -32,7 +30,7 @@ record LossDirections(long there, long back, long unknown) {
         private int baseSeen;
         /** A flow begins with none sent and none seen; what the peer has seen of those given up is not known. */
         private boolean baseIsKnown = true;
-        /** Lost, and where is not known yet. */
+        /** Lost since then, and where is not known yet. */
         private int undecided;
         private int silentRounds;
 
@@ -41,42 +39,44 @@ record LossDirections(long there, long back, long unknown) {
             return ++sent;
         }
 
+        /** Takes note of a request that was not answered; they are told in their order. */
+        void lost() {
+            undecided++;
+        }
+
         /**
-         * Decides what can be decided after a round. Requests of one flow take one way, so one that the peer saw later was
-         * sent later.
+         * Decides by an answer where those before it were lost. Requests of one flow take one way, so the peer has seen them
+         * in their order.
+         */
+        LossDirections answered(Packet packet) {
+            int requests = packet.ordinal - baseOrdinal;
+            int seen = packet.seen() - baseSeen;
+            int there = requests - seen;
+            boolean isKnown = baseIsKnown && packet.seen() != 0 && there >= 0 && there <= undecided;
+            LossDirections decided = undecided == 0
+                    ? NONE
+                    : isKnown ? new LossDirections(there, undecided - there, 0) : new LossDirections(0, 0, undecided);
+            baseIsKnown = packet.seen() != 0;
+            baseOrdinal = packet.ordinal;
+            baseSeen = packet.seen();
+            undecided = 0;
+            silentRounds = -1;
+            return decided;
+        }
+
+        /**
+         * Gives up what will not be decided.
          *
-         * @param round
-         *            the flow's packets in it, in their order
          * @param peerIsSilent
          *            whether no flow to this peer has been answered for a while, so that nothing will be learnt soon
          */
-        LossDirections after(List<Packet> round, boolean peerIsSilent) {
-            Packet last = round.stream().filter(Packet::isAnswered).reduce((first, second) -> second).orElse(null);
-            int lostAfter = (int) round.stream()
-                    .filter(it -> !it.isAnswered() && (last == null || it.ordinal > last.ordinal)).count();
-            int lost = undecided + (int) round.stream().filter(it -> !it.isAnswered()).count() - lostAfter;
-            if (last == null) {
-                undecided += lostAfter;
-                silentRounds++;
-                return peerIsSilent || silentRounds >= PATIENCE_ROUNDS ? giveUp() : NONE;
+        LossDirections roundEnds(boolean peerIsSilent) {
+            silentRounds++;
+            if (undecided == 0 || !(peerIsSilent || silentRounds >= PATIENCE_ROUNDS)) {
+                return NONE;
             }
-            int requests = last.ordinal - baseOrdinal;
-            int seen = last.seen() - baseSeen;
-            boolean isKnown = baseIsKnown && last.seen() != 0 && seen >= 0 && seen <= requests
-                    && requests - seen <= lost;
-            baseIsKnown = last.seen() != 0;
-            baseOrdinal = last.ordinal;
-            baseSeen = last.seen();
-            undecided = lostAfter;
-            silentRounds = 0;
-            return isKnown
-                    ? new LossDirections(requests - seen, lost - (requests - seen), 0)
-                    : new LossDirections(0, 0, lost);
-        }
-
-        private LossDirections giveUp() {
             var given = new LossDirections(0, 0, undecided);
-            baseIsKnown &= undecided == 0;
+            baseIsKnown = false;
             undecided = 0;
             return given;
         }

@@ -29,6 +29,8 @@ final class UdpFlows implements AutoCloseable {
 
         private final UdpSocket socket;
         private final Map<Integer, Packet> unstamped = new HashMap<>();
+        /** Packets on their way. */
+        private int waitedFor;
 
         Flow(InetAddress local) throws IOException {
             socket = sockets.udp(new InetSocketAddress(local, 0), this);
@@ -39,6 +41,23 @@ final class UdpFlows implements AutoCloseable {
             packet.sentAt = sockets.now();
             int number = socket.send(EchoPacket.request(packet.token), packet.peer);
             unstamped.put(number, packet);
+            waitedFor++;
+        }
+
+        /** Nobody waits for it any more. */
+        void forget(Packet packet) {
+            waitedFor -= packet.isDone() ? 0 : 1;
+            unstamped.values().remove(packet);
+        }
+
+        @Override
+        public boolean waitsForReplies() {
+            return waitedFor > 0;
+        }
+
+        @Override
+        public boolean waitsForStamps() {
+            return !unstamped.isEmpty();
         }
 
         @Override
@@ -51,12 +70,12 @@ final class UdpFlows implements AutoCloseable {
 
         @Override
         public void received(Datagram datagram) {
-            EchoPacket.reply(datagram).ifPresent(reply -> {
-                Packet packet = packets.get(reply.token());
-                if (packet != null && packet.peer.equals(datagram.source())) {
-                    packet.receive(reply, datagram.receivedAt(), datagram.isStamped());
-                }
-            });
+            EchoPacket.Reply reply = EchoPacket.reply(datagram);
+            Packet packet = reply == null ? null : packets.get(reply.token());
+            if (reply != null && packet != null && packet.peer.equals(datagram.source())) {
+                waitedFor -= packet.isDone() ? 0 : 1;
+                packet.receive(reply, datagram.receivedAt(), datagram.isStamped());
+            }
         }
 
         /** A router may quote less than the whole packet: then it is for all that are on their way there by this flow. */
@@ -64,12 +83,17 @@ final class UdpFlows implements AutoCloseable {
         public void undeliverable(IcmpError error) {
             Packet quoted = EchoPacket.token(error.payload()).map(packets::get).orElse(null);
             if (quoted != null) {
-                quoted.fail(error);
+                fail(quoted, error);
             } else if (error.payload().remaining() < EchoPacket.REQUEST_SIZE) {
                 packets.values().stream()
                         .filter(it -> it.peer.equals(error.destination()) && flowOf(it) == this && !it.isDone())
-                        .forEach(it -> it.fail(error));
+                        .forEach(it -> fail(it, error));
             }
+        }
+
+        private void fail(Packet packet, IcmpError error) {
+            waitedFor -= packet.isDone() ? 0 : 1;
+            packet.fail(error);
         }
 
         @Override
@@ -194,16 +218,24 @@ final class UdpFlows implements AutoCloseable {
     boolean poll(Collection<Packet> waitedFor) {
         lock.lock();
         try {
-            for (Flow[] family : new Flow[][]{flows, flows6}) {
-                for (Flow flow : family) {
-                    if (flow != null) {
-                        flow.socket.poll();
-                    }
+            poll(flows);
+            poll(flows6);
+            for (Packet packet : waitedFor) {
+                if (!packet.isDone()) {
+                    return false;
                 }
             }
-            return waitedFor.stream().allMatch(Packet::isDone);
+            return true;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private static void poll(Flow[] family) {
+        for (Flow flow : family) {
+            if (flow != null) {
+                flow.socket.poll();
+            }
         }
     }
 
@@ -225,7 +257,7 @@ final class UdpFlows implements AutoCloseable {
                 packets.remove(packet.token);
                 Flow flow = flowOf(packet);
                 if (flow != null) {
-                    flow.unstamped.values().remove(packet);
+                    flow.forget(packet);
                 }
             }
         } finally {

@@ -19,7 +19,7 @@ import java.util.Optional;
 record UdpPacketResult(int sourcePort, Optional<Duration> roundTrip, Optional<Cause> cause, String detail) {
 
     boolean isSent() {
-        return !cause.equals(Optional.of(Cause.LOCAL));
+        return cause.isEmpty() || cause.get() != Cause.LOCAL;
     }
 
     boolean isReceived() {

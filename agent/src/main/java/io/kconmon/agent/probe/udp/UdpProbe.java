@@ -37,6 +37,12 @@ final class UdpProbe implements Probe<UdpResult> {
 
     /** One packet of the round: on its way, or what kept it here. */
     private record Sending(@Nullable Packet packet, @Nullable IOException failure) {
+
+        void addTo(List<Packet> round) {
+            if (packet != null) {
+                round.add(packet);
+            }
+        }
     }
 
     @Override
@@ -44,7 +50,8 @@ final class UdpProbe implements Probe<UdpResult> {
         session.turn.lockInterruptibly();
         try (UdpFlows.FreshPort fresh = session.silentRounds > 0 ? sendFromFreshPort() : null) {
             List<Sending> sendings = send();
-            List<Packet> round = sendings.stream().flatMap(it -> Optional.ofNullable(it.packet).stream()).toList();
+            var round = new ArrayList<Packet>(sendings.size());
+            sendings.forEach(it -> it.addTo(round));
             try {
                 await(round);
             } catch (InterruptedException e) {
@@ -99,21 +106,26 @@ final class UdpProbe implements Probe<UdpResult> {
     }
 
     private UdpResult result(List<Sending> sendings, List<Packet> round, boolean freshPortAnswered) {
-        List<UdpPacketResult> results = sendings.stream().map(this::result).toList();
+        var results = new ArrayList<UdpPacketResult>(sendings.size());
+        int late = 0;
+        for (Sending sending : sendings) {
+            UdpPacketResult one = result(sending);
+            late += one.cause().equals(Optional.of(Cause.LATE)) ? 1 : 0;
+            results.add(one);
+        }
         LossDirections directions = session.ended(round);
-        int late = (int) results.stream().filter(it -> it.cause().equals(Optional.of(Cause.LATE))).count();
         int duplicates = 0;
+        boolean allLost = true;
         for (Packet packet : session.previous) {
             late += packet.takeFirstReplySince() ? 1 : 0;
             duplicates += packet.takeDuplicates();
         }
         for (Packet packet : round) {
-            packet.takeFirstReplySince();
+            allLost &= !packet.takeFirstReplySince();
             duplicates += packet.takeDuplicates();
         }
         flows.forget(session.previous);
         session.previous = round;
-        boolean allLost = round.stream().noneMatch(Packet::isAnswered);
         return new UdpResult(results, late, duplicates, allLost && freshPortAnswered, directions,
                 session.difference.differs() ? session.difference.lossPercent() : List.of());
     }

@@ -33,11 +33,19 @@ record UdpResult(List<UdpPacketResult> packets, int late, int duplicates, boolea
 
     /** The packets that were sent, without those that failed before. */
     int sent() {
-        return (int) packets.stream().filter(UdpPacketResult::isSent).count();
+        int sent = 0;
+        for (UdpPacketResult packet : packets) {
+            sent += packet.isSent() ? 1 : 0;
+        }
+        return sent;
     }
 
     int received() {
-        return (int) packets.stream().filter(UdpPacketResult::isReceived).count();
+        int received = 0;
+        for (UdpPacketResult packet : packets) {
+            received += packet.isReceived() ? 1 : 0;
+        }
+        return received;
     }
 
     int lost() {
@@ -70,8 +78,11 @@ record UdpResult(List<UdpPacketResult> packets, int late, int duplicates, boolea
 
     /** In words, more of the last packet that was lost; empty if there is no more. */
     String detail() {
-        return packets.stream().filter(it -> !it.isReceived()).map(UdpPacketResult::detail)
-                .reduce("", (first, second) -> second);
+        String last = "";
+        for (UdpPacketResult packet : packets) {
+            last = packet.isReceived() ? last : packet.detail();
+        }
+        return last;
     }
 
     /**
@@ -80,11 +91,14 @@ record UdpResult(List<UdpPacketResult> packets, int late, int duplicates, boolea
      */
     @Override
     public Optional<Cause> cause() {
-        var causes = packets.stream().map(UdpPacketResult::cause).flatMap(Optional::stream).toList();
-        if (causes.contains(Cause.LOCAL)) {
-            return Optional.of(Cause.LOCAL);
+        Optional<Cause> last = Optional.empty();
+        for (UdpPacketResult packet : packets) {
+            if (packet.cause().equals(Optional.of(Cause.LOCAL))) {
+                return packet.cause();
+            }
+            last = packet.cause().isPresent() ? packet.cause() : last;
         }
-        return freshPortAnswered ? Optional.of(Cause.STALE_FLOW) : causes.stream().reduce((first, second) -> second);
+        return freshPortAnswered ? Optional.of(Cause.STALE_FLOW) : last;
     }
 
     private DoubleStream roundTripMillis() {

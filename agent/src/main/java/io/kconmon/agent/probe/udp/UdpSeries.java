@@ -19,8 +19,9 @@ final class UdpSeries implements Series<UdpResult> {
             long duplicates, LossDirections lost) {
 
         State plus(UdpResult result) {
-            boolean local = result.cause().equals(Optional.of(Cause.LOCAL));
-            return new State(counts.plus(result.cause()), local ? Optional.empty() : Optional.of(result),
+            Optional<Cause> cause = result.cause();
+            boolean local = cause.equals(Optional.of(Cause.LOCAL));
+            return new State(counts.plus(cause), local ? Optional.empty() : Optional.of(result),
                     sent + result.sent(), received + result.received(), late + result.late(),
                     duplicates + result.duplicates(), lost.plus(result.directions()));
         }
@@ -41,7 +42,7 @@ final class UdpSeries implements Series<UdpResult> {
     public void record(UdpResult result) {
         boolean differed = state.last.filter(it -> !it.flowLoss().isEmpty()).isPresent();
         state = state.plus(result);
-        failures.record(result.cause(), "detail", result.detail(), "ports", result.lostPorts());
+        failures.record(result.cause(), () -> List.of("detail", result.detail(), "ports", result.lostPorts()));
         if (!differed && !result.flowLoss().isEmpty()) {
             failures.note("some flows lose packets and others do not, as a bad link of several would make them",
                     "flowLossPercent", result.flowLoss(), "ports", result.lostPorts());

@@ -45,15 +45,19 @@ final class UdpSession {
 
     /** Takes note of a round that has ended, and tells where packets were lost, as far as it is known by now. */
     LossDirections ended(List<Packet> round) {
-        silentRounds = round.stream().anyMatch(Packet::isAnswered) ? 0 : silentRounds + 1;
-        round.forEach(it -> difference.add(it.flow, !it.isAnswered()));
         LossDirections known = LossDirections.NONE;
-        for (int i = 0; i < directions.size(); i++) {
-            int flow = i;
-            List<Packet> ofFlow = round.stream().filter(it -> it.flow == flow).toList();
-            if (!ofFlow.isEmpty()) {
-                known = known.plus(directions.get(i).after(ofFlow, silentRounds >= SILENT_ROUNDS));
+        silentRounds++;
+        for (Packet packet : round) {
+            difference.add(packet.flow, !packet.isAnswered());
+            if (packet.isAnswered()) {
+                silentRounds = 0;
+                known = known.plus(directions.get(packet.flow).answered(packet));
+            } else {
+                directions.get(packet.flow).lost();
             }
+        }
+        for (LossDirections.Of flow : directions) {
+            known = known.plus(flow.roundEnds(silentRounds >= SILENT_ROUNDS));
         }
         return known;
     }
