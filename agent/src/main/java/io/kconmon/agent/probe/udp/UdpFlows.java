@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The sockets that all requests leave by: one a flow, for all peers, from the first packet to the end of the program. So each
@@ -28,6 +27,8 @@ final class UdpFlows implements AutoCloseable {
     private final class Flow implements UdpListener, AutoCloseable {
 
         private final UdpSocket socket;
+        /** By token. A reply that comes to another port than its request left by is nobody's. */
+        private final Map<Integer, Packet> packets = new HashMap<>();
         private final Map<Integer, Packet> unstamped = new HashMap<>();
 
         Flow(InetAddress local) throws IOException {
@@ -67,7 +68,7 @@ final class UdpFlows implements AutoCloseable {
                 quoted.fail(error);
             } else if (error.payload().remaining() < EchoPacket.REQUEST_SIZE) {
                 packets.values().stream()
-                        .filter(it -> it.peer.equals(error.destination()) && flowOf(it) == this && !it.isDone())
+                        .filter(it -> it.peer.equals(error.destination()) && !it.isDone())
                         .forEach(it -> it.fail(error));
             }
         }
@@ -83,7 +84,6 @@ final class UdpFlows implements AutoCloseable {
     private final Flow[] flows;
     private final Flow[] flows6;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Integer, Packet> packets = new HashMap<>();
     private int lastToken = ThreadLocalRandom.current().nextInt(EchoPacket.TOKEN_MASK + 1);
     private boolean closed;
 
@@ -115,7 +115,7 @@ final class UdpFlows implements AutoCloseable {
             try {
                 requireOpen();
                 flow = new Flow(local(peer));
-                packet = register(peer, -1);
+                packet = register(flow, peer, -1);
             } finally {
                 lock.unlock();
             }
@@ -144,7 +144,6 @@ final class UdpFlows implements AutoCloseable {
         public void close() {
             lock.lock();
             try {
-                packets.remove(packet.token);
                 flow.close();
             } finally {
                 lock.unlock();
@@ -163,7 +162,7 @@ final class UdpFlows implements AutoCloseable {
         lock.lock();
         try {
             Flow flow = open(peer, number);
-            Packet packet = register(peer, number);
+            Packet packet = register(flow, peer, number);
             boolean sent = false;
             try {
                 flow.send(packet);
@@ -171,7 +170,7 @@ final class UdpFlows implements AutoCloseable {
                 return packet;
             } finally {
                 if (!sent) {
-                    packets.remove(packet.token);
+                    flow.packets.remove(packet.token);
                 }
             }
         } finally {
@@ -222,9 +221,9 @@ final class UdpFlows implements AutoCloseable {
         lock.lock();
         try {
             for (Packet packet : given) {
-                packets.remove(packet.token);
-                Flow flow = flowOf(packet);
+                Flow flow = family(packet.peer)[packet.flow];
                 if (flow != null) {
+                    flow.packets.remove(packet.token);
                     flow.unstamped.values().remove(packet);
                 }
             }
@@ -233,17 +232,13 @@ final class UdpFlows implements AutoCloseable {
         }
     }
 
-    private Packet register(InetSocketAddress peer, int number) {
+    private Packet register(Flow flow, InetSocketAddress peer, int number) {
         do {
             lastToken = (lastToken + 1) & EchoPacket.TOKEN_MASK;
-        } while (packets.containsKey(lastToken));
+        } while (flow.packets.containsKey(lastToken));
         var packet = new Packet(peer, number, lastToken);
-        packets.put(lastToken, packet);
+        flow.packets.put(lastToken, packet);
         return packet;
-    }
-
-    private @Nullable Flow flowOf(Packet packet) {
-        return packet.flow < 0 ? null : family(packet.peer)[packet.flow];
     }
 
     private Flow[] family(InetSocketAddress peer) {
