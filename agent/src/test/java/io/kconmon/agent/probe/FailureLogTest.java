@@ -45,6 +45,16 @@ class FailureLogTest {
     }
 
     @Test
+    void theFirstFailuresDetailsAreTold() {
+        failures.record(Optional.of(Cause.TIMEOUT), "detail", "in words", "ports", List.of(1, 2));
+        failures.record(Optional.of(Cause.TIMEOUT), "detail", "in other words", "ports", List.of(3));
+        failures.note("something else", "why", "for a reason");
+        assertEquals(List.of(
+                "WARNING test begins to fail {test=udp, destination=node-b, cause=timeout, detail=in words, ports=[1, 2]}",
+                "WARNING something else {test=udp, destination=node-b, why=for a reason}"), log.lines());
+    }
+
+    @Test
     void everyOtherFailureIsOneEpisode() {
         for (int i = 0; i < 100; i++) {
             fails(Cause.TIMEOUT);
