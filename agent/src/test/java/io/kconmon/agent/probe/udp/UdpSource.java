@@ -44,7 +44,7 @@ final class UdpSource implements AutoCloseable {
         return probe(peer, new UdpSettings(HOUR, timeout, packets, flows.count()));
     }
 
-    private UdpProbe probe(InetSocketAddress peer, UdpSettings settings) {
+    UdpProbe probe(InetSocketAddress peer, UdpSettings settings) {
         return new UdpProbe(settings, sockets, flows, new UdpSession(peer, flows.count()), () -> {
         });
     }
