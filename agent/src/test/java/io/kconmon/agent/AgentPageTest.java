@@ -103,7 +103,8 @@ class AgentPageTest {
     void open() throws Exception {
         controller = new RosterServer();
         client = new RosterClient(ControllerAccess.of(controller.uri()), keeper, Duration.ofSeconds(5));
-        var page = new MetricsPage(List.of(new AgentPage("kconmon", Sockets.Clock.KERNEL, keeper, mesh, hosts, monitor)));
+        var page = new MetricsPage(
+                List.of(new AgentPage("kconmon", Sockets.Clock.KERNEL, keeper, mesh, hosts, monitor)));
         server = HttpServer.start(Loopback.ONE, 0, List.of(), routes -> routes.get("/metrics", page));
     }
 

@@ -62,7 +62,8 @@ class AgentSettingsTest {
     @Test
     void everyProtocolReadsItsSettings() {
         Settings settings = settings(Map.of("tcp.interval", "10s", "tcp.timeout", "2s", "udp.interval", "20s",
-                "udp.timeout", "50", "udp.packets", "7", "udp.flows", "64", "dns.interval", "1m", "dns.timeout", "1.5s", "dns.hosts",
+                "udp.timeout", "50", "udp.packets", "7", "udp.flows", "64", "dns.interval", "1m", "dns.timeout", "1.5s",
+                "dns.hosts",
                 "a.example", "dns.servers",
                 "10.0.0.10,10.0.0.11:5353, fd00::10, [fd00::11]:5354,[fd00::12]"));
         assertEquals(new TcpSettings(Duration.ofSeconds(10), Duration.ofSeconds(2)), new TcpSettings(settings));

@@ -291,7 +291,8 @@ class TcpProbeTest {
             asked.countDown();
             pauseUntil(over);
         })) {
-            var running = Running.start(() -> new TcpProbe(new TcpSettings(HOUR, HOUR), sockets, Loopback.ONE, peer.address()).run());
+            var running = Running.start(
+                    () -> new TcpProbe(new TcpSettings(HOUR, HOUR), sockets, Loopback.ONE, peer.address()).run());
             Eventually.await(asked);
             running.interrupt();
             var thrown = assertThrows(Exception.class, running::result);

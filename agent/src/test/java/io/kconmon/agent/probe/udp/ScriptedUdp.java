@@ -18,8 +18,9 @@ public final class ScriptedUdp {
     /** What a run may find: of five packets all, with a duplicate, or none, with two late replies. */
     public enum Found {
         PASS(new UdpResult(IntStream.of(125, 250, 500, 125, 250).mapToObj(ScriptedUdp::took).toList(), 0, 1, false,
-                LossDirections.NONE, List.of())), FAIL(new UdpResult(Collections.nCopies(5, lost(Cause.TIMEOUT)), 2, 0,
-                        false, new LossDirections(3, 1, 1), List.of()));
+                LossDirections.NONE, List.of())), FAIL(
+                        new UdpResult(Collections.nCopies(5, lost(Cause.TIMEOUT)), 2, 0,
+                                false, new LossDirections(3, 1, 1), List.of()));
 
         private final UdpResult result;
 
