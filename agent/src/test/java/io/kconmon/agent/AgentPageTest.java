@@ -2,21 +2,15 @@ package io.kconmon.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.mesh.HostProbes;
 import io.kconmon.agent.mesh.LoopMonitor;
 import io.kconmon.agent.mesh.Mesh;
-import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.Outcome;
-import io.kconmon.agent.probe.PeerState;
-import io.kconmon.agent.probe.Probe;
 import io.kconmon.agent.probe.Protocol;
-import io.kconmon.agent.probe.Result;
 import io.kconmon.agent.probe.dns.DnsSeries;
-import io.kconmon.agent.probe.tcp.TcpResult;
-import io.kconmon.agent.probe.tcp.TcpSeries;
-import io.kconmon.agent.probe.tcp.TcpTiming;
-import io.kconmon.agent.probe.udp.UdpResult;
-import io.kconmon.agent.probe.udp.UdpSeries;
+import io.kconmon.agent.probe.tcp.ScriptedTcp;
+import io.kconmon.agent.probe.udp.ScriptedUdp;
 import io.kconmon.agent.roster.ControllerAccess;
 import io.kconmon.agent.roster.RosterClient;
 import io.kconmon.agent.roster.RosterKeeper;
@@ -26,7 +20,6 @@ import io.kconmon.agent.support.LogLines;
 import io.kconmon.agent.support.Loopback;
 import io.kconmon.agent.support.RosterServer;
 import io.kconmon.agent.support.ScriptedHosts;
-import io.kconmon.agent.support.ScriptedPeers;
 import io.kconmon.shared.http.HttpServer;
 import io.kconmon.shared.metrics.MetricsPage;
 import io.kconmon.shared.roster.Agent;
@@ -53,19 +46,18 @@ class AgentPageTest {
     private static final int TESTS_UNDER_WAY = 5;
 
     /** Finds what it is told to, once after the warm-up; its third run never ends. */
-    private static final class Once<R extends Result> implements Probe<R> {
+    private static final class Once<T> {
 
-        private final R finds;
+        private final T finds;
         private final CountDownLatch recorded;
         private int runs;
 
-        Once(R finds, CountDownLatch recorded) {
+        Once(T finds, CountDownLatch recorded) {
             this.finds = finds;
             this.recorded = recorded;
         }
 
-        @Override
-        public R run() throws InterruptedException {
+        T run() throws InterruptedException {
             if (++runs == 3) {
                 recorded.countDown();
                 new CountDownLatch(1).await();
@@ -74,18 +66,20 @@ class AgentPageTest {
         }
     }
 
+    private final Sockets sockets = Sockets.open();
     private final LogLines log = new LogLines();
     private final CountDownLatch recorded = new CountDownLatch(TESTS_UNDER_WAY);
     private final LoopMonitor monitor = new LoopMonitor(lag -> {
     });
     private final List<Protocol<?>> protocols = List.of(
-            new ScriptedPeers<>("tcp", peer -> new Once<>(tcp(peer), recorded), TcpSeries::new, TcpResult::peer),
-            new ScriptedPeers<>("udp", peer -> new Once<>(udp(peer), recorded), UdpSeries::new,
-                    round -> PeerState.UNKNOWN),
+            ScriptedTcp.protocol("tcp", peer -> new Once<>(tcp(peer), recorded)::run),
+            ScriptedUdp.protocol("udp", peer -> new Once<>(udp(peer), recorded)::run),
             new ScriptedHosts<>("dns", List.of("kubernetes.default.svc.cluster.local"),
-                    host -> new Once<>(took(1500), recorded), DnsSeries::new));
-    private final Mesh mesh = new Mesh(protocols, 8080, monitor);
-    private final HostProbes hosts = new HostProbes(protocols, monitor);
+                    host -> new Once<Outcome<Duration>>(new Outcome.Success<>(Duration.ofNanos(1_500_000)),
+                            recorded)::run,
+                    DnsSeries::new));
+    private final Mesh mesh = new Mesh(protocols, 8080, sockets, monitor);
+    private final HostProbes hosts = new HostProbes(protocols, sockets, monitor);
     private final RosterKeeper keeper = new RosterKeeper(new Self("pod-a", "", "pod-a", "unknown", false),
             (roster, self) -> mesh.update(roster, self.node()));
     private final HttpClient http = HttpClient.newHttpClient();
@@ -97,32 +91,20 @@ class AgentPageTest {
         return peer.getHostString().equals("127.0.0.12");
     }
 
-    private static TcpResult tcp(InetSocketAddress peer) {
-        return isWell(peer)
-                ? new TcpResult(new Outcome.Success<>(new TcpTiming(micros(250), micros(1250))), PeerState.RUNNING)
-                : new TcpResult(new Outcome.Failure<>(Cause.REFUSED, ""), PeerState.UNKNOWN);
+    private static ScriptedTcp.Found tcp(InetSocketAddress peer) {
+        return isWell(peer) ? ScriptedTcp.Found.PASS : ScriptedTcp.Found.FAIL;
     }
 
-    private static UdpResult udp(InetSocketAddress peer) {
-        Outcome<Duration> lost = new Outcome.Failure<>(Cause.TIMEOUT, "");
-        return isWell(peer)
-                ? new UdpResult(List.of(took(125), took(250), took(500), took(125), took(250)), 0, 1)
-                : new UdpResult(List.of(lost, lost, lost, lost, lost), 2, 0);
-    }
-
-    private static Outcome<Duration> took(int micros) {
-        return new Outcome.Success<>(micros(micros));
-    }
-
-    private static Duration micros(long micros) {
-        return Duration.ofNanos(micros * 1000);
+    private static ScriptedUdp.Found udp(InetSocketAddress peer) {
+        return isWell(peer) ? ScriptedUdp.Found.PASS : ScriptedUdp.Found.FAIL;
     }
 
     @BeforeEach
     void open() throws Exception {
         controller = new RosterServer();
         client = new RosterClient(ControllerAccess.of(controller.uri()), keeper, Duration.ofSeconds(5));
-        var page = new MetricsPage(List.of(new AgentPage("kconmon", keeper, mesh, hosts, monitor)));
+        var page = new MetricsPage(
+                List.of(new AgentPage("kconmon", Sockets.Clock.KERNEL, keeper, mesh, hosts, monitor)));
         server = HttpServer.start(Loopback.ONE, 0, List.of(), routes -> routes.get("/metrics", page));
     }
 
@@ -133,6 +115,7 @@ class AgentPageTest {
         client.close();
         controller.close();
         server.close();
+        sockets.close();
         http.close();
         log.close();
     }
@@ -175,6 +158,9 @@ class AgentPageTest {
                         # HELP kconmon_build_info What runs here: always 1
                         # TYPE kconmon_build_info gauge
                         kconmon_build_info{component="agent",java="…",version="…"} 1
+                        # HELP kconmon_clock_info Whose clock times packets: the kernel's or this process's
+                        # TYPE kconmon_clock_info gauge
+                        kconmon_clock_info{source="kernel"} 1.0
                         # HELP kconmon_excused_rounds_total Failed rounds of peers that had said that they stop: no results
                         # TYPE kconmon_excused_rounds_total counter
                         kconmon_excused_rounds_total 0.0
@@ -193,6 +179,9 @@ class AgentPageTest {
             # HELP kconmon_build_info What runs here: always 1
             # TYPE kconmon_build_info gauge
             kconmon_build_info{component="agent",java="…",version="…"} 1
+            # HELP kconmon_clock_info Whose clock times packets: the kernel's or this process's
+            # TYPE kconmon_clock_info gauge
+            kconmon_clock_info{source="kernel"} 1.0
             # HELP kconmon_dns_duration_milliseconds Time of the DNS lookup
             # TYPE kconmon_dns_duration_milliseconds gauge
             kconmon_dns_duration_milliseconds{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1"} 1.5
@@ -240,6 +229,11 @@ class AgentPageTest {
             # TYPE kconmon_udp_loss gauge
             kconmon_udp_loss{destination="node-b",destination_zone="zone-1",source="node-a",source_zone="zone-1"} 0.0
             kconmon_udp_loss{destination="node-c",destination_zone="zone-2",source="node-a",source_zone="zone-1"} 100.0
+            # HELP kconmon_udp_lost_packets_total UDP packets lost, by whether the peer has seen the request
+            # TYPE kconmon_udp_lost_packets_total counter
+            kconmon_udp_lost_packets_total{destination="node-c",destination_zone="zone-2",direction="back",source="node-a",source_zone="zone-1"} 1.0
+            kconmon_udp_lost_packets_total{destination="node-c",destination_zone="zone-2",direction="there",source="node-a",source_zone="zone-1"} 3.0
+            kconmon_udp_lost_packets_total{destination="node-c",destination_zone="zone-2",direction="unknown",source="node-a",source_zone="zone-1"} 1.0
             # HELP kconmon_udp_packets_total UDP packets by outcome: sent = received + lost; late and duplicate are replies beside these
             # TYPE kconmon_udp_packets_total counter
             kconmon_udp_packets_total{destination="node-b",destination_zone="zone-1",outcome="duplicate",source="node-a",source_zone="zone-1"} 1.0
@@ -271,6 +265,9 @@ class AgentPageTest {
             # TYPE kconmon_build info
             # HELP kconmon_build What runs here: always 1
             kconmon_build_info{component="agent",java="…",version="…"} 1
+            # TYPE kconmon_clock_info gauge
+            # HELP kconmon_clock_info Whose clock times packets: the kernel's or this process's
+            kconmon_clock_info{source="kernel"} 1.0
             # TYPE kconmon_dns_duration_milliseconds gauge
             # HELP kconmon_dns_duration_milliseconds Time of the DNS lookup
             kconmon_dns_duration_milliseconds{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1"} 1.5
@@ -318,6 +315,11 @@ class AgentPageTest {
             # HELP kconmon_udp_loss Packets lost, percent of the batch
             kconmon_udp_loss{destination="node-b",destination_zone="zone-1",source="node-a",source_zone="zone-1"} 0.0
             kconmon_udp_loss{destination="node-c",destination_zone="zone-2",source="node-a",source_zone="zone-1"} 100.0
+            # TYPE kconmon_udp_lost_packets counter
+            # HELP kconmon_udp_lost_packets UDP packets lost, by whether the peer has seen the request
+            kconmon_udp_lost_packets_total{destination="node-c",destination_zone="zone-2",direction="back",source="node-a",source_zone="zone-1"} 1.0
+            kconmon_udp_lost_packets_total{destination="node-c",destination_zone="zone-2",direction="there",source="node-a",source_zone="zone-1"} 3.0
+            kconmon_udp_lost_packets_total{destination="node-c",destination_zone="zone-2",direction="unknown",source="node-a",source_zone="zone-1"} 1.0
             # TYPE kconmon_udp_packets counter
             # HELP kconmon_udp_packets UDP packets by outcome: sent = received + lost; late and duplicate are replies beside these
             kconmon_udp_packets_total{destination="node-b",destination_zone="zone-1",outcome="duplicate",source="node-a",source_zone="zone-1"} 1.0

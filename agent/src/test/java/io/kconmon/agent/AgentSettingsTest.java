@@ -41,7 +41,7 @@ class AgentSettingsTest {
         AgentSettings.check(settings);
         Duration fiveSeconds = Duration.ofMillis(5000);
         assertEquals(new TcpSettings(fiveSeconds, Duration.ofMillis(1000)), new TcpSettings(settings));
-        assertEquals(new UdpSettings(fiveSeconds, Duration.ofMillis(250), 5), new UdpSettings(settings));
+        assertEquals(new UdpSettings(fiveSeconds, Duration.ofMillis(250), 5, 5), new UdpSettings(settings));
         assertEquals(new DnsSettings(fiveSeconds, Duration.ofMillis(2000),
                 List.of("www.google.com", "kubernetes.default.svc.cluster.local"), List.of()),
                 new DnsSettings(settings));
@@ -62,11 +62,12 @@ class AgentSettingsTest {
     @Test
     void everyProtocolReadsItsSettings() {
         Settings settings = settings(Map.of("tcp.interval", "10s", "tcp.timeout", "2s", "udp.interval", "20s",
-                "udp.timeout", "50", "udp.packets", "7", "dns.interval", "1m", "dns.timeout", "1.5s", "dns.hosts",
+                "udp.timeout", "50", "udp.packets", "7", "udp.flows", "64", "dns.interval", "1m", "dns.timeout", "1.5s",
+                "dns.hosts",
                 "a.example", "dns.servers",
                 "10.0.0.10,10.0.0.11:5353, fd00::10, [fd00::11]:5354,[fd00::12]"));
         assertEquals(new TcpSettings(Duration.ofSeconds(10), Duration.ofSeconds(2)), new TcpSettings(settings));
-        assertEquals(new UdpSettings(Duration.ofSeconds(20), Duration.ofMillis(50), 7), new UdpSettings(settings));
+        assertEquals(new UdpSettings(Duration.ofSeconds(20), Duration.ofMillis(50), 7, 64), new UdpSettings(settings));
         assertEquals(new DnsSettings(Duration.ofMinutes(1), Duration.ofMillis(1500), List.of("a.example"),
                 List.of(at("10.0.0.10", 53), at("10.0.0.11", 5353), at("fd00::10", 53), at("fd00::11", 5354),
                         at("fd00::12", 53))),
@@ -121,6 +122,10 @@ class AgentSettingsTest {
                         "udp.packets: \"0\" is not allowed (given); allowed: a whole number from 1 to 100"),
                 Arguments.of("udp.packets", "101",
                         "udp.packets: \"101\" is not allowed (given); allowed: a whole number from 1 to 100"),
+                Arguments.of("udp.flows", "0",
+                        "udp.flows: \"0\" is not allowed (given); allowed: a whole number from 1 to 64"),
+                Arguments.of("udp.flows", "65",
+                        "udp.flows: \"65\" is not allowed (given); allowed: a whole number from 1 to 64"),
                 Arguments.of("dns.servers", "kube-dns",
                         "dns.servers: \"kube-dns\" is not allowed (given); allowed: " + servers),
                 Arguments.of("dns.servers", "10.0.0.10:",

@@ -37,4 +37,14 @@ final class Recorder implements UdpListener {
     public void undeliverable(IcmpError error) {
         errors.add(error);
     }
+
+    @Override
+    public boolean waitsForReplies() {
+        return true;
+    }
+
+    @Override
+    public boolean waitsForStamps() {
+        return true;
+    }
 }

@@ -3,6 +3,7 @@ package io.kconmon.agent.mesh;
 import static io.kconmon.agent.support.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.probe.dns.DnsProtocol;
 import io.kconmon.agent.probe.dns.DnsServer;
 import io.kconmon.agent.probe.dns.DnsSettings;
@@ -23,12 +24,13 @@ class HostProbesTest {
     void everyHostIsLookedUp() throws Exception {
         var monitor = new LoopMonitor(lag -> {
         });
-        try (var log = new LogLines();
+        try (var sockets = Sockets.open();
+                var log = new LogLines();
                 var server = new DnsServer(query -> List.of(DnsServer.answer(query,
                         query.getQuestion().getName().toString().startsWith("bad.") ? Rcode.SERVFAIL : Rcode.NOERROR,
                         1).toWire()))) {
             var dns = dns(Duration.ofMillis(10), List.of("good.test", "bad.test", "good.test"), server.address());
-            try (var tests = new HostProbes(List.of(dns), monitor)) {
+            try (var tests = new HostProbes(List.of(dns), sockets, monitor)) {
                 eventually("both have results", () -> {
                     String page = page(tests);
                     return page.contains("kconmon_dns_duration_milliseconds{host=\"good.test\",source=\"a\","
@@ -46,7 +48,7 @@ class HostProbesTest {
     @Test
     void theCountersAreThereFromTheStart() {
         DnsProtocol dns = dns(Duration.ofHours(1), List.of("b.test", "a.test"));
-        try (var tests = new HostProbes(List.of(dns), new LoopMonitor(lag -> {
+        try (var sockets = Sockets.open(); var tests = new HostProbes(List.of(dns), sockets, new LoopMonitor(lag -> {
         }))) {
             assertEquals("""
                     kconmon_dns_results_total{host="a.test",result="fail",source="a",source_zone="z"} 0.0

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.probe.Probe;
@@ -45,6 +46,7 @@ class LoopTest {
         }
     }
 
+    private final Sockets sockets = Sockets.open();
     private final LogLines log = new LogLines();
     private final DnsSeries series = new DnsSeries("host");
     private final Recorder<Outcome<Duration>> recorder = new HostProbes.SeriesRecorder<>(series);
@@ -55,6 +57,7 @@ class LoopTest {
     @AfterEach
     void close() {
         loops.forEach(Loop::stop);
+        sockets.close();
         log.close();
     }
 
@@ -63,13 +66,13 @@ class LoopTest {
     }
 
     private Loop<Outcome<Duration>> start(Duration interval, Probe<Outcome<Duration>> probe, LoopMonitor other) {
-        var loop = Loop.start("test", probe, interval, recorder, other, true);
+        var loop = Loop.start("test", sockets, probe, interval, recorder, other, true);
         loops.add(loop);
         return loop;
     }
 
     private Loop<Outcome<Duration>> startCold(Duration interval, Probe<Outcome<Duration>> probe) {
-        var loop = Loop.start("test", probe, interval, recorder, monitor, false);
+        var loop = Loop.start("test", sockets, probe, interval, recorder, monitor, false);
         loops.add(loop);
         return loop;
     }
@@ -211,7 +214,7 @@ class LoopTest {
                 atItsTurn.countDown();
                 eventually("the loop is stopped", () -> stopped.getCount() == 0);
             });
-            var loop = Loop.start("test", () -> {
+            var loop = Loop.start("test", sockets, () -> {
                 runs.incrementAndGet();
                 return PASS;
             }, INTERVAL, recorder, other, warm);

@@ -4,7 +4,9 @@ import static io.kconmon.agent.support.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.mesh.HandProtocol.Run;
+import io.kconmon.agent.probe.tcp.ScriptedTcp.Found;
 import io.kconmon.agent.support.Eventually;
 import io.kconmon.agent.support.LogLines;
 import io.kconmon.agent.support.Pages;
@@ -27,6 +29,7 @@ class MeshTest {
     private static final InetSocketAddress AT_B = new InetSocketAddress(IpAddress.of("127.0.0.12"), 8080);
     private static final InetSocketAddress AT_C = new InetSocketAddress(IpAddress.of("127.0.0.13"), 9090);
 
+    private final Sockets sockets = Sockets.open();
     private final LogLines log = new LogLines();
     private final LoopMonitor monitor = new LoopMonitor(lag -> {
     });
@@ -35,7 +38,7 @@ class MeshTest {
     private final Mesh mesh = mesh(protocol);
 
     private Mesh mesh(HandProtocol aimed) {
-        return new Mesh(List.of(aimed.named("tcp")), 8080, monitor, now::get);
+        return new Mesh(List.of(aimed.named("tcp")), 8080, sockets, monitor, now::get);
     }
 
     private void excused(int rounds) {
@@ -46,6 +49,7 @@ class MeshTest {
     @AfterEach
     void close() {
         mesh.close();
+        sockets.close();
         log.close();
     }
 
@@ -113,9 +117,9 @@ class MeshTest {
         protocol.warmUp();
         Run first = protocol.next();
         shows(counters(ends("node-b", "zone-1"), 0, 0));
-        first.finds(HandProtocol.PASS);
+        first.finds(Found.PASS);
         shows(gauges(ends("node-b", "zone-1")) + counters(ends("node-b", "zone-1"), 1, 0));
-        protocol.next().finds(HandProtocol.FAIL);
+        protocol.next().finds(Found.FAIL);
         shows(counters(ends("node-b", "zone-1"), 1, 1));
     }
 
@@ -123,15 +127,15 @@ class MeshTest {
     void aPeerThatGaveNoticeIsNotBlamedUntilItIsBack() throws Exception {
         update(A, B);
         protocol.warmUp();
-        protocol.next().finds(HandProtocol.PASS_AND_STOPPING);
+        protocol.next().finds(Found.PASS_AND_STOPPING);
         shows(gauges(ends("node-b", "zone-1")) + counters(ends("node-b", "zone-1"), 1, 0));
-        protocol.next().finds(HandProtocol.FAIL);
-        protocol.next().finds(HandProtocol.FAIL);
+        protocol.next().finds(Found.FAIL);
+        protocol.next().finds(Found.FAIL);
         excused(2);
         assertEquals(counters(ends("node-b", "zone-1"), 1, 0), series(mesh), "no gauge says that it is well");
-        protocol.next().finds(HandProtocol.PASS);
+        protocol.next().finds(Found.PASS);
         shows(gauges(ends("node-b", "zone-1")) + counters(ends("node-b", "zone-1"), 2, 0));
-        protocol.next().finds(HandProtocol.FAIL);
+        protocol.next().finds(Found.FAIL);
         shows(counters(ends("node-b", "zone-1"), 2, 1));
         excused(2);
     }
@@ -140,8 +144,8 @@ class MeshTest {
     void aNoticeThatComesWithAFailedTestHoldsForThatTestToo() throws Exception {
         update(A, B);
         protocol.warmUp();
-        protocol.next().finds(HandProtocol.FAIL_AND_STOPPING);
-        protocol.next().finds(HandProtocol.FAIL);
+        protocol.next().finds(Found.FAIL_AND_STOPPING);
+        protocol.next().finds(Found.FAIL);
         excused(2);
         shows(counters(ends("node-b", "zone-1"), 0, 0));
     }
@@ -149,8 +153,8 @@ class MeshTest {
     @Test
     void aNoticeThatComesWithTheExchangeThatWarmsThePathHolds() throws Exception {
         update(A, B);
-        protocol.next().finds(HandProtocol.PASS_AND_STOPPING);
-        protocol.next().finds(HandProtocol.FAIL);
+        protocol.next().finds(Found.PASS_AND_STOPPING);
+        protocol.next().finds(Found.FAIL);
         excused(1);
         shows(counters(ends("node-b", "zone-1"), 0, 0));
     }
@@ -159,8 +163,8 @@ class MeshTest {
     void aLocalFailureIsCountedWhateverThePeerHasSaid() throws Exception {
         update(A, B);
         protocol.warmUp();
-        protocol.next().finds(HandProtocol.PASS_AND_STOPPING);
-        protocol.next().finds(HandProtocol.LOCAL);
+        protocol.next().finds(Found.PASS_AND_STOPPING);
+        protocol.next().finds(Found.LOCAL);
         shows(failed(ends("node-b", "zone-1"), 1).replace("refused", "local")
                 + counters(ends("node-b", "zone-1"), 1, 0));
         excused(0);
@@ -170,14 +174,14 @@ class MeshTest {
     void aPeerThatStaysAwayAfterItsNoticeIsBlamed() throws Exception {
         update(A, B);
         protocol.warmUp();
-        protocol.next().finds(HandProtocol.PASS_AND_STOPPING);
+        protocol.next().finds(Found.PASS_AND_STOPPING);
         Run lastExcused = protocol.next();
         now.addAndGet(TimeUnit.SECONDS.toNanos(20));
-        lastExcused.finds(HandProtocol.FAIL);
+        lastExcused.finds(Found.FAIL);
         Run next = protocol.next();
         excused(1);
         now.incrementAndGet();
-        next.finds(HandProtocol.FAIL);
+        next.finds(Found.FAIL);
         shows(counters(ends("node-b", "zone-1"), 1, 1));
         excused(1);
     }
@@ -187,12 +191,12 @@ class MeshTest {
     void theNextAgentOnTheNodeIsBlamed() throws Exception {
         update(A, B);
         protocol.warmUp();
-        protocol.next().finds(HandProtocol.PASS_AND_STOPPING);
+        protocol.next().finds(Found.PASS_AND_STOPPING);
         Run cut = protocol.next();
         update(A, new Agent(B.name(), B.nodeName(), B.ip(), B.zone(), 0, true));
         Eventually.await(cut.cutShort());
         update(A, B);
-        protocol.next().finds(HandProtocol.FAIL);
+        protocol.next().finds(Found.FAIL);
         shows(counters(ends("node-b", "zone-1"), 1, 1));
         excused(0);
     }
@@ -221,12 +225,12 @@ class MeshTest {
             Run run = stubborn.next();
             its.update(Roster.of(List.of(A)), "node-a");
             its.update(Roster.of(List.of(A, B)), "node-a");
-            run.finds(HandProtocol.FAIL);
+            run.finds(Found.FAIL);
             Run again = stubborn.next();
             assertEquals(counters(ends("node-b", "zone-1"), 0, 0), series(its));
             assertEquals(List.of(), log.lines());
             its.update(Roster.empty(), "node-a");
-            again.finds(HandProtocol.PASS);
+            again.finds(Found.PASS);
         }
     }
 
@@ -238,7 +242,7 @@ class MeshTest {
         update(A, B);
         update(A, B, C);
         assertEquals(AT_C, protocol.next().target());
-        run.finds(HandProtocol.PASS);
+        run.finds(Found.PASS);
         eventually("the result of the test that was under way counts",
                 () -> series(mesh).contains(counters(ends("node-b", "zone-1"), 1, 0).lines().skip(1).findFirst()
                         .orElseThrow()));
@@ -249,7 +253,7 @@ class MeshTest {
     void aPeerThatPausesKeepsItsCountersAndLosesItsGauges() throws Exception {
         update(A, B);
         protocol.warmUp();
-        protocol.next().finds(HandProtocol.PASS);
+        protocol.next().finds(Found.PASS);
         Run underWay = protocol.next();
         update(A, B.withPaused(true));
         assertEquals(counters(ends("node-b", "zone-1"), 1, 0), series(mesh));
@@ -258,7 +262,7 @@ class MeshTest {
         assertEquals(List.of(B.withPaused(true)), mesh.agents());
 
         update(A, B);
-        protocol.next().finds(HandProtocol.FAIL);
+        protocol.next().finds(Found.FAIL);
         shows(counters(ends("node-b", "zone-1"), 1, 1));
     }
 
@@ -271,7 +275,7 @@ class MeshTest {
         Eventually.await(cutShort.cutShort());
         update(A, B);
         protocol.warmUp();
-        protocol.next().finds(HandProtocol.PASS);
+        protocol.next().finds(Found.PASS);
         shows(gauges(ends("node-b", "zone-1")) + counters(ends("node-b", "zone-1"), 1, 0));
     }
 
@@ -279,12 +283,12 @@ class MeshTest {
     void aPeerThatComesBackAtAnotherAddressAfterAPauseIsWarmedUp() throws Exception {
         update(A, B);
         protocol.warmUp();
-        protocol.next().finds(HandProtocol.PASS);
+        protocol.next().finds(Found.PASS);
         protocol.next();
         update(A, B.withPaused(true));
         update(A, new Agent("pod-b2", "node-b", "127.0.0.22", "zone-1"));
         protocol.warmUp();
-        protocol.next().finds(HandProtocol.FAIL);
+        protocol.next().finds(Found.FAIL);
         shows(counters(ends("node-b", "zone-1"), 1, 1));
     }
 
@@ -301,24 +305,24 @@ class MeshTest {
         try (var its = mesh(stubborn)) {
             its.update(Roster.of(List.of(A, B)), "node-a");
             stubborn.warmUp();
-            stubborn.next().finds(HandProtocol.PASS);
+            stubborn.next().finds(Found.PASS);
             Run atTheOld = stubborn.next();
             var moved = new Agent("pod-b2", "node-b", "127.0.0.22", "zone-1");
             its.update(Roster.of(List.of(A, moved)), "node-a");
             Run warmUp = stubborn.next();
             assertEquals(new InetSocketAddress(IpAddress.of("127.0.0.22"), 8080), warmUp.target());
-            warmUp.finds(HandProtocol.FAIL);
+            warmUp.finds(Found.FAIL);
             Run atTheNew = stubborn.next();
             assertEquals(new InetSocketAddress(IpAddress.of("127.0.0.22"), 8080), atTheNew.target());
             Eventually.await(atTheOld.cutShort());
-            atTheOld.finds(HandProtocol.FAIL);
+            atTheOld.finds(Found.FAIL);
             eventually("the old loop ends", () -> monitor.alive() == 1);
-            atTheNew.finds(HandProtocol.PASS);
+            atTheNew.finds(Found.PASS);
             Run next = stubborn.next();
             assertEquals(gauges(ends("node-b", "zone-1")) + counters(ends("node-b", "zone-1"), 2, 0), series(its));
             assertEquals(List.of(moved), its.agents());
             its.update(Roster.empty(), "node-a");
-            next.finds(HandProtocol.PASS);
+            next.finds(Found.PASS);
         }
     }
 
@@ -326,7 +330,7 @@ class MeshTest {
     void anotherZoneIsAnotherSeries() throws Exception {
         update(A, B);
         protocol.warmUp();
-        protocol.next().finds(HandProtocol.PASS);
+        protocol.next().finds(Found.PASS);
         Run underWay = protocol.next();
         update(A, new Agent("pod-b", "node-b", "127.0.0.12", "zone-3"));
         assertEquals(counters(ends("node-b", "zone-3"), 0, 0), series(mesh));
@@ -349,7 +353,7 @@ class MeshTest {
     void afterClosingNothingIsTestedAndTheSeriesStay() throws Exception {
         update(A, B);
         protocol.warmUp();
-        protocol.next().finds(HandProtocol.PASS);
+        protocol.next().finds(Found.PASS);
         Run underWay = protocol.next();
         mesh.close();
         Eventually.await(underWay.cutShort());
@@ -363,7 +367,7 @@ class MeshTest {
     @Test
     void everyProtocolOfEveryPeerHasItsOwnLoop() throws Exception {
         var other = new HandProtocol(false);
-        try (var its = new Mesh(List.of(protocol.named("tcp"), other.named("other")), 8080, monitor)) {
+        try (var its = new Mesh(List.of(protocol.named("tcp"), other.named("other")), 8080, sockets, monitor)) {
             its.update(Roster.of(List.of(A, B)), "node-a");
             assertEquals(AT_B, protocol.next().target());
             assertEquals(AT_B, other.next().target());

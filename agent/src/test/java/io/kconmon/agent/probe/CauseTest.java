@@ -2,6 +2,8 @@ package io.kconmon.agent.probe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.kconmon.agent.kernel.SocketError;
+import io.kconmon.agent.kernel.TestKernel;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -14,6 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class CauseTest {
@@ -59,9 +62,17 @@ class CauseTest {
         assertEquals(expected, Cause.of(error));
     }
 
+    @ParameterizedTest
+    @CsvSource({"REFUSED, REFUSED", "UNREACHABLE, UNREACHABLE", "RESET, RESET", "TIMED_OUT, TIMEOUT", "LOCAL, LOCAL"})
+    void whatTheKernelsErrorNumbersStandFor(SocketError.Kind kind, Cause expected) {
+        assertEquals(expected, Cause.of((IOException) TestKernel.error(kind)));
+    }
+
     @Test
-    void everyCauseHasItsLabel() {
-        assertEquals(List.of("timeout", "refused", "unreachable", "reset", "bad-status", "bad-reply", "nxdomain",
-                "servfail", "nodata", "local"), Arrays.stream(Cause.values()).map(Cause::label).toList());
+    void labelsAreFew() {
+        assertEquals(
+                List.of("timeout", "late", "connect-timeout", "unacknowledged", "stalled", "stale-flow", "refused",
+                        "unreachable", "reset", "bad-status", "bad-reply", "nxdomain", "servfail", "nodata", "local"),
+                Arrays.stream(Cause.values()).map(Cause::label).toList());
     }
 }

@@ -29,13 +29,13 @@ class FailureLogTest {
     }
 
     @Test
-    void aTestThatPassesIsNotLogged() {
+    void aTestThatPassesIsNoNews() {
         passes(100);
         assertEquals(List.of(), log.lines());
     }
 
     @Test
-    void theFirstFailureIsLogged() {
+    void theFirstFailureIsTold() {
         passes(1);
         fails(Cause.TIMEOUT);
         fails(Cause.REFUSED);
@@ -45,7 +45,17 @@ class FailureLogTest {
     }
 
     @Test
-    void failuresThatAlternateWithPassesAreLoggedOnce() {
+    void theFirstFailuresDetailsAreTold() {
+        failures.record(Optional.of(Cause.TIMEOUT), () -> List.of("detail", "in words", "ports", List.of(1, 2)));
+        failures.record(Optional.of(Cause.TIMEOUT), () -> List.of("detail", "in other words", "ports", List.of(3)));
+        failures.note("something else", "why", "for a reason");
+        assertEquals(List.of(
+                "WARNING test begins to fail {test=udp, destination=node-b, cause=timeout, detail=in words, ports=[1, 2]}",
+                "WARNING something else {test=udp, destination=node-b, why=for a reason}"), log.lines());
+    }
+
+    @Test
+    void everyOtherFailureIsOneEpisode() {
         for (int i = 0; i < 100; i++) {
             fails(Cause.TIMEOUT);
             passes(1);
@@ -54,7 +64,7 @@ class FailureLogTest {
     }
 
     @Test
-    void twelvePassesInARowAreARecovery() {
+    void twelvePassesInARowEndIt() {
         fails(Cause.TIMEOUT);
         passes(11);
         fails(Cause.TIMEOUT);
@@ -65,7 +75,7 @@ class FailureLogTest {
     }
 
     @Test
-    void aFailureAfterARecoveryIsLogged() {
+    void theNextFailureIsNewsAgain() {
         fails(Cause.TIMEOUT);
         passes(12);
         fails(Cause.RESET);

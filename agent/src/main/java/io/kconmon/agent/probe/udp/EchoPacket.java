@@ -3,7 +3,6 @@ package io.kconmon.agent.probe.udp;
 import io.kconmon.agent.kernel.Datagram;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The packets of the UDP test.
@@ -51,18 +50,18 @@ final class EchoPacket {
         return new byte[]{(byte) REQUEST, (byte) (token >> 16), (byte) (token >> 8), (byte) token};
     }
 
-    /** Reads what came back; null if it is no reply. */
-    static @Nullable Reply reply(Datagram datagram) {
+    /** Reads what came back; empty if it is no reply. */
+    static Optional<Reply> reply(Datagram datagram) {
         ByteBuffer bytes = ByteBuffer.wrap(datagram.payload());
         int word = bytes.getInt(0);
         int token = word & TOKEN_MASK;
         if (datagram.length() == REQUEST_SIZE && word >>> 24 == REQUEST) {
-            return new Reply(token, UNKNOWN, 0);
+            return Optional.of(new Reply(token, UNKNOWN, 0));
         }
         if (datagram.length() == REPLY_SIZE && word >>> 24 == REPLY) {
-            return new Reply(token, Math.max(UNKNOWN, bytes.getLong(4)), bytes.getInt(12));
+            return Optional.of(new Reply(token, Math.max(UNKNOWN, bytes.getLong(4)), bytes.getInt(12)));
         }
-        return null;
+        return Optional.empty();
     }
 
     /** The token of a request; empty if these bytes do not begin with one. An ICMP error may quote less than all of it. */

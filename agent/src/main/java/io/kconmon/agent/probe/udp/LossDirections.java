@@ -15,7 +15,9 @@ record LossDirections(long there, long back, long unknown) {
     static final LossDirections NONE = new LossDirections(0, 0, 0);
 
     LossDirections plus(LossDirections more) {
-        return more.equals(NONE) ? this : new LossDirections(there + more.there, back + more.back, unknown + more.unknown);
+        return more.equals(NONE)
+                ? this
+                : new LossDirections(there + more.there, back + more.back, unknown + more.unknown);
     }
 
     /** One flow to one peer: what the peer's count of requests says about those that were not answered. */

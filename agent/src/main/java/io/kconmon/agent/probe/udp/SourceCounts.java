@@ -11,9 +11,9 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class SourceCounts {
 
-    /** For 1,000 agents of 5 flows each, and some room. */
-    private static final int SETS = 4096;
-    private static final int WAYS = 4;
+    /** For 1,000 agents of 5 flows each, of which fewer than 1 in 10,000 meets 16 others in its set. */
+    private static final int SETS = 1024;
+    private static final int WAYS = 16;
 
     /** Nobody else can know which sources share a place. */
     private final long seed = ThreadLocalRandom.current().nextLong();

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The sockets that all requests leave by: one a flow, for all peers, from the first packet to the end of the program. So each
@@ -28,6 +27,8 @@ final class UdpFlows implements AutoCloseable {
     private final class Flow implements UdpListener, AutoCloseable {
 
         private final UdpSocket socket;
+        /** By token. A reply that comes to another port than its request left by is nobody's. */
+        private final Map<Integer, Packet> packets = new HashMap<>();
         private final Map<Integer, Packet> unstamped = new HashMap<>();
         /** Packets on their way. */
         private int waitedFor;
@@ -46,7 +47,7 @@ final class UdpFlows implements AutoCloseable {
 
         /** Nobody waits for it any more. */
         void forget(Packet packet) {
-            waitedFor -= packet.isDone() ? 0 : 1;
+            waitedFor -= packets.remove(packet.token) == null || packet.isDone() ? 0 : 1;
             unstamped.values().remove(packet);
         }
 
@@ -70,12 +71,13 @@ final class UdpFlows implements AutoCloseable {
 
         @Override
         public void received(Datagram datagram) {
-            EchoPacket.Reply reply = EchoPacket.reply(datagram);
-            Packet packet = reply == null ? null : packets.get(reply.token());
-            if (reply != null && packet != null && packet.peer.equals(datagram.source())) {
-                waitedFor -= packet.isDone() ? 0 : 1;
-                packet.receive(reply, datagram.receivedAt(), datagram.isStamped());
-            }
+            EchoPacket.reply(datagram).ifPresent(reply -> {
+                Packet packet = packets.get(reply.token());
+                if (packet != null && packet.peer.equals(datagram.source())) {
+                    waitedFor -= packet.isDone() ? 0 : 1;
+                    packet.receive(reply, datagram.receivedAt(), datagram.isStamped());
+                }
+            });
         }
 
         /** A router may quote less than the whole packet: then it is for all that are on their way there by this flow. */
@@ -86,7 +88,7 @@ final class UdpFlows implements AutoCloseable {
                 fail(quoted, error);
             } else if (error.payload().remaining() < EchoPacket.REQUEST_SIZE) {
                 packets.values().stream()
-                        .filter(it -> it.peer.equals(error.destination()) && flowOf(it) == this && !it.isDone())
+                        .filter(it -> it.peer.equals(error.destination()) && !it.isDone())
                         .forEach(it -> fail(it, error));
             }
         }
@@ -107,7 +109,6 @@ final class UdpFlows implements AutoCloseable {
     private final Flow[] flows;
     private final Flow[] flows6;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Integer, Packet> packets = new HashMap<>();
     private int lastToken = ThreadLocalRandom.current().nextInt(EchoPacket.TOKEN_MASK + 1);
     private boolean closed;
 
@@ -139,7 +140,7 @@ final class UdpFlows implements AutoCloseable {
             try {
                 requireOpen();
                 flow = new Flow(local(peer));
-                packet = register(peer, -1);
+                packet = register(flow, peer, -1);
             } finally {
                 lock.unlock();
             }
@@ -168,7 +169,6 @@ final class UdpFlows implements AutoCloseable {
         public void close() {
             lock.lock();
             try {
-                packets.remove(packet.token);
                 flow.close();
             } finally {
                 lock.unlock();
@@ -187,7 +187,7 @@ final class UdpFlows implements AutoCloseable {
         lock.lock();
         try {
             Flow flow = open(peer, number);
-            Packet packet = register(peer, number);
+            Packet packet = register(flow, peer, number);
             boolean sent = false;
             try {
                 flow.send(packet);
@@ -195,7 +195,7 @@ final class UdpFlows implements AutoCloseable {
                 return packet;
             } finally {
                 if (!sent) {
-                    packets.remove(packet.token);
+                    flow.packets.remove(packet.token);
                 }
             }
         } finally {
@@ -254,8 +254,7 @@ final class UdpFlows implements AutoCloseable {
         lock.lock();
         try {
             for (Packet packet : given) {
-                packets.remove(packet.token);
-                Flow flow = flowOf(packet);
+                Flow flow = family(packet.peer)[packet.flow];
                 if (flow != null) {
                     flow.forget(packet);
                 }
@@ -265,17 +264,13 @@ final class UdpFlows implements AutoCloseable {
         }
     }
 
-    private Packet register(InetSocketAddress peer, int number) {
+    private Packet register(Flow flow, InetSocketAddress peer, int number) {
         do {
             lastToken = (lastToken + 1) & EchoPacket.TOKEN_MASK;
-        } while (packets.containsKey(lastToken));
+        } while (flow.packets.containsKey(lastToken));
         var packet = new Packet(peer, number, lastToken);
-        packets.put(lastToken, packet);
+        flow.packets.put(lastToken, packet);
         return packet;
-    }
-
-    private @Nullable Flow flowOf(Packet packet) {
-        return packet.flow < 0 ? null : family(packet.peer)[packet.flow];
     }
 
     private Flow[] family(InetSocketAddress peer) {

@@ -3,130 +3,176 @@ package io.kconmon.agent.probe.udp;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kconmon.agent.kernel.Datagram;
+import io.kconmon.agent.kernel.TestKernel;
+import io.kconmon.agent.support.Loopback;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class EchoPacketTest {
+class EchoPacketTest {
 
-    /** A datagram, what it is read as, and what is answered; "none" is nothing. */
+    private static final InetSocketAddress ANYONE = new InetSocketAddress(Loopback.ONE, 9);
+    private static final long CAME_AT = 1_000_000;
+
+    /** One that has been here for 0x0102030405 ns. */
+    private static Datagram datagram(byte[] payload) {
+        return TestKernel.datagram(payload, ANYONE, CAME_AT, () -> CAME_AT + 0x01_02_03_04_05L);
+    }
+
+    private static byte[] bytes(String hex) {
+        return HexFormat.of().parseHex(hex);
+    }
+
+    private static String payload(Datagram datagram, int length) {
+        return HexFormat.of().formatHex(datagram.payload(), 0, length);
+    }
+
+    /** What an echo answers to a datagram when it is the 7th of its source; "none" is nothing. */
     @ParameterizedTest
     @CsvSource(textBlock = """
-            a6000000,   REQUEST 0,        a7000000
-            a6010203,   REQUEST 66051,    a7010203
-            a6ffffff,   REQUEST 16777215, a7ffffff
-            a6616761,   REQUEST 6383457,  a7616761
-            a7000000,   REPLY 0,          none
-            a7ffffff,   REPLY 16777215,   none
-            a8010203,   none,             none
-            ffffffff,   none,             none
-            70696e67,   none,             706f6e67
-            706f6e67,   none,             none
-            00000000,   none,             none
-            a5010203,   none,             none
-            70696e68,   none,             none
-            '',         none,             none
-            a6,         none,             none
-            a60102,     none,             none
-            a601020304, none,             none
-            70696e6767, none,             none
-            70696e670a, none,             none
+            a6000000,   a7000000000000010203040500000007
+            a6010203,   a7010203000000010203040500000007
+            a6ffffff,   a7ffffff000000010203040500000007
+            a6616761,   a7616761000000010203040500000007
+            70696e67,   706f6e67
+            a7000000,   none
+            a8010203,   none
+            ffffffff,   none
+            706f6e67,   none
+            00000000,   none
+            a5010203,   none
+            70696e68,   none
+            '',         none
+            a6,         none
+            a60102,     none
+            a601020304, none
+            70696e6767, none
+            70696e,     none
+            a7010203000000010203040500000007,   none
+            a6010203000000010203040500000007,   none
             """)
-    void everyKindOfDatagram(String datagram, String read, String answer) {
-        byte[] bytes = HexFormat.of().parseHex(datagram);
-        assertEquals(read,
-                EchoPacket.decode(ByteBuffer.wrap(bytes))
-                        .map(it -> it.kind() + " " + it.token())
-                        .orElse("none"));
-        var buffer = ByteBuffer.wrap(bytes.clone());
-        boolean answered = EchoPacket.answer(buffer);
-        assertEquals(answer, answered ? hex(buffer) : "none");
-        if (!answered) {
-            assertEquals(datagram, hex(buffer), "what is not answered stays as it was");
+    void whatIsAnswered(String datagram, String answer) {
+        Datagram request = datagram(bytes(datagram));
+        String answered = "none";
+        if (EchoPacket.isLegacyRequest(request)) {
+            answered = payload(request, EchoPacket.answerLegacy(request));
+        } else if (EchoPacket.isRequest(request)) {
+            answered = payload(request, EchoPacket.answer(request, 7));
         }
+        assertEquals(answer, answered);
     }
 
-    /** A receive buffer is larger than what was received, and that need not begin at its beginning. */
-    @Test
-    void readsTheRemainingBytesAlone() {
-        var buffer = ByteBuffer.allocate(64).position(8).putInt(0xA6_01_02_03).limit(12).position(8);
-        assertEquals(Optional.of(EchoPacket.request(0x010203)), EchoPacket.decode(buffer));
-        assertTrue(EchoPacket.answer(buffer));
-        assertEquals(Optional.of(new EchoPacket(EchoPacket.Kind.REPLY, 0x010203)),
-                EchoPacket.decode(buffer));
-        assertEquals(8, buffer.position());
-        assertEquals(4, buffer.remaining());
-        assertFalse(EchoPacket.answer(buffer.limit(11)));
+    /** Token, how long it lay there, and the count; "none" is no reply. */
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            a7010203000000010203040500000007,   66051 4328719365 7
+            a7ffffff0000000000000000ffffffff,   16777215 0 -1
+            a70000017fffffffffffffff80000000,   1 9223372036854775807 -2147483648
+            a7000001ffffffffffffffff00000001,   1 -1 1
+            a7000001800000000000000000000000,   1 -1 0
+            a7000001fffffffffffffffe00000000,   1 -1 0
+            a6010203,                           66051 -1 0
+            a7010203,                           none
+            a6010203000000010203040500000007,   none
+            a8010203000000010203040500000007,   none
+            a70102030000000102030405000000,     none
+            a701020300000001020304050000000700, none
+            a601020300,                         none
+            a60102,                             none
+            '',                                 none
+            706f6e67,                           none
+            """)
+    void whatIsAReply(String datagram, String read) {
+        assertEquals(read, EchoPacket.reply(datagram(bytes(datagram)))
+                .map(it -> "%d %d %d".formatted(it.token(), it.heldNanos(), it.seen())).orElse("none"));
     }
 
+    /** An echo that takes no stamps must not say that it takes no time. */
     @Test
-    void isWrittenAsItIsRead() {
-        var buffer = ByteBuffer.allocate(EchoPacket.SIZE);
-        var random = new Random(7);
-        for (int i = 0; i < 1000; i++) {
-            int token = random.nextInt(EchoPacket.TOKEN_MASK + 1);
-            for (EchoPacket packet : List.of(EchoPacket.request(token),
-                    new EchoPacket(EchoPacket.Kind.REPLY, token))) {
-                packet.encode(buffer);
-                assertEquals(EchoPacket.SIZE, buffer.remaining());
-                assertEquals(Optional.of(packet), EchoPacket.decode(buffer));
-            }
-        }
+    void whoDoesNotKnowHowLongARequestLaySaysSo() {
+        Datagram request = TestKernel.datagram(EchoPacket.request(5), ANYONE, 0, () -> 77);
+        assertEquals(EchoPacket.REPLY_SIZE, EchoPacket.answer(request, 3));
+        assertEquals("a7000005ffffffffffffffff00000003", payload(request, EchoPacket.REPLY_SIZE));
+    }
+
+    /** A reply of up to 18 bytes costs nothing on the wire, and 4 bytes are what the first kconmon sends. */
+    @Test
+    void sizesAreWhatTheyMustBe() {
+        assertEquals(4, EchoPacket.request(0).length);
+        assertEquals(16, EchoPacket.answer(datagram(EchoPacket.request(0)), 1));
+        assertEquals(4, EchoPacket.answerLegacy(datagram(bytes("70696e67"))));
     }
 
     @Test
     void aTokenHas24Bits() {
-        assertEquals("a token has 24 bits, not 1000000",
-                assertThrows(IllegalArgumentException.class, () -> EchoPacket.request(1 << 24)).getMessage());
-        assertThrows(IllegalArgumentException.class, () -> EchoPacket.request(-1));
+        assertArrayEquals(bytes("a6020304"), EchoPacket.request(0x01_02_03_04));
+        assertArrayEquals(bytes("a6ffffff"), EchoPacket.request(-1));
     }
 
     /** What the first kconmon sends and expects. */
     @Test
     void pingIsAnsweredWithPong() {
-        var buffer = ByteBuffer.wrap("ping".getBytes(StandardCharsets.US_ASCII));
-        assertTrue(EchoPacket.answer(buffer));
-        assertArrayEquals("pong".getBytes(StandardCharsets.US_ASCII), buffer.array());
+        Datagram ping = datagram("ping".getBytes(StandardCharsets.US_ASCII));
+        assertTrue(EchoPacket.isLegacyRequest(ping));
+        assertEquals("pong",
+                new String(ping.payload(), 0, EchoPacket.answerLegacy(ping), StandardCharsets.US_ASCII));
+    }
+
+    /** The buffer still has what was received before. */
+    @Test
+    void bytesBehindTheEndMeanNothing() {
+        for (int length : new int[]{0, 1, 3}) {
+            Datagram shorter = datagram(new byte[length]);
+            System.arraycopy(EchoPacket.request(5), 0, shorter.payload(), 0, 4);
+            assertFalse(EchoPacket.isRequest(shorter));
+            assertFalse(EchoPacket.isLegacyRequest(shorter));
+            assertEquals(Optional.empty(), EchoPacket.reply(shorter));
+        }
     }
 
     /** Two echoes that are set against each other fall silent, whatever starts them. */
     @Test
-    void anAnswerIsNeverAnswered() {
+    void anAnswerIsNeverAnsweredAndNothingIsTooLongOrTooShort() {
         var random = new Random(8);
         byte[] beginnings = {(byte) 0xA6, (byte) 0xA7, (byte) 0xA8, (byte) 0xFF, 'p', 0};
+        int[] lengths = {0, 3, 4, 4, 4, 5, 15, 16, 16, 17, 64, 65, 1500};
         int answered = 0;
         for (int i = 0; i < 100_000; i++) {
-            byte[] datagram = new byte[random.nextInt(8) == 0 ? random.nextInt(16) : EchoPacket.SIZE];
-            random.nextBytes(datagram);
-            if (datagram.length > 0 && random.nextBoolean()) {
-                datagram[0] = beginnings[random.nextInt(beginnings.length)];
+            byte[] bytes = new byte[lengths[random.nextInt(lengths.length)]];
+            random.nextBytes(bytes);
+            if (bytes.length > 0 && random.nextBoolean()) {
+                bytes[0] = beginnings[random.nextInt(beginnings.length)];
             }
-            EchoPacket.decode(ByteBuffer.wrap(datagram)).ifPresent(it -> {
-                var again = ByteBuffer.allocate(EchoPacket.SIZE);
-                it.encode(again);
-                assertEquals(ByteBuffer.wrap(datagram), again);
-            });
-            var buffer = ByteBuffer.wrap(datagram);
-            if (EchoPacket.answer(buffer)) {
+            Datagram datagram = datagram(bytes);
+            Optional<EchoPacket.Reply> read = EchoPacket.reply(datagram);
+            assertTrue(read.isEmpty() || read.get().token() == (ByteBuffer.wrap(bytes).getInt() & 0xFF_FFFF));
+            if (EchoPacket.isRequest(datagram)) {
                 answered++;
-                assertFalse(EchoPacket.answer(buffer), () -> hex(buffer) + " was answered");
+                byte[] answer = Arrays.copyOf(datagram.payload(), EchoPacket.answer(datagram, random.nextInt()));
+                Datagram again = datagram(answer);
+                assertFalse(EchoPacket.isRequest(again) || EchoPacket.isLegacyRequest(again));
             }
         }
-        assertTrue(answered > 5_000, "only %d were requests".formatted(answered));
+        assertTrue(answered > 1_000, "only %d were requests".formatted(answered));
     }
 
-    private static String hex(ByteBuffer buffer) {
-        byte[] bytes = new byte[buffer.remaining()];
-        buffer.get(buffer.position(), bytes);
-        return HexFormat.of().formatHex(bytes);
+    /** By it an ICMP error is tied to its packet. A router need not quote all of it, and may quote what was not ours. */
+    @ParameterizedTest
+    @CsvSource({"a6010203, 66051", "a601020304, 66051", "a7010203, -1", "a60102, -1", "'', -1", "70696e67, -1"})
+    void whatARouterQuotes(String quoted, int token) {
+        assertEquals(token, EchoPacket.token(ByteBuffer.wrap(bytes(quoted))).orElse(-1));
+        byte[] padded = bytes("a6aaaaaa" + quoted);
+        assertEquals(token, EchoPacket.token(ByteBuffer.wrap(padded).position(4).slice()).orElse(-1));
+        assertEquals(token, EchoPacket.token(ByteBuffer.wrap(padded).position(4)).orElse(-1));
     }
 }

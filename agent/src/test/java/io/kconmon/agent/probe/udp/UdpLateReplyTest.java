@@ -1,96 +1,221 @@
 package io.kconmon.agent.probe.udp;
 
+import static java.util.Collections.nCopies;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kconmon.agent.kernel.Sockets;
+import io.kconmon.agent.kernel.TestKernel;
+import io.kconmon.agent.kernel.UdpServer;
 import io.kconmon.agent.probe.Cause;
-import io.kconmon.agent.probe.Outcome;
+import io.kconmon.agent.support.Eventually;
 import io.kconmon.agent.support.Loopback;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Replies that come after their packet was given up: they are counted as what they are. */
+/** Replies that come late: by the network's fault, by the peer's, or after their packet was given up. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(Sockets.Clock.class)
 class UdpLateReplyTest {
 
-    /** For packets that are answered: on a busy machine, too, they are. */
-    private static final Duration LONG = Duration.ofSeconds(20);
-    /** For packets that are not; long enough for the one between two of these to be answered in time. */
-    private static final Duration SHORT = Duration.ofMillis(500);
+    private static final Duration TIMEOUT = Duration.ofMillis(200);
+    private static final Duration LATER = Duration.ofMillis(300);
 
-    private static UdpProbe probe(UdpPath path, Duration timeout, int packets) {
-        return new UdpProbe(new UdpSettings(Duration.ofSeconds(5), timeout, packets), path);
+    @Parameter
+    Sockets.Clock clock;
+
+    private UdpSource source;
+
+    @BeforeEach
+    void open() throws IOException {
+        source = new UdpSource(clock);
     }
 
-    private static UdpPath path(UdpPeer peer) {
-        return new UdpPath(Loopback.ONE, peer.address(), UdpPath.ROUNDS_A_SOCKET);
+    @AfterEach
+    void close() {
+        source.close();
     }
 
     private static List<Optional<Cause>> causes(UdpResult round) {
-        return round.packets().stream().map(Outcome::cause).toList();
+        return round.packets().stream().map(UdpPacketResult::cause).toList();
     }
 
-    /** The first kconmon took it for the next packet's, and from there on each for the one before. */
+    /** A path that has become long must not look like one that is cut. */
     @Test
-    void aLateReplyIsNotTakenForTheNextPackets() throws Exception {
-        var held = new LinkedBlockingQueue<byte[]>();
-        try (var peer = new UdpPeer((number, packet, answers) -> {
-            switch (number) {
-                case 1 -> held.add(packet);
-                case 2 -> answers.send(UdpPeer.reply(held.remove())); // and nothing for this one
-                default -> answers.send(UdpPeer.reply(packet));
-            }
-        }); var path = path(peer)) {
-            UdpResult round = probe(path, SHORT, 3).run();
-
-            Optional<Cause> lost = Optional.of(Cause.TIMEOUT);
-            assertEquals(List.of(lost, lost, Optional.empty()), causes(round));
+    void whatTheNetworkDelaysIsLateAndItsRoundTripIsShown() throws Exception {
+        try (var peer = new UdpPeer(request -> {
+            Eventually.pause(LATER);
+            request.answer();
+        })) {
+            UdpResult round = source.strict(peer.address(), TIMEOUT, 1).run();
+            assertEquals(Optional.of(Cause.LATE), round.cause());
+            assertEquals(100.0, round.loss());
             assertEquals(1, round.late());
-            assertEquals(0, round.duplicates());
+            Duration roundTrip = round.packets().getFirst().roundTrip().orElseThrow();
+            assertTrue(roundTrip.compareTo(LATER) >= 0, roundTrip::toString);
+            assertEquals(roundTrip.toNanos() / 1e6, round.meanMillis().orElseThrow());
+            assertEquals("after %d ms; the timeout is 200".formatted(roundTrip.toMillis()), round.detail());
+            assertEquals(LossDirections.NONE, round.directions(), "nothing was lost");
+        }
+    }
+
+    @Test
+    void whatThePeerHeldIsNotTheNetworks() throws Exception {
+        try (var peer = new UdpPeer(request -> {
+            Eventually.pause(LATER);
+            request.send(UdpPeer.reply(request.token(), System.nanoTime() - request.receivedNanoTime, request.seen));
+        })) {
+            long begin = System.nanoTime();
+            UdpResult round = source.strict(peer.address(), TIMEOUT, 1).run();
+            assertTrue(System.nanoTime() - begin >= LATER.toNanos());
+            assertEquals(Optional.empty(), round.cause());
+            assertEquals(0, round.late());
+            assertTrue(round.meanMillis().orElseThrow() <= TIMEOUT.toMillis(), round::toString);
+        }
+    }
+
+    /** The peer's share is subtracted, and not more. */
+    @Test
+    void whatThePeerHeldForAWhileLeavesTheRestToTheNetwork() throws Exception {
+        Duration held = Duration.ofMillis(100);
+        try (var peer = new UdpPeer(request -> {
+            Eventually.pause(LATER);
+            request.send(UdpPeer.reply(request.token(), held.toNanos(), request.seen));
+        })) {
+            UdpResult round = source.strict(peer.address(), Duration.ofMillis(150), 1).run();
+            assertEquals(Optional.of(Cause.LATE), round.cause());
+            assertTrue(round.meanMillis().orElseThrow() >= LATER.minus(held).toMillis(), round::toString);
+        }
+    }
+
+    /** A whole agent at the other end that got no CPU for a while: all that lay there is in time, by the kernel's word. */
+    @Test
+    void anEchoThatWasBusyIsSubtractedFromEachRoundTrip() throws Exception {
+        var held = new LinkedBlockingQueue<Duration>();
+        var busyOnce = new UdpEcho(sender -> {
+            if (held.isEmpty()) {
+                Eventually.pause(LATER);
+            }
+            return true;
+        }, held::add);
+        try (Sockets others = TestKernel.open(clock);
+                UdpServer server = others.udpServer(new InetSocketAddress(Loopback.ONE, 0), busyOnce)) {
+            UdpResult round = source.strict(new InetSocketAddress(Loopback.ONE, server.port()), TIMEOUT, 5).run();
+            if (clock == Sockets.Clock.KERNEL) {
+                assertEquals(nCopies(5, Optional.empty()), causes(round));
+                assertTrue(round.packets().stream()
+                        .allMatch(it -> it.roundTrip().orElseThrow().compareTo(TIMEOUT) < 0), round::toString);
+                assertEquals(5, held.stream().filter(it -> it.compareTo(TIMEOUT) > 0).count(), held::toString);
+            } else {
+                assertEquals(Optional.empty(), causes(round).getFirst(), "it had been looked at");
+                assertEquals(nCopies(4, Optional.of(Cause.LATE)), causes(round).subList(1, 5), "these had not");
+            }
         }
     }
 
     @Test
     void aReplyThatComesInTheNextRoundIsCountedThere() throws Exception {
-        var held = new LinkedBlockingQueue<byte[]>();
-        try (var peer = new UdpPeer((number, packet, answers) -> {
-            switch (number) {
-                case 1 -> held.add(packet);
-                case 2 -> answers.send(UdpPeer.reply(packet));
-                default -> {
-                    answers.send(UdpPeer.reply(held.remove()));
-                    answers.send(UdpPeer.reply(packet));
+        var held = new LinkedBlockingQueue<UdpPeer.Request>();
+        try (var peer = new UdpPeer(request -> {
+            switch (request.number) {
+                case 1 -> held.add(request);
+                case 3 -> {
+                    held.remove().answer();
+                    request.answer();
                 }
+                default -> request.answer();
             }
-        }); var path = path(peer)) {
-            UdpResult first = probe(path, SHORT, 2).run();
+        })) {
+            UdpProbe probe = source.hasty(peer.address(), 2);
+            UdpResult first = probe.run();
             assertEquals(50.0, first.loss());
             assertEquals(0, first.late());
 
-            UdpResult second = probe(path, LONG, 1).run();
+            UdpResult second = probe.run();
             assertEquals(0.0, second.loss());
             assertEquals(1, second.late());
+            assertEquals(0, second.duplicates());
+            assertEquals(0, probe.run().late());
         }
     }
 
     @Test
     void aLateReplyThatComesTwiceIsADuplicateThen() throws Exception {
-        var held = new LinkedBlockingQueue<byte[]>();
-        try (var peer = new UdpPeer((number, packet, answers) -> {
-            if (number == 1) {
-                held.add(packet);
-            } else {
-                byte[] late = UdpPeer.reply(held.remove());
-                answers.send(late);
-                answers.send(late);
-                answers.send(UdpPeer.reply(packet));
+        var held = new LinkedBlockingQueue<UdpPeer.Request>();
+        try (var peer = new UdpPeer(request -> {
+            if (request.number == 1) {
+                held.add(request);
+                return;
             }
-        }); var path = path(peer)) {
-            UdpResult round = probe(path, SHORT, 2).run();
-            assertEquals(50.0, round.loss());
+            if (request.number == 3) {
+                UdpPeer.Request late = held.remove();
+                late.answer();
+                late.answer();
+            }
+            request.answer();
+        })) {
+            UdpProbe probe = source.hasty(peer.address(), 2);
+            probe.run();
+            UdpResult round = probe.run();
+            assertEquals(0.0, round.loss());
             assertEquals(1, round.late());
             assertEquals(1, round.duplicates());
+        }
+    }
+
+    /** Nobody waits for what comes after the next round; it answers no later packet either. */
+    @Test
+    void aReplyThatComesTwoRoundsLaterIsNobodys() throws Exception {
+        var held = new LinkedBlockingQueue<UdpPeer.Request>();
+        try (var peer = new UdpPeer(request -> {
+            switch (request.number) {
+                case 1 -> held.add(request);
+                case 3 -> {
+                    held.remove().answer();
+                    request.answer();
+                }
+                default -> request.answer();
+            }
+        })) {
+            UdpProbe probe = source.hasty(peer.address(), 1);
+            assertEquals(100.0, probe.run().loss());
+            assertEquals(0.0, probe.run().loss());
+            UdpResult third = probe.run();
+            assertEquals(0.0, third.loss());
+            assertEquals(0, third.late() + third.duplicates());
+        }
+    }
+
+    /** Five times the timeout, a second more at least, and never into the next round. */
+    @ParameterizedTest
+    @CsvSource({"5000, 250, 1250", "5000, 100, 1100", "5000, 1, 1001", "5000, 1000, 5000", "5000, 900, 4500",
+            "5000, 5000, 5000", "1000, 250, 1000", "100, 100, 100"})
+    void patienceIsBounded(int intervalMillis, int timeoutMillis, int patienceMillis) {
+        var settings = new UdpSettings(Duration.ofMillis(intervalMillis), Duration.ofMillis(timeoutMillis), 5, 5);
+        assertEquals(Duration.ofMillis(patienceMillis), settings.patience());
+    }
+
+    @Test
+    void aPeerThatIsSilentIsWaitedForSoLongAndNotLonger() throws Exception {
+        try (var peer = new UdpPeer(UdpPeer.SILENT)) {
+            UdpProbe probe = source.probe(peer.address(),
+                    new UdpSettings(Duration.ofMillis(300), Duration.ofMillis(50), 5, 5));
+            long begin = System.nanoTime();
+            assertEquals(100.0, probe.run().loss());
+            long took = System.nanoTime() - begin;
+            assertTrue(took >= 300_000_000 && took < 10_000_000_000L, took + " ns");
         }
     }
 }

@@ -7,29 +7,59 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /** The other end of a UDP test, which answers as a script says. */
 final class UdpPeer implements AutoCloseable {
 
-    /** Told of each packet, beginning with number 1. */
+    /** Told of each packet. */
     interface Script {
-        void on(int number, byte[] packet, Answers answers) throws IOException;
+        void on(Request request) throws IOException;
     }
 
-    /** Sends to where the packet came from. */
-    interface Answers {
-        void send(byte[] packet) throws IOException;
+    /** A packet of a probe. */
+    final class Request {
+
+        /** From 1 on. */
+        final int number;
+        final byte[] packet;
+        final InetSocketAddress from;
+        /** How many there have been from there, this one included. */
+        final int seen;
+        final long receivedNanoTime = System.nanoTime();
+
+        private Request(int number, byte[] packet, InetSocketAddress from, int seen) {
+            this.number = number;
+            this.packet = packet;
+            this.from = from;
+            this.seen = seen;
+        }
+
+        int token() {
+            return UdpPeer.token(packet);
+        }
+
+        /** Sends to where the packet came from. */
+        void send(byte[] answer) throws IOException {
+            socket.send(new DatagramPacket(answer, answer.length, from));
+        }
+
+        /** As an agent does that does not know how long the packet lay with it. */
+        void answer() throws IOException {
+            send(reply(token(), EchoPacket.UNKNOWN, seen));
+        }
     }
 
-    static final Script ECHO = (number, packet, answers) -> answers.send(reply(packet));
-    static final Script SILENT = (number, packet, answers) -> {
+    static final Script ECHO = Request::answer;
+    static final Script SILENT = request -> {
     };
 
     private final DatagramSocket socket;
+    private final Map<InetSocketAddress, Integer> seen = new HashMap<>();
     private final Thread thread;
 
     UdpPeer(Script script) throws SocketException {
@@ -47,9 +77,9 @@ final class UdpPeer implements AutoCloseable {
             try {
                 packet.setLength(64);
                 socket.receive(packet);
-                SocketAddress from = packet.getSocketAddress();
-                script.on(number, Arrays.copyOf(packet.getData(), packet.getLength()),
-                        answer -> socket.send(new DatagramPacket(answer, answer.length, from)));
+                var from = (InetSocketAddress) packet.getSocketAddress();
+                script.on(new Request(number, Arrays.copyOf(packet.getData(), packet.getLength()), from,
+                        seen.merge(from, 1, Integer::sum)));
             } catch (IOException e) {
                 return; // closed
             }
@@ -60,22 +90,13 @@ final class UdpPeer implements AutoCloseable {
         return (InetSocketAddress) socket.getLocalSocketAddress();
     }
 
-    static byte[] reply(byte[] request) {
-        byte[] reply = request.clone();
-        if (!EchoPacket.answer(ByteBuffer.wrap(reply))) {
-            throw new IllegalArgumentException("the probe sent no request");
-        }
-        return reply;
-    }
-
-    static byte[] reply(int token) {
-        byte[] reply = new byte[EchoPacket.SIZE];
-        new EchoPacket(EchoPacket.Kind.REPLY, token).encode(ByteBuffer.wrap(reply));
-        return reply;
+    /** A reply, byte by byte. */
+    static byte[] reply(int token, long heldNanos, int seen) {
+        return ByteBuffer.allocate(16).putInt(0xA7 << 24 | token).putLong(heldNanos).putInt(seen).array();
     }
 
     static int token(byte[] packet) {
-        return EchoPacket.decode(ByteBuffer.wrap(packet)).orElseThrow().token();
+        return ByteBuffer.wrap(packet).getInt() & 0xFF_FFFF;
     }
 
     /** The port is free when this returns. */

@@ -1,203 +1,209 @@
 package io.kconmon.agent.probe.udp;
 
+import static io.kconmon.agent.probe.udp.UdpSource.SHORT;
 import static java.util.Collections.nCopies;
-import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.kconmon.agent.kernel.Sockets;
+import io.kconmon.agent.kernel.UdpServer;
 import io.kconmon.agent.probe.Cause;
-import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.support.Eventually;
 import io.kconmon.agent.support.Loopback;
 import io.kconmon.agent.support.Running;
-import java.net.DatagramPacket;
+import io.kconmon.shared.roster.IpAddress;
+import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+/** What becomes of packets; of those that come late {@link UdpLateReplyTest} tells. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(Sockets.Clock.class)
 class UdpProbeTest {
 
-    /** For packets that are answered: on a busy machine, too, they are. */
-    private static final Duration LONG = Duration.ofSeconds(20);
-    /** For packets that are not; long enough for the one between two of these to be answered in time. */
-    private static final Duration SHORT = Duration.ofMillis(500);
+    private static final Optional<Cause> LOST = Optional.of(Cause.TIMEOUT);
 
-    private static UdpProbe probe(UdpPath path, Duration timeout, int packets) {
-        return new UdpProbe(new UdpSettings(Duration.ofSeconds(5), timeout, packets), path);
+    @Parameter
+    Sockets.Clock clock;
+
+    private UdpSource source;
+
+    @BeforeEach
+    void open() throws IOException {
+        source = new UdpSource(clock);
     }
 
-    private static UdpPath path(UdpPeer peer) {
-        return new UdpPath(Loopback.ONE, peer.address(), UdpPath.ROUNDS_A_SOCKET);
+    @AfterEach
+    void close() {
+        source.close();
     }
 
     private static List<Optional<Cause>> causes(UdpResult round) {
-        return round.packets().stream().map(Outcome::cause).toList();
+        return round.packets().stream().map(UdpPacketResult::cause).toList();
     }
 
-    @Test
-    void everyPacketComesBackFromOurEcho() throws Exception {
-        try (var echo = UdpEcho.start(Loopback.ONE, 0, sender -> true, delay -> {
-        });
-                var path = new UdpPath(Loopback.ONE, new InetSocketAddress(Loopback.ONE, echo.port()))) {
-            long begin = System.nanoTime();
-            UdpResult round = probe(path, LONG, 5).run();
-            double took = (System.nanoTime() - begin) / 1e6;
+    /** Where nobody listens. */
+    private static InetSocketAddress nobody() throws IOException {
+        try (var socket = new DatagramSocket(new InetSocketAddress(Loopback.TWO, 0))) {
+            return (InetSocketAddress) socket.getLocalSocketAddress();
+        }
+    }
 
+    private static UdpEcho echo() {
+        return new UdpEcho(sender -> true, delay -> {
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1"})
+    void everyPacketComesBackFromOurEcho(String address) throws Exception {
+        InetAddress at = IpAddress.of(address);
+        try (var from = new UdpSource(clock, at, 5);
+                UdpServer server = from.sockets.udpServer(new InetSocketAddress(at, 0), echo())) {
+            UdpProbe probe = from.patient(new InetSocketAddress(at, server.port()), 5);
+            for (int i = 0; i < 3; i++) {
+                long begin = System.nanoTime();
+                UdpResult round = probe.run();
+                double took = (System.nanoTime() - begin) / 1e6;
+
+                assertEquals(nCopies(5, Optional.empty()), causes(round));
+                assertEquals(5, round.sent());
+                assertEquals(5, round.received());
+                assertEquals(0.0, round.loss());
+                assertEquals(Optional.empty(), round.cause());
+                assertEquals(0, round.late() + round.duplicates());
+                assertEquals(LossDirections.NONE, round.directions());
+                assertEquals(List.of(), round.flowLoss());
+                assertTrue(round.packets().stream().allMatch(it -> it.roundTrip().isPresent()), round::toString);
+                assertTrue(round.meanMillis().orElseThrow() > 0 && round.meanMillis().orElseThrow() <= took,
+                        () -> "mean of %s in %s ms".formatted(round, took));
+                assertTrue(round.varianceMillis().orElseThrow() <= took);
+            }
+        }
+    }
+
+    /** The probe takes only what comes from where it sent to. */
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "127.0.0.33", "::1"})
+    void anEchoOnAllAddressesIsHeardAtEach(String asked) throws Exception {
+        assumeTrue(clock == Sockets.Clock.KERNEL || !asked.equals("127.0.0.33"), "Java cannot");
+        InetAddress at = IpAddress.of(asked);
+        try (var from = new UdpSource(clock, IpAddress.of(asked.contains(":") ? "::" : "0.0.0.0"), 5);
+                UdpServer server = from.sockets.udpServer(new InetSocketAddress(0), echo())) {
+            UdpResult round = from.patient(new InetSocketAddress(at, server.port()), 5).run();
             assertEquals(nCopies(5, Optional.empty()), causes(round));
-            assertEquals(5, round.sent());
-            assertEquals(5, round.received());
-            assertEquals(0.0, round.loss());
-            assertEquals(Optional.empty(), round.cause());
-            assertEquals(0, round.late() + round.duplicates());
-            assertTrue(round.meanMillis().orElseThrow() > 0 && round.meanMillis().orElseThrow() <= took / 5,
-                    () -> "mean of %s in %s ms".formatted(round, took));
-            assertTrue(round.varianceMillis().orElseThrow() <= took);
-            Eventually.eventually("five answers are counted", () -> echo.answered() == 5);
         }
     }
 
     /** From a loopback address there is no way out of this host. */
     @Test
     void aPeerWithoutARouteIsUnreachableInEveryRound() throws Exception {
-        var nowhere = new InetSocketAddress(InetAddress.getByAddress(new byte[]{(byte) 192, 0, 2, 1}), 9);
-        try (var path = new UdpPath(Loopback.ONE, nowhere)) {
-            for (int i = 0; i < 2; i++) {
-                UdpResult round = probe(path, LONG, 3).run();
-                assertEquals(Collections.nCopies(3, Optional.of(Cause.UNREACHABLE)), causes(round));
-            }
+        UdpProbe probe = source.patient(new InetSocketAddress(IpAddress.of("192.0.2.1"), 9), 3);
+        for (int i = 0; i < 3; i++) {
+            UdpResult round = probe.run();
+            assertEquals(nCopies(3, Optional.of(Cause.UNREACHABLE)), causes(round));
+            assertEquals(100.0, round.loss());
         }
     }
 
     @Test
     void packetsAreFourBytesAndNoTwoAlike() throws Exception {
         var seen = new LinkedBlockingQueue<byte[]>();
-        try (var peer = new UdpPeer((number, packet, answers) -> {
-            seen.add(packet);
-            answers.send(UdpPeer.reply(packet));
-        }); var path = path(peer)) {
-            assertEquals(Optional.empty(), probe(path, LONG, 100).run().cause());
+        try (var peer = new UdpPeer(request -> {
+            seen.add(request.packet);
+            request.answer();
+        })) {
+            assertEquals(Optional.empty(), source.patient(peer.address(), 100).run().cause());
         }
-        assertTrue(seen.stream().allMatch(it -> it.length == 4));
+        assertTrue(seen.stream().allMatch(it -> it.length == 4 && it[0] == (byte) 0xA6));
         assertEquals(100, seen.stream().map(UdpPeer::token).distinct().count());
     }
 
     @Test
     void anEchoThatIsSilentLosesAll() throws Exception {
-        try (var peer = new UdpPeer(UdpPeer.SILENT); var path = path(peer)) {
+        try (var peer = new UdpPeer(UdpPeer.SILENT)) {
             long begin = System.nanoTime();
-            UdpResult round = probe(path, Duration.ofMillis(20), 5).run();
+            UdpResult round = source.hasty(peer.address(), 5).run();
 
-            assertTrue(System.nanoTime() - begin >= 5 * 18_000_000, "gave up too early");
-            assertEquals(nCopies(5, Optional.of(Cause.TIMEOUT)), causes(round));
+            assertTrue(System.nanoTime() - begin >= SHORT.toNanos(), "gave up too early");
+            assertEquals(nCopies(5, LOST), causes(round));
+            assertEquals("no reply within 500 ms", round.detail());
             assertEquals(5, round.lost());
             assertEquals(100.0, round.loss());
             assertTrue(round.meanMillis().isEmpty());
             assertTrue(round.varianceMillis().isEmpty());
-            assertEquals(Optional.of(Cause.TIMEOUT), round.cause());
+            assertEquals(LOST, round.cause());
         }
     }
 
     @Test
     void twoOfFiveLost() throws Exception {
-        try (var peer = new UdpPeer((number, packet, answers) -> {
-            if (number != 2 && number != 5) {
-                answers.send(UdpPeer.reply(packet));
+        var ports = new LinkedBlockingQueue<Integer>();
+        try (var peer = new UdpPeer(request -> {
+            ports.add(request.from.getPort());
+            if (request.number != 2 && request.number != 5) {
+                request.answer();
             }
-        }); var path = path(peer)) {
-            UdpResult round = probe(path, SHORT, 5).run();
+        })) {
+            UdpResult round = source.hasty(peer.address(), 5).run();
 
-            Optional<Cause> lost = Optional.of(Cause.TIMEOUT);
-            assertEquals(List.of(Optional.empty(), lost, Optional.empty(), Optional.empty(), lost), causes(round));
+            assertEquals(List.of(Optional.empty(), LOST, Optional.empty(), Optional.empty(), LOST), causes(round));
             assertEquals(40.0, round.loss());
             assertTrue(round.meanMillis().orElseThrow() < SHORT.toMillis());
-            assertEquals(lost, round.cause());
+            assertEquals(LOST, round.cause());
+            var inOrder = List.copyOf(ports);
+            assertEquals(inOrder, round.packets().stream().map(UdpPacketResult::sourcePort).toList());
+            assertEquals(List.of(inOrder.get(1), inOrder.get(4)).stream().sorted().toList(), round.lostPorts());
         }
     }
 
-    @Test
-    void aPathIsRenewedAfterARoundInWhichAllWasLostAndNotBefore() throws Exception {
-        var ports = new LinkedBlockingQueue<Integer>();
-        try (var socket = new DatagramSocket(new InetSocketAddress(Loopback.ONE, 0));
-                var path = new UdpPath(Loopback.ONE, (InetSocketAddress) socket.getLocalSocketAddress(),
-                        UdpPath.ROUNDS_A_SOCKET)) {
-            for (int round = 1; round <= 3; round++) {
-                var packet = new DatagramPacket(new byte[8], 8);
-                boolean answers = round == 1;
-                var running = Running.start(() -> probe(path, answers ? LONG : SHORT, 1).run());
-                socket.receive(packet);
-                ports.add(packet.getPort());
-                if (answers) {
-                    packet.setData(UdpPeer.reply(Arrays.copyOf(packet.getData(), packet.getLength())));
-                    socket.send(packet);
-                }
-                assertEquals(answers ? 0.0 : 100.0, running.result().loss());
-                if (round == 2) { // too late for its round, and in time to be counted
-                    packet.setData(UdpPeer.reply(Arrays.copyOf(packet.getData(), packet.getLength())));
-                    socket.send(packet);
-                }
-                assertEquals(round == 3 ? 1 : 0, running.result().late());
-            }
-        }
-        int first = ports.remove();
-        assertEquals(first, ports.remove());
-        assertNotEquals(first, ports.remove());
-    }
-
-    /** What is not begun anew is let through by stateful filters for as long as it lasts. */
-    @Test
-    void aPathIsRenewedNowAndThen() throws Exception {
-        var tokens = new HashSet<Integer>();
-        var sockets = new HashSet<DatagramSocket>();
-        try (var peer = new UdpPeer((number, packet, answers) -> {
-            tokens.add(UdpPeer.token(packet));
-            UdpPeer.ECHO.on(number, packet, answers);
-        }); var path = new UdpPath(Loopback.ONE, peer.address(), 2)) {
-            for (int round = 1; round <= 2 + 2 * UdpPath.ROUNDS_A_SOCKET; round++) {
-                assertEquals(Optional.empty(), probe(path, LONG, 1).run().cause());
-                sockets.add(requireNonNull(path.openSocket()));
-            }
-        }
-        assertEquals(3, sockets.size());
-        assertEquals(2 + 2 * UdpPath.ROUNDS_A_SOCKET, tokens.size(), "no token comes twice");
-    }
-
+    /** A round's are counted by the end of the next one, which comes after them. */
     @Test
     void duplicatesAreCountedAndAnswerNothing() throws Exception {
-        try (var peer = new UdpPeer((number, packet, answers) -> {
-            answers.send(UdpPeer.reply(packet));
-            answers.send(UdpPeer.reply(packet));
-        }); var path = path(peer)) {
-            UdpResult first = probe(path, LONG, 5).run();
+        try (var peer = new UdpPeer(request -> {
+            request.answer();
+            if (request.number <= 5) {
+                request.answer();
+                request.answer();
+            }
+        })) {
+            UdpProbe probe = source.patient(peer.address(), 5);
+            UdpResult first = probe.run();
             assertEquals(0.0, first.loss());
-            assertEquals(4, first.duplicates(), "the fifth packet's is still under way");
-            UdpResult second = probe(path, LONG, 5).run();
-            assertEquals(5, second.duplicates());
+            UdpResult second = probe.run();
+            assertEquals(10, first.duplicates() + second.duplicates());
             assertEquals(0, first.late() + second.late());
+            assertEquals(0, probe.run().duplicates());
         }
     }
 
     @Test
-    void aReplyWithAnUnknownTokenIsIgnored() throws Exception {
-        try (var peer = new UdpPeer((number, packet, answers) -> {
-            int token = UdpPeer.token(packet);
-            answers.send(UdpPeer.reply(token + 1 & EchoPacket.TOKEN_MASK));
-            answers.send(UdpPeer.reply(token - 1000 & EchoPacket.TOKEN_MASK));
-            answers.send(UdpPeer.reply(token ^ 0x80_0000));
-            answers.send(UdpPeer.reply(packet));
-        }); var path = path(peer)) {
-            UdpResult round = probe(path, LONG, 5).run();
+    void whatAnswersNoPacketOfOursIsIgnored() throws Exception {
+        try (var peer = new UdpPeer(request -> {
+            for (int other : new int[]{request.token() + 100, request.token() - 1000, request.token() ^ 0x80_0000}) {
+                request.send(UdpPeer.reply(other & EchoPacket.TOKEN_MASK, 0, request.seen));
+            }
+            request.answer();
+        })) {
+            UdpResult round = source.patient(peer.address(), 5).run();
             assertEquals(0.0, round.loss());
             assertEquals(0, round.late() + round.duplicates());
         }
@@ -205,115 +211,165 @@ class UdpProbeTest {
 
     @Test
     void datagramsOfAnotherLengthOrKindAreIgnored() throws Exception {
-        try (var peer = new UdpPeer((number, packet, answers) -> {
-            byte[] reply = UdpPeer.reply(packet);
-            answers.send(new byte[0]);
-            answers.send(Arrays.copyOf(reply, 3));
-            answers.send(Arrays.copyOf(reply, 5));
-            answers.send(Arrays.copyOf(reply, 1000));
-            answers.send("pong".getBytes(StandardCharsets.US_ASCII));
-        }); var path = path(peer)) {
-            UdpResult round = probe(path, Duration.ofMillis(100), 1).run();
-            assertEquals(List.of(Optional.of(Cause.TIMEOUT)), causes(round));
+        try (var peer = new UdpPeer(request -> {
+            byte[] reply = UdpPeer.reply(request.token(), 0, 1);
+            for (int length : new int[]{0, 3, 4, 15, 17, 64, 65, 1000}) {
+                request.send(Arrays.copyOf(reply, length));
+            }
+            request.send("pong".getBytes(StandardCharsets.US_ASCII));
+        })) {
+            UdpResult round = source.hasty(peer.address(), 1).run();
+            assertEquals(List.of(LOST), causes(round));
             assertEquals(0, round.late() + round.duplicates());
         }
     }
 
+    /** The first kconmon's does. */
     @Test
     void anEchoThatReturnsThePacketAsItCamePasses() throws Exception {
-        try (var peer = new UdpPeer((number, packet, answers) -> answers.send(packet)); var path = path(peer)) {
-            assertEquals(Optional.empty(), probe(path, LONG, 5).run().cause());
+        try (var peer = new UdpPeer(request -> request.send(request.packet))) {
+            UdpResult round = source.patient(peer.address(), 5).run();
+            assertEquals(Optional.empty(), round.cause());
+            assertTrue(round.meanMillis().orElseThrow() > 0);
+        }
+    }
+
+    /** What a peer says cannot make a round trip shorter than none. */
+    @ParameterizedTest
+    @CsvSource({"9223372036854775807, false", "3600000000000, false", "-9223372036854775808, true", "-2, true",
+            "0, true"})
+    void aPeerThatSaysNonsenseIsReceived(long heldNanos, boolean timed) throws Exception {
+        try (var peer = new UdpPeer(
+                request -> request.send(UdpPeer.reply(request.token(), heldNanos, Integer.MIN_VALUE)))) {
+            UdpResult round = source.patient(peer.address(), 5).run();
+            assertEquals(nCopies(5, Optional.empty()), causes(round));
+            assertTrue(round.packets().stream().allMatch(it -> it.roundTrip().isPresent() == timed), round::toString);
+            assertTrue(round.packets().stream().flatMap(it -> it.roundTrip().stream()).noneMatch(it -> it.isNegative()),
+                    round::toString);
         }
     }
 
     @Test
-    void aClosedPortIsRefusedAtOnce() throws Exception {
-        InetSocketAddress closed;
-        try (var socket = new DatagramSocket(new InetSocketAddress(Loopback.TWO, 0))) {
-            closed = (InetSocketAddress) socket.getLocalSocketAddress();
-        }
-        try (var path = new UdpPath(Loopback.ONE, closed)) {
+    void aClosedPortIsRefusedAtOnceAndWhoSaidItIsTold() throws Exception {
+        assumeTrue(clock == Sockets.Clock.KERNEL, "Java does not tell");
+        UdpProbe probe = source.patient(nobody(), 5);
+        for (int i = 0; i < 3; i++) {
             long begin = System.nanoTime();
-            UdpResult round = probe(path, LONG, 5).run();
+            UdpResult round = probe.run();
 
-            assertTrue(System.nanoTime() - begin < LONG.toNanos(), "waited for an answer that could not come");
+            assertTrue(System.nanoTime() - begin < UdpSource.LONG.toNanos(), "waited for what could not come");
             assertEquals(nCopies(5, Optional.of(Cause.REFUSED)), causes(round));
             assertEquals(100.0, round.loss());
             assertEquals(Optional.of(Cause.REFUSED), round.cause());
+            assertEquals("ICMP: connection refused, says 127.0.0.2", round.detail());
+            assertEquals(5, round.lostPorts().size());
+        }
+    }
+
+    /** They share their sockets, and an error of one stays in these until somebody asks. */
+    @Test
+    void aPeerThatRefusesDoesNotHarmAnother() throws Exception {
+        assumeTrue(clock == Sockets.Clock.KERNEL, "Java does not tell");
+        UdpProbe refused = source.patient(nobody(), 5);
+        try (var peer = new UdpPeer(UdpPeer.ECHO)) {
+            UdpProbe probe = source.patient(peer.address(), 5);
+            var running = Running.start(() -> {
+                for (int i = 0; i < 20; i++) {
+                    assertEquals(nCopies(5, Optional.of(Cause.REFUSED)), causes(refused.run()));
+                }
+                return true;
+            });
+            for (int i = 0; i < 20; i++) {
+                assertEquals(nCopies(5, Optional.empty()), causes(probe.run()));
+            }
+            assertTrue(running.result());
         }
     }
 
     @Test
-    void anAgentThatComesBackOnItsPortIsSeenAgainByTheSamePath() throws Exception {
+    void anAgentThatComesBackOnItsPortIsSeenAgainByTheSameProbe() throws Exception {
         var peer = new UdpPeer(Loopback.TWO, 0, UdpPeer.ECHO);
         InetSocketAddress address = peer.address();
-        try (var path = new UdpPath(Loopback.ONE, address)) {
-            assertEquals(Optional.empty(), probe(path, LONG, 2).run().cause());
-            peer.close();
-            assertEquals(nCopies(2, Optional.of(Cause.REFUSED)), causes(probe(path, LONG, 2).run()));
-            try (var again = new UdpPeer(Loopback.TWO, address.getPort(), UdpPeer.ECHO)) {
-                UdpResult round = probe(path, LONG, 2).run();
-                assertEquals(address, again.address());
-                assertEquals(nCopies(2, Optional.empty()), causes(round));
-            }
-        }
-    }
-
-    /** The refusal of the last packet is told to whoever sends next: it must not cost the next packet. */
-    @Test
-    void aLateIcmpErrorDoesNotFailTheNextPacket() throws Exception {
-        var peer = new UdpPeer(Loopback.TWO, 0, UdpPeer.ECHO);
-        InetSocketAddress address = peer.address();
-        try (var path = new UdpPath(Loopback.ONE, address)) {
-            assertEquals(Optional.empty(), probe(path, LONG, 1).run().cause());
-            peer.close();
-            var stray = new DatagramPacket(new byte[4], 4);
-            path.socket().send(stray); // its refusal waits in the socket
-            try (var again = new UdpPeer(Loopback.TWO, address.getPort(), UdpPeer.ECHO)) {
-                UdpResult round = probe(path, LONG, 1).run();
-                assertEquals(address, again.address());
-                assertEquals(Optional.empty(), round.cause());
-            }
+        UdpProbe probe = source.hasty(address, 2);
+        assertEquals(Optional.empty(), probe.run().cause());
+        peer.close();
+        assertEquals(
+                nCopies(2, clock == Sockets.Clock.KERNEL ? Optional.of(Cause.REFUSED) : LOST), causes(probe.run()));
+        try (var again = new UdpPeer(Loopback.TWO, address.getPort(), UdpPeer.ECHO)) {
+            assertEquals(address, again.address());
+            assertEquals(nCopies(2, Optional.empty()), causes(probe.run()));
         }
     }
 
     @Test
     void anAddressThatIsNotOursIsALocalFailure() throws Exception {
-        try (var peer = new UdpPeer(UdpPeer.ECHO); var path = new UdpPath(Loopback.NOT_OURS, peer.address())) {
-            UdpResult round = probe(path, LONG, 3).run();
+        try (var peer = new UdpPeer(UdpPeer.ECHO); var from = new UdpSource(clock, Loopback.NOT_OURS, 5)) {
+            UdpResult round = from.patient(peer.address(), 3).run();
             assertEquals(nCopies(3, Optional.of(Cause.LOCAL)), causes(round));
             assertEquals(0, round.sent());
             assertEquals(0, round.lost());
+            assertEquals(List.of(), round.lostPorts());
         }
     }
 
     @Test
     void packetsLeaveFromTheSourceAddress() throws Exception {
         var from = new LinkedBlockingQueue<InetAddress>();
-        try (var echo = UdpEcho.start(Loopback.ONE, 0, from::add, delay -> {
-        });
-                var path = new UdpPath(Loopback.TWO, new InetSocketAddress(Loopback.ONE, echo.port()))) {
-            assertEquals(Optional.empty(), probe(path, LONG, 1).run().cause());
+        try (var peer = new UdpPeer(request -> {
+            from.add(request.from.getAddress());
+            request.answer();
+        }); var there = new UdpSource(clock, Loopback.TWO, 5)) {
+            assertEquals(Optional.empty(), there.patient(peer.address(), 1).run().cause());
         }
         assertEquals(Loopback.TWO, from.remove());
     }
 
     @Test
-    void anInterruptCutsTheRoundShortAndThePathLivesOn() throws Exception {
-        var arrived = new CountDownLatch(1);
-        try (var peer = new UdpPeer((number, packet, answers) -> {
-            if (number == 1) {
+    void anInterruptCutsTheRoundShortAndTheProbeLivesOn() throws Exception {
+        var arrived = new CountDownLatch(5);
+        try (var peer = new UdpPeer(request -> {
+            if (request.number <= 5) {
                 arrived.countDown();
             } else {
-                answers.send(UdpPeer.reply(packet));
+                request.answer();
             }
-        }); var path = path(peer)) {
-            var running = Running.start(() -> probe(path, Duration.ofHours(1), 5).run());
+        })) {
+            UdpProbe probe = source.patient(peer.address(), 5);
+            var running = Running.start(probe::run);
             Eventually.await(arrived);
             running.interrupt();
             assertThrows(InterruptedException.class, running::result);
 
-            assertEquals(Optional.empty(), probe(path, LONG, 5).run().cause());
+            UdpResult round = probe.run();
+            assertEquals(nCopies(5, Optional.empty()), causes(round));
+            assertEquals(LossDirections.NONE, round.directions(), "those that were cut short are no losses");
+        }
+    }
+
+    /** The periodic test's and the one on demand; whoever waits for its turn can be stopped, too. */
+    @Test
+    void anInterruptReachesWhoWaitsForItsTurn() throws Exception {
+        var arrived = new CountDownLatch(5);
+        try (var peer = new UdpPeer(request -> arrived.countDown())) {
+            UdpProbe probe = source.patient(peer.address(), 5);
+            var first = Running.start(probe::run);
+            Eventually.await(arrived);
+            var second = Running.start(probe::run);
+            second.interrupt();
+            assertThrows(InterruptedException.class, second::result);
+            first.interrupt();
+            assertThrows(InterruptedException.class, first::result);
+        }
+    }
+
+    @Test
+    void afterTheEndPacketsAreNotSentAndThatIsALocalFailure() throws Exception {
+        try (var peer = new UdpPeer(UdpPeer.ECHO)) {
+            UdpProbe probe = source.patient(peer.address(), 2);
+            assertEquals(Optional.empty(), probe.run().cause());
+            source.flows.close();
+            assertEquals(nCopies(2, Optional.of(Cause.LOCAL)), causes(probe.run()));
+            probe.close();
         }
     }
 }
