@@ -104,7 +104,8 @@ final class LinuxUdpSocket implements UdpSocket {
     public void poll() {
         lock.lock();
         try {
-            for (int i = 0; i < MOST && !closed && listener.waitsForReplies(); i++) {
+            boolean reads = listener.waitsForReplies();
+            for (int i = 0; i < MOST && !closed && reads; i++) {
                 message.toReceive(Datagram.CAPACITY);
                 long length = message.receive(fd, Message.MSG_TRUNC);
                 if (length == -Errno.EAGAIN) {
