@@ -32,7 +32,7 @@ final class ClassArchive {
         Tree root = programs.root();
         Path list = root.at("classes.list");
         Path again = root.at("again.jsa");
-        Files.write(list, lines(programs, Files.readAllLines(classes)));
+        Files.write(list, lines(programs, work, Files.readAllLines(classes)));
         dump(programs, "classes.list", Layout.ARCHIVE);
         dump(programs, "classes.list", "again.jsa");
         Reproducible.level(root.at(Layout.ARCHIVE), again);
@@ -40,10 +40,10 @@ final class ClassArchive {
         Files.delete(again);
     }
 
-    /** Of what can be resolved beforehand the lambdas save most, so all of them are; each line comes after its class. */
-    private static List<String> lines(Programs programs, List<String> classes) throws IOException {
+    /** Of what can be resolved beforehand the lambdas save most; each line comes after its class. */
+    private static List<String> lines(Programs programs, Path work, List<String> classes) throws IOException {
         var lines = new ArrayList<>(classes);
-        lines.addAll(Lambdas.of(programs, Set.copyOf(classes)));
+        lines.addAll(Lambdas.of(programs, work, Set.copyOf(classes)));
         return lines;
     }
 

@@ -21,8 +21,9 @@ import java.util.stream.Stream;
  */
 record Programs(Tree root, List<String> agent, List<String> controller) {
 
-    /** An archive is made with the collector that it will be read under. */
-    static final List<String> FIXED = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    /** An archive is made with the collector that it will be read under, and of what the locale needs. */
+    static final List<String> FIXED = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Duser.language=en",
+            "-Duser.country=US");
     static final String MAIN = "io.kconmon.launcher.Command";
 
     static Programs copy(Tree root, Path target, Path agentClassPath) throws IOException {
