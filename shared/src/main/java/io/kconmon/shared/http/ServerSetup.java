@@ -80,8 +80,9 @@ public record ServerSetup(InetAddress address, int port, List<HealthCheck> check
         // Helidon's NIO sockets keep a second buffer each, and over TLS look up each client's name, and wait for a
         // handshake for ever.
         builder.useNio(false).writeBufferSize(0);
-        tls.ifPresent(context -> builder.tls(Tls.builder()
-                .sslContext(new WatchedTls(context, connections.handshakes())).build()));
+        builder.tls(
+                tls.map(context -> Tls.builder().sslContext(new WatchedTls(context, connections.handshakes())).build())
+                        .orElseGet(new LeanBuilders.NoTls()::build));
         WebServer server = builder.name(WebServer.DEFAULT_SOCKET_NAME).address(address)
                 .putListenerSocketOption(StandardSocketOptions.SO_REUSEADDR, true)
                 .requestedUriDiscoveryContext(
@@ -107,7 +108,7 @@ public record ServerSetup(InetAddress address, int port, List<HealthCheck> check
     }
 
     private static ObserveFeature health(List<HealthCheck> checks) {
-        return ObserveFeature.builder().observersDiscoverServices(false).endpoint("/")
+        return new LeanBuilders.Observe().endpoint("/")
                 .addObserver(HealthObserver.builder().endpoint("/health").details(true).useSystemServices(false)
                         .addHealthChecks(checks).build())
                 .build();
