@@ -16,8 +16,6 @@ import org.junit.jupiter.api.Test;
 class ClassPathTest {
 
     private static final String RUN_TIME = """
-            HdrHistogram
-            LatencyUtils
             dnsjava
             helidon
             helidon-builder-api
@@ -54,30 +52,17 @@ class ClassPathTest {
             helidon-metadata
             helidon-metadata-hson
             helidon-metrics-api
-            helidon-metrics-providers-micrometer
-            helidon-metrics-system-meters
             helidon-service-metadata
             helidon-service-registry
-            helidon-webclient-api
-            helidon-webclient-http1
             helidon-webserver
             helidon-webserver-cors
             helidon-webserver-observe
             helidon-webserver-observe-health
             helidon-webserver-service-common
             kconmon-shared
-            micrometer-commons
-            micrometer-core
-            micrometer-observation
-            micrometer-registry-prometheus-simpleclient
             prometheus-metrics-config
             prometheus-metrics-exposition-textformats
             prometheus-metrics-model
-            simpleclient
-            simpleclient_common
-            simpleclient_tracer_common
-            simpleclient_tracer_otel
-            simpleclient_tracer_otel_agent
             slf4j-api
             slf4j-jdk14
             snakeyaml

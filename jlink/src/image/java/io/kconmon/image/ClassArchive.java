@@ -18,8 +18,8 @@ import java.util.stream.Stream;
  * Class data sharing, made from a run of the programs themselves.
  *
  * <p>
- * One archive, of the agent's class path, serves both: what only the controller has (fabric8, Jackson) is not worth its
- * bytes on every node.
+ * One archive, of an agent's classes, serves both: all that is in it is loaded at each start, and an agent starts on every
+ * node.
  */
 final class ClassArchive {
 
@@ -32,7 +32,7 @@ final class ClassArchive {
         Tree root = programs.root();
         Path list = root.at("classes.list");
         Path again = root.at("again.jsa");
-        Files.write(list, lines(programs, Files.readAllLines(classes)));
+        Files.write(list, lines(programs, work, Files.readAllLines(classes)));
         dump(programs, "classes.list", Layout.ARCHIVE);
         dump(programs, "classes.list", "again.jsa");
         Reproducible.level(root.at(Layout.ARCHIVE), again);
@@ -40,10 +40,11 @@ final class ClassArchive {
         Files.delete(again);
     }
 
-    /** Of what can be resolved beforehand the lambdas save most, so all of them are; each line comes after its class. */
-    private static List<String> lines(Programs programs, List<String> classes) throws IOException {
+    /** Of what can be resolved beforehand the lambdas save most; each line comes after its class. */
+    private static List<String> lines(Programs programs, Path work, List<String> classes) throws IOException {
         var lines = new ArrayList<>(classes);
-        lines.addAll(Lambdas.of(programs, Set.copyOf(classes)));
+        lines.removeIf(Lambdas::isPlace);
+        lines.addAll(new Lambdas(programs, work).lines(Set.copyOf(classes)));
         return lines;
     }
 
@@ -54,12 +55,14 @@ final class ClassArchive {
     static void train(Programs programs, Path work, Path classes) throws IOException {
         SortedSet<String> loaded = new TreeSet<>(
                 Comparator.<String, Boolean> comparing(it -> it.startsWith("@")).thenComparing(naturalOrder()));
+        var lambdas = new Lambdas(programs, Tree.empty(work).root());
         for (int i = 0; i < TRAININGS; i++) {
             Tree.empty(work);
             for (Path list : Training.run(programs, work)) {
                 try (Stream<String> lines = Files.lines(list)) {
-                    lines.filter(it -> !it.startsWith("#") && !it.startsWith("@cp "))
-                            .map(it -> it.replaceFirst(" id: .*", "")).forEach(loaded::add);
+                    lines.filter(it -> !it.startsWith("#")).map(it -> it.replaceFirst(" id: .*", ""))
+                            .flatMap(it -> it.startsWith("@cp ") ? lambdas.places(it).stream() : Stream.of(it))
+                            .forEach(loaded::add);
                 }
             }
         }

@@ -21,9 +21,9 @@ import java.util.stream.Stream;
  */
 record Programs(Tree root, List<String> agent, List<String> controller) {
 
-    /** An archive is made with the flags that it depends on: the collector, and what modules may do. */
+    /** An archive is made with the flags that it depends on: the collector, what modules may do, and the locale. */
     static final List<String> FIXED = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED");
+            "--enable-native-access=ALL-UNNAMED", "-Duser.language=en", "-Duser.country=US");
     static final String MAIN = "io.kconmon.launcher.Command";
 
     static Programs copy(Tree root, Path target, Path agentClassPath) throws IOException {

@@ -32,7 +32,7 @@ final class Training implements AutoCloseable {
         this.work = work;
     }
 
-    /** Returns the lists of the classes that the programs have loaded. */
+    /** Returns the lists of the classes that the agents have loaded. */
     static List<Path> run(Programs programs, Path work) throws IOException {
         try (var training = new Training(programs, work)) {
             return training.run();
@@ -74,7 +74,7 @@ final class Training implements AutoCloseable {
                 throw new IOException("a program of the training ended with status " + status);
             }
         }
-        return List.of(list("controller"), list("a"), list("b"));
+        return List.of(list("a"), list("b"));
     }
 
     private void startAgent(String name, String controller, String address, int port) throws IOException {

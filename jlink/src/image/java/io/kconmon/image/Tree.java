@@ -36,6 +36,12 @@ record Tree(Path root) {
         return walk(folder).filter(Files::isRegularFile).sorted().toList();
     }
 
+    static List<Path> children(Path folder) throws IOException {
+        try (Stream<Path> paths = Files.list(folder)) {
+            return paths.sorted().toList();
+        }
+    }
+
     /** The path here of one in the image. */
     Path at(String path) throws IOException {
         Path here = root.resolve(path);

@@ -49,7 +49,7 @@ final class Running {
     /** All else may be daemon threads. */
     private static void stayAlive() {
         try {
-            Thread.currentThread().join();
+            Heap.keepSmall();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

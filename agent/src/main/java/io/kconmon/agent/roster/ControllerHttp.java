@@ -1,41 +1,38 @@
 package io.kconmon.agent.roster;
 
-import io.helidon.common.tls.Tls;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
-import io.helidon.webclient.api.ConnectionKey;
-import io.helidon.webclient.api.DefaultDnsResolver;
-import io.helidon.webclient.api.DnsAddressLookup;
-import io.helidon.webclient.api.HttpClientResponse;
-import io.helidon.webclient.api.Proxy;
-import io.helidon.webclient.api.TcpClientConnection;
-import io.helidon.webclient.api.WebClient;
-import io.helidon.webclient.http1.Http1Client;
-import io.helidon.webclient.http1.Http1ClientRequest;
 import io.kconmon.shared.access.Token;
-import io.kconmon.shared.http.LeanHelidon;
-import io.kconmon.shared.roster.IpAddress;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the controller, on a connection of its own each time, for the agents may be many and the controllers few. */
+/**
+ * Asks the controller, on a connection of its own each time, for the agents may be many and the controllers few. It
+ * writes and reads HTTP/1.1 itself: Helidon's client would be 300 classes more on every node, and reads each chunk
+ * whole, however long the chunk says that it is.
+ */
 final class ControllerHttp {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
-    private static final List<String> HTTP_1 = List.of("http/1.1");
 
-    private final Http1Client http;
-    private final WebClient sockets;
-    private final ConnectionKey controller;
+    private final URI uri;
+    private final boolean secure;
+    private final String host;
+    private final int port;
+    private final Optional<SSLContext> tls;
     private final Optional<Token> token;
+    private final Duration silence;
     private final int maxBytes;
 
     /**
@@ -47,38 +44,14 @@ final class ControllerHttp {
      *            of an answer
      */
     ControllerHttp(ControllerAccess access, Duration silence, int maxBytes) {
-        LeanHelidon.prepare();
+        this.uri = access.uri();
+        this.secure = uri.getScheme().equals("https");
+        this.host = uri.getHost().replace("[", "").replace("]", "");
+        this.port = uri.getPort() >= 0 ? uri.getPort() : secure ? 443 : 80;
+        this.tls = access.tls();
         this.token = access.token();
+        this.silence = silence;
         this.maxBytes = maxBytes;
-        URI uri = access.uri();
-        var tls = Tls.builder().enabled(uri.getScheme().equals("https"));
-        access.tls().ifPresent(tls::sslContext);
-        this.controller = ConnectionKey.create(uri.getScheme(), uri.getHost(), port(uri), tls.build(),
-                ControllerHttp::resolve, DnsAddressLookup.defaultLookup(), Proxy.noProxy());
-        this.sockets = WebClient.builder().servicesDiscoverServices(false).connectTimeout(CONNECT_TIMEOUT)
-                .readTimeout(silence).build();
-        this.http = Http1Client.builder().baseUri(uri).servicesDiscoverServices(false).followRedirects(false)
-                .readTimeout(silence).build();
-    }
-
-    private static int port(URI uri) {
-        if (uri.getPort() >= 0) {
-            return uri.getPort();
-        }
-        return uri.getScheme().equals("https") ? 443 : 80;
-    }
-
-    /** An address is its own name: for one without a name TLS would verify what a reverse lookup says of it. */
-    private static InetAddress resolve(String host, DnsAddressLookup lookup) {
-        InetAddress address = DefaultDnsResolver.create().resolveAddress(host, lookup);
-        if (!IpAddress.isLiteral(host.replaceAll("[\\[\\]]", ""))) {
-            return address;
-        }
-        try {
-            return InetAddress.getByAddress(address.getHostAddress(), address.getAddress());
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException(host, e);
-        }
     }
 
     record Answer(int status, String body) {
@@ -95,37 +68,79 @@ final class ControllerHttp {
      *             if it is too long
      */
     Answer get(String path) throws IOException {
-        try (HttpClientResponse response = send(http.get(path))) {
-            byte[] body = response.inputStream().readNBytes(maxBytes + 1);
+        try (ControllerAnswer answer = ask(path, "")) {
+            byte[] body = answer.body().readNBytes(maxBytes + 1);
             if (body.length > maxBytes) {
                 throw new IllegalArgumentException("GET %s answered more than %d bytes".formatted(path, maxBytes));
             }
-            return new Answer(response.status().code(), new String(body, StandardCharsets.UTF_8));
+            return new Answer(answer.status(), new String(body, StandardCharsets.UTF_8));
         }
     }
 
     /** Asks for the stream of events, of those after that revision if there is one. */
-    HttpClientResponse stream(Optional<String> after) throws IOException {
-        var request = http.get("/agents/stream").header(HeaderNames.ACCEPT, "text/event-stream");
-        after.ifPresent(revision -> request.header(HeaderNames.create("Last-Event-ID"), revision));
-        return send(request);
+    ControllerAnswer stream(Optional<String> after) throws IOException {
+        return ask("/agents/stream", "Accept: text/event-stream\r\n"
+                + after.map(revision -> "Last-Event-ID: " + revision + "\r\n").orElse(""));
     }
 
-    /** What cannot be had is told from what cannot be right: for Helidon a host that DNS does not know is either. */
-    private HttpClientResponse send(Http1ClientRequest request) throws IOException {
-        var connection = new BoundedConnection(TcpClientConnection.create(sockets, controller, HTTP_1, it -> false,
-                it -> {
-                }), maxBytes);
+    private ControllerAnswer ask(String path, String headers) throws IOException {
+        String head = "GET " + path + " HTTP/1.1\r\nHost: " + uri.getRawAuthority() + "\r\n" + headers
+                + token.map(it -> "Authorization: " + it.header() + "\r\n").orElse("") + "Connection: close\r\n\r\n";
+        Socket socket = connect();
         try {
-            token.ifPresent(it -> request.header(HeaderNames.AUTHORIZATION, it.header()));
-            return request.header(HeaderValues.CONNECTION_CLOSE).connection(connection.connect()).request();
-        } catch (RuntimeException e) {
-            connection.closeResource();
+            Socket spoken = secure ? shakeHands(socket) : socket;
+            spoken.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
+            return ControllerAnswer.read(socket, spoken.getInputStream());
+        } catch (IOException | RuntimeException e) {
+            socket.close();
             throw new IOException(inWords(e), e);
         }
     }
 
-    /** With the cause of it all, for "Failed to execute SSL handshake" says nothing of the certificate. */
+    /** To the first of the name's addresses that lets us. */
+    private Socket connect() throws IOException {
+        var failure = new IOException("%s has no address".formatted(host));
+        for (InetAddress address : addresses()) {
+            var socket = new Socket();
+            try {
+                socket.setSoTimeout((int) silence.toMillis());
+                socket.connect(new InetSocketAddress(address, port), (int) CONNECT_TIMEOUT.toMillis());
+                return socket;
+            } catch (IOException e) {
+                socket.close();
+                failure = new IOException("%s: %s".formatted(address.getHostAddress(), e.getMessage()), e);
+            }
+        }
+        throw failure;
+    }
+
+    private InetAddress[] addresses() throws IOException {
+        try {
+            return InetAddress.getAllByName(host);
+        } catch (UnknownHostException e) {
+            throw new IOException("the name %s cannot be resolved".formatted(host), e);
+        }
+    }
+
+    /** The certificate must be of the name, or of the address, that the URL has. */
+    private Socket shakeHands(Socket socket) throws IOException {
+        var wrapped = (SSLSocket) context().getSocketFactory().createSocket(socket, host, port, true);
+        SSLParameters parameters = wrapped.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        wrapped.setSSLParameters(parameters);
+        wrapped.startHandshake();
+        return wrapped;
+    }
+
+    private SSLContext context() throws IOException {
+        try {
+            return tls.isPresent() ? tls.get() : SSLContext.getDefault();
+        } catch (GeneralSecurityException e) {
+            throw new IOException("this JVM trusts nobody by itself: tls-ca must name an authority", e);
+        }
+    }
+
+    /** With the cause of it all, for an outermost message may say nothing of the certificate. */
     private static String inWords(Throwable e) {
         String words = String.valueOf(e.getMessage());
         String first = words;

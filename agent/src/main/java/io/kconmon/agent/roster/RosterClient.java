@@ -1,14 +1,11 @@
 package io.kconmon.agent.roster;
 
-import io.helidon.http.Status;
-import io.helidon.webclient.api.HttpClientResponse;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.EventReader;
 import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterEvent;
 import io.kconmon.shared.roster.RosterJson;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +36,8 @@ public final class RosterClient implements AutoCloseable {
     /** Three of the controller's heartbeats. */
     private static final Duration SILENCE = Duration.ofSeconds(15);
     private static final int POLLS_A_STREAM_TRIAL = 12;
+    private static final int OK = 200;
+    private static final int UNAVAILABLE = 503;
 
     private final ControllerHttp http;
     private final ControllerNews news;
@@ -47,8 +46,7 @@ public final class RosterClient implements AutoCloseable {
     private final Duration silence;
     private final Thread thread;
     private final CountDownLatch closed = new CountDownLatch(1);
-    /** Closed as a whole to end it, never by its InputStream: Helidon's waits for one more byte when it is closed. */
-    private volatile @Nullable HttpClientResponse stream;
+    private volatile @Nullable ControllerAnswer stream;
     private boolean resume = true;
     private long movedAtNanos = System.nanoTime();
 
@@ -116,17 +114,17 @@ public final class RosterClient implements AutoCloseable {
                 ? Optional.of(keeper.roster().revision())
                 : Optional.empty();
         resume = true;
-        try (HttpClientResponse response = http.stream(after)) {
-            InputStream in = response.inputStream();
-            if (response.status().code() == Status.SERVICE_UNAVAILABLE_503.code()) {
-                lost(new IOException("503 " + new String(in.readNBytes(1024), StandardCharsets.UTF_8).strip()));
+        try (ControllerAnswer answer = http.stream(after)) {
+            if (answer.status() == UNAVAILABLE) {
+                lost(new IOException(
+                        "503 " + new String(answer.body().readNBytes(1024), StandardCharsets.UTF_8).strip()));
                 return Ending.LATER;
             }
-            if (response.status().code() != Status.OK_200.code() || !isEventStream(response)) {
+            if (answer.status() != OK || !answer.isEventStream()) {
                 return Ending.NONE;
             }
-            stream = response;
-            var events = new EventReader(in, MAX_ROSTER_BYTES);
+            stream = answer;
+            var events = new EventReader(answer.body(), MAX_ROSTER_BYTES);
             while (closed.getCount() > 0) {
                 var event = events.next();
                 if (event.isEmpty()) {
@@ -165,19 +163,17 @@ public final class RosterClient implements AutoCloseable {
     }
 
     private void apply(RosterEvent event) {
-        switch (event) {
-            case RosterEvent.Snapshot(Roster roster, Duration age, List<String> refused) -> {
-                refused.stream().findFirst().ifPresent(news::refusePart);
-                keeper.set(roster, age);
+        if (event instanceof RosterEvent.Snapshot(Roster roster, Duration age, List<String> refused)) {
+            refused.stream().findFirst().ifPresent(news::refusePart);
+            keeper.set(roster, age);
+        } else if (event instanceof RosterEvent.Change(var change)) {
+            keeper.set(keeper.roster().with(change), Duration.ZERO);
+        } else if (event instanceof RosterEvent.Heartbeat(String revision, Duration age)) {
+            if (!revision.equals(keeper.roster().revision())) {
+                throw new IllegalArgumentException("the controller is at revision %s, this agent at %s"
+                        .formatted(revision, keeper.roster().revision()));
             }
-            case RosterEvent.Change(var change) -> keeper.set(keeper.roster().with(change), Duration.ZERO);
-            case RosterEvent.Heartbeat(String revision, Duration age) -> {
-                if (!revision.equals(keeper.roster().revision())) {
-                    throw new IllegalArgumentException("the controller is at revision %s, this agent at %s"
-                            .formatted(revision, keeper.roster().revision()));
-                }
-                keeper.confirm(age);
-            }
+            keeper.confirm(age);
         }
     }
 
@@ -185,7 +181,7 @@ public final class RosterClient implements AutoCloseable {
     private boolean poll() {
         try {
             ControllerHttp.Answer agents = http.get("/agents");
-            if (agents.status() != Status.OK_200.code()) {
+            if (agents.status() != OK) {
                 throw new IOException("GET /agents answered %d %s".formatted(agents.status(), agents.firstLine()));
             }
             RosterJson.Parsed parsed = RosterJson.agents(RosterJson.parse(agents.body()));
@@ -193,7 +189,7 @@ public final class RosterClient implements AutoCloseable {
             keeper.set(Roster.of(withPaused(parsed.agents())), Duration.ZERO);
             if (!keeper.self().confirmed()) {
                 ControllerHttp.Answer self = http.get("/agent/" + keeper.self().podName());
-                if (self.status() == Status.OK_200.code()) {
+                if (self.status() == OK) {
                     keeper.identify(RosterJson.agent(RosterJson.parse(self.body())));
                 }
             }
@@ -218,10 +214,6 @@ public final class RosterClient implements AutoCloseable {
         return all;
     }
 
-    private static boolean isEventStream(HttpClientResponse response) {
-        return response.headers().contentType().filter(it -> it.text().startsWith("text/event-stream")).isPresent();
-    }
-
     private void lost(Exception e) {
         if (closed.getCount() > 0) {
             news.lost(e);
@@ -231,11 +223,11 @@ public final class RosterClient implements AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
-        HttpClientResponse open = stream;
+        ControllerAnswer open = stream;
         if (open != null) {
             try {
                 open.close();
-            } catch (RuntimeException e) {
+            } catch (IOException e) {
                 // it is gone then
             }
         }

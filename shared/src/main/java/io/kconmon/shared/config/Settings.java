@@ -1,11 +1,11 @@
 package io.kconmon.shared.config;
 
-import io.helidon.config.Config;
-import io.helidon.config.ConfigSources;
-import io.helidon.config.spi.ConfigSource;
+import static java.util.Objects.requireNonNull;
+
+import io.helidon.config.spi.ConfigNode;
+import io.helidon.config.spi.ConfigNode.ObjectNode;
 import io.kconmon.shared.config.Layer.Form;
 import io.kconmon.shared.config.Layer.Said;
-import io.kconmon.shared.http.LeanHelidon;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,9 +13,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /** The values of all settings that a program has, each with where it came from. Immutable. */
 public final class Settings {
@@ -40,11 +40,11 @@ public final class Settings {
             defaults.put(setting.key(), setting.fallback());
             origins.put(setting.key(), "default");
         }
-        var sources = new ArrayDeque<Supplier<? extends ConfigSource>>();
-        sources.addFirst(ConfigSources.create(defaults));
+        var strongestFirst = new ArrayDeque<ObjectNode>();
+        strongestFirst.addFirst(tree(defaults));
         for (Layer layer : layers) {
             var texts = new LinkedHashMap<String, String>();
-            var before = new HashMap<Setting<?>, Said>();
+            var before = new HashMap<String, Said>();
             for (Said said : layer.said()) {
                 Setting<?> setting = known.get(Setting.canonical(said.key()));
                 if (setting == null) {
@@ -53,7 +53,7 @@ public final class Settings {
                     }
                     throw unknown(said, declared);
                 }
-                Said other = before.put(setting, said);
+                Said other = before.put(setting.key(), said);
                 if (other != null) {
                     throw new BadSettingException("%s: \"%s\" is set twice, as %s (%s) and as %s (%s); allowed: once"
                             .formatted(setting.key(), Setting.shorten(said.text()), other.key(), other.origin(),
@@ -69,22 +69,35 @@ public final class Settings {
                     origins.put(setting.key(), said.origin());
                 }
             }
-            sources.addFirst(ConfigSources.create(texts));
+            strongestFirst.addFirst(tree(texts));
         }
-        Config config = strongestFirst(List.copyOf(sources));
         for (Setting<?> setting : declared) {
-            String text = config.get(setting.key()).asString().orElse(setting.fallback());
+            String text = strongestFirst.stream().flatMap(it -> text(it, setting.key()).stream()).findFirst()
+                    .orElse(setting.fallback());
             String origin = origins.getOrDefault(setting.key(), "default");
             values.put(setting.key(), new Value(setting.read(text, origin), text, origin));
         }
     }
 
-    /** Nothing but these sources: no service discovery, and no environment behind our back. */
-    private static Config strongestFirst(List<Supplier<? extends ConfigSource>> sources) {
-        LeanHelidon.prepare();
-        return Config.builder().sources(sources).disableEnvironmentVariablesSource().disableSystemPropertiesSource()
-                .disableParserServices().disableMapperServices().disableFilterServices().disableValueResolving()
-                .disableKeyResolving().disableCaching().build();
+    /**
+     * A source as Helidon Config has it. Its Config over such trees converts, resolves, filters and watches, of which
+     * nothing is wanted here, and brings 250 classes and a proxy that is made at each start.
+     */
+    private static ObjectNode tree(Map<String, String> texts) {
+        var tree = ObjectNode.builder();
+        texts.forEach(tree::addValue);
+        return tree.build();
+    }
+
+    private static Optional<String> text(ObjectNode tree, String key) {
+        ConfigNode node = tree;
+        for (String name : key.split("\\.", -1)) {
+            if (!(node instanceof ObjectNode group) || !group.containsKey(name)) {
+                return Optional.empty();
+            }
+            node = requireNonNull(group.get(name));
+        }
+        return node.value();
     }
 
     /** For programs that are put together by hand: the given texts over the defaults. */

@@ -86,15 +86,17 @@ final class SettingsFile {
         if (depth > MAX_DEPTH) {
             throw refuse("%s: is nested too deep (line %d)".formatted(key, line(node)));
         }
-        switch (node) {
-            case MappingNode group when group.getValue().isEmpty() && depth > 0 -> say(key, Form.NOTHING, "", node);
-            case MappingNode group -> group.getValue().forEach(entry -> walk(key(key, entry), entry.getValueNode(),
-                    depth + 1));
-            case SequenceNode list -> say(key, Form.LIST, list.getValue().stream().map(SettingsFile::element)
-                    .collect(Collectors.joining(",")), node);
-            case ScalarNode value when isNothing(value) -> say(key, Form.NOTHING, "", node);
-            case ScalarNode value -> say(key, Form.TEXT, value.getValue(), node);
-            default -> throw refuse("%s: cannot be read (line %d)".formatted(key, line(node)));
+        if (node instanceof MappingNode group && (!group.getValue().isEmpty() || depth == 0)) {
+            group.getValue().forEach(entry -> walk(key(key, entry), entry.getValueNode(), depth + 1));
+        } else if (node instanceof MappingNode || isNothing(node)) {
+            say(key, Form.NOTHING, "", node);
+        } else if (node instanceof SequenceNode list) {
+            say(key, Form.LIST, list.getValue().stream().map(SettingsFile::element).collect(Collectors.joining(",")),
+                    node);
+        } else if (node instanceof ScalarNode value) {
+            say(key, Form.TEXT, value.getValue(), node);
+        } else {
+            throw refuse("%s: cannot be read (line %d)".formatted(key, line(node)));
         }
     }
 

@@ -3,8 +3,8 @@ package io.kconmon.shared.http;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.common.tls.Tls;
 import io.helidon.health.HealthCheck;
-import io.helidon.http.encoding.ContentEncodingContext;
-import io.helidon.http.media.MediaContext;
+import io.helidon.http.RequestedUriDiscoveryContext;
+import io.helidon.http.media.StringSupport;
 import io.helidon.http.media.json.JsonSupport;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
@@ -14,6 +14,7 @@ import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.health.HealthObserver;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -75,23 +76,26 @@ public record ServerSetup(InetAddress address, int port, List<HealthCheck> check
     }
 
     WebServer start(Connections connections, int at) {
-        var builder = WebServer.builder();
+        var builder = new LeanBuilders.Server();
         // Helidon's NIO sockets keep a second buffer each, and over TLS look up each client's name, and wait for a
         // handshake for ever.
         builder.useNio(false).writeBufferSize(0);
-        tls.ifPresent(context -> builder.tls(Tls.builder()
-                .sslContext(new WatchedTls(context, connections.handshakes())).build()));
-        WebServer server = builder.bindAddress(new InetSocketAddress(address, at)).backlog(BACKLOG)
+        builder.tls(
+                tls.map(context -> Tls.builder().sslContext(new WatchedTls(context, connections.handshakes())).build())
+                        .orElseGet(new LeanBuilders.NoTls()::build));
+        WebServer server = builder.name(WebServer.DEFAULT_SOCKET_NAME).address(address)
+                .putListenerSocketOption(StandardSocketOptions.SO_REUSEADDR, true)
+                .requestedUriDiscoveryContext(
+                        RequestedUriDiscoveryContext.builder().socketId(WebServer.DEFAULT_SOCKET_NAME).build())
+                .bindAddress(new InetSocketAddress(address, at)).backlog(BACKLOG)
                 .shutdownHook(false).maxTcpConnections(connections.mostWithHandshakes() + CHANGING_PLACES)
                 .maxPayloadSize(0)
-                .shutdownGracePeriod(Duration.ofMillis(100)).protocolsDiscoverServices(false)
-                .featuresDiscoverServices(false).concurrencyLimitDiscoverServices(false)
+                .shutdownGracePeriod(Duration.ofMillis(100))
                 .addConnectionSelector(connections)
                 .connectionOptions(SocketOptions.builder().readTimeout(REQUEST_PATIENCE)
                         .connectTimeout(REQUEST_PATIENCE).tcpNoDelay(true).build())
-                .contentEncoding(
-                        ContentEncodingContext.builder().contentEncodingsDiscoverServices(false).build())
-                .mediaContext(MediaContext.builder().mediaSupportsDiscoverServices(false)
+                .contentEncoding(new LeanBuilders.Encodings().build())
+                .mediaContext(new LeanBuilders.Media().addMediaSupport(StringSupport.create())
                         .addMediaSupport(JsonSupport.create()).build())
                 .addFeature(health(checks))
                 .routing(routing -> routes.accept(RequestFilters.add(routing, slow, connections)))
@@ -104,7 +108,7 @@ public record ServerSetup(InetAddress address, int port, List<HealthCheck> check
     }
 
     private static ObserveFeature health(List<HealthCheck> checks) {
-        return ObserveFeature.builder().observersDiscoverServices(false).endpoint("/")
+        return new LeanBuilders.Observe().endpoint("/")
                 .addObserver(HealthObserver.builder().endpoint("/health").details(true).useSystemServices(false)
                         .addHealthChecks(checks).build())
                 .build();

@@ -99,13 +99,16 @@ public final class JsonLines extends Formatter {
     }
 
     private static void put(JsonObject.Builder json, String key, Object value) {
-        switch (value) {
-            case Boolean bool -> json.set(key, bool);
-            case Integer number -> json.set(key, number);
-            case Long number -> json.set(key, number);
-            case Double number when Double.isFinite(number) -> json.set(key, number);
-            case null -> json.setNull(key);
-            default -> json.set(key, value.toString());
+        if (value == null) {
+            json.setNull(key);
+        } else if (value instanceof Boolean bool) {
+            json.set(key, bool);
+        } else if (value instanceof Integer || value instanceof Long) {
+            json.set(key, ((Number) value).longValue());
+        } else if (value instanceof Double number && Double.isFinite(number)) {
+            json.set(key, number);
+        } else {
+            json.set(key, value.toString());
         }
     }
 

@@ -1,22 +1,17 @@
 package io.kconmon.shared.metrics;
 
-import io.helidon.config.Config;
 import io.helidon.metrics.api.Counter;
 import io.helidon.metrics.api.FunctionalCounter;
 import io.helidon.metrics.api.Gauge;
 import io.helidon.metrics.api.Meter;
 import io.helidon.metrics.api.MeterRegistry;
-import io.helidon.metrics.api.MetricsConfig;
 import io.helidon.metrics.api.MetricsFactory;
 import io.helidon.metrics.api.Tag;
 import io.helidon.metrics.api.Timer;
-import io.helidon.metrics.providers.micrometer.MicrometerMetricsFactoryProvider;
-import io.helidon.metrics.systemmeters.SystemMetersProvider;
 import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
-import io.kconmon.shared.http.LeanHelidon;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
@@ -34,50 +29,28 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * Helidon Metrics for the program itself: the JVM, its virtual threads, its HTTP requests. Their names on the page are
- * Helidon's own, in snake case, after {@code prefix_}; Helidon's {@code scope} label is left out.
+ * Helidon's own, in snake case, after {@code prefix_}.
  */
 public final class ProgramMeters implements MultiCollector {
 
-    private static final String SCOPE_LABEL = "scope";
-
-    /**
-     * One for the process: what is below Helidon's keeps all meters in a static of its own, and a second registry over
-     * it would show each of them twice.
-     */
-    private static final class OneForAll {
-        static final MetricsFactory FACTORY;
-        static final MeterRegistry REGISTRY;
-
-        static {
-            LeanHelidon.prepare();
-            FACTORY = new MicrometerMetricsFactoryProvider().create(Config.empty(), MetricsConfig.create(),
-                    List.of(new SystemMetersProvider()));
-            REGISTRY = FACTORY.globalRegistry();
-        }
-
-        private OneForAll() {
-        }
-    }
-
     private final String prefix;
-    private final MetricsFactory factory = OneForAll.FACTORY;
-    private final MeterRegistry registry = OneForAll.REGISTRY;
-    /** The registry holds what it asks by weak references alone. */
-    private final List<Object> asked = new ArrayList<>();
+    private final MetricsFactory factory = new PlainMetrics();
+    private final MeterRegistry registry = factory.globalRegistry();
 
     public ProgramMeters(String prefix) {
         this.prefix = prefix;
+        JvmMeters.register(factory, registry);
     }
 
     /** A gauge that is asked at each scrape. */
     public void gauge(String name, String help, Supplier<Number> value) {
-        asked.add(value);
         registry.getOrCreate(factory.gaugeBuilder(name, value).description(help));
     }
 
@@ -89,7 +62,6 @@ public final class ProgramMeters implements MultiCollector {
 
     /** A counter that is asked at each scrape. */
     public void counter(String name, String help, Supplier<Long> count) {
-        asked.add(count);
         registry.getOrCreate(factory.functionalCounterBuilder(name, count, Supplier::get).description(help));
     }
 
@@ -100,15 +72,23 @@ public final class ProgramMeters implements MultiCollector {
 
     /** Only GET and HEAD come as far as this. */
     private final class HttpFilter implements Filter {
+
+        private final Map<String, Map<Integer, Timer>> timers = new ConcurrentHashMap<>();
+
+        private Timer timer(String method, int status) {
+            return timers.computeIfAbsent(method, absent -> new ConcurrentHashMap<>()).computeIfAbsent(status,
+                    absent -> registry.getOrCreate(factory.timerBuilder("http.server.requests")
+                            .description("HTTP requests served").addTag(factory.tagCreate("method", method))
+                            .addTag(factory.tagCreate("status", String.valueOf(status)))));
+        }
+
         @Override
         public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
             long begin = System.nanoTime();
             try {
                 chain.proceed();
             } finally {
-                registry.getOrCreate(factory.timerBuilder("http.server.requests").description("HTTP requests served")
-                        .addTag(factory.tagCreate("method", request.prologue().method().text()))
-                        .addTag(factory.tagCreate("status", String.valueOf(response.status().code()))))
+                timer(request.prologue().method().text(), response.status().code())
                         .record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);
             }
         }
@@ -129,15 +109,17 @@ public final class ProgramMeters implements MultiCollector {
         Meter first = family.getFirst();
         String name = prefix + "_" + snakeCase(first);
         String help = first.description().orElse("");
-        return switch (first) {
-            case Timer ignored -> new SummarySnapshot(new MetricMetadata(name + "_seconds", help),
+        if (first instanceof Timer) {
+            return new SummarySnapshot(new MetricMetadata(name + "_seconds", help),
                     family.stream().map(ProgramMeters::point).toList());
-            case Gauge<?> ignored -> new GaugeSnapshot(new MetricMetadata(name, help), family.stream()
+        }
+        if (first instanceof Gauge<?>) {
+            return new GaugeSnapshot(new MetricMetadata(name, help), family.stream()
                     .map(it -> new GaugeDataPointSnapshot(((Gauge<?>) it).value().doubleValue(), labels(it), null))
                     .toList());
-            default -> new CounterSnapshot(new MetricMetadata(name.replaceAll("_total$", ""), help), family.stream()
-                    .map(it -> new CounterDataPointSnapshot(count(it), labels(it), null, 0L)).toList());
-        };
+        }
+        return new CounterSnapshot(new MetricMetadata(name.replaceAll("_total$", ""), help), family.stream()
+                .map(it -> new CounterDataPointSnapshot(count(it), labels(it), null, 0L)).toList());
     }
 
     private static SummaryDataPointSnapshot point(Meter meter) {
@@ -153,9 +135,7 @@ public final class ProgramMeters implements MultiCollector {
     private static Labels labels(Meter meter) {
         var labels = Labels.builder();
         for (Tag tag : meter.id().tags()) {
-            if (!tag.key().equals(SCOPE_LABEL)) {
-                labels.label(tag.key(), tag.value());
-            }
+            labels.label(tag.key(), tag.value());
         }
         return labels.build();
     }

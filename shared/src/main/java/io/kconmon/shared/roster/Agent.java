@@ -3,6 +3,7 @@ package io.kconmon.shared.roster;
 import static java.util.Objects.requireNonNull;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One agent, as the controller tells it to the others.
@@ -49,6 +50,18 @@ public record Agent(String name, String nodeName, String ip, String zone, int po
 
     public Agent withPaused(boolean nowPaused) {
         return nowPaused == paused ? this : new Agent(name, nodeName, ip, zone, port, nowPaused);
+    }
+
+    /** A record's own is put together at run time, which takes a dozen classes. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Agent agent && name.equals(agent.name) && nodeName.equals(agent.nodeName)
+                && ip.equals(agent.ip) && zone.equals(agent.zone) && port == agent.port && paused == agent.paused;
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
     }
 
     private static void checkName(String field, String value) {

@@ -116,15 +116,14 @@ public final class RosterJson {
 
     /** The parser decodes a string when it is asked for it, and finds only then what is wrong with it. */
     private static void decode(JsonValue json) {
-        switch (json) {
-            case JsonString string -> requireNonNull(string.value());
-            case JsonArray array -> array.values().forEach(RosterJson::decode);
-            case JsonObject object -> object.keysAsStrings().forEach(key -> object.value(key)
-                    .ifPresent(RosterJson::decode));
-            default -> {
-                // numbers are read, and refused, where one is expected
-            }
+        if (json instanceof JsonString string) {
+            requireNonNull(string.value());
+        } else if (json instanceof JsonArray array) {
+            array.values().forEach(RosterJson::decode);
+        } else if (json instanceof JsonObject object) {
+            object.keysAsStrings().forEach(key -> object.value(key).ifPresent(RosterJson::decode));
         }
+        // numbers are read, and refused, where one is expected
     }
 
     public static JsonValue parse(String text) {

@@ -1,0 +1,163 @@
+package io.kconmon.agent.roster;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An HTTP/1.1 answer (RFC 9112) while its body comes, on a connection that it is the only one on.
+ *
+ * @param headers
+ *            by their names in small letters; of several with one name the last
+ * @param body
+ *            ends where the answer does, and fails if the connection ends before
+ */
+record ControllerAnswer(Socket socket, int status, Map<String, String> headers,
+        InputStream body) implements AutoCloseable {
+
+    private static final int MAX_HEAD_BYTES = 16 * 1024;
+    private static final int MAX_CHUNK_LINE_BYTES = 256;
+
+    /** Waits for the head. */
+    static ControllerAnswer read(Socket socket, InputStream incoming) throws IOException {
+        var in = new BufferedInputStream(incoming);
+        int left = MAX_HEAD_BYTES;
+        while (true) {
+            String statusLine = line(in, left);
+            left -= statusLine.length();
+            int status = status(statusLine);
+            var headers = new TreeMap<String, String>();
+            for (String line = line(in, left); !line.isEmpty(); line = line(in, left)) {
+                left -= line.length();
+                int colon = line.indexOf(':');
+                if (colon > 0) {
+                    headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
+                }
+            }
+            if (status >= 200) { // before it come answers that say to wait
+                return new ControllerAnswer(socket, status, headers, body(in, headers));
+            }
+        }
+    }
+
+    private static int status(String line) throws IOException {
+        if (line.startsWith("HTTP/1.") && line.length() >= 12) {
+            try {
+                return Integer.parseUnsignedInt(line, 9, 12, 10);
+            } catch (NumberFormatException e) {
+                // told below
+            }
+        }
+        throw new IOException("the answer is not HTTP/1.1");
+    }
+
+    private static InputStream body(InputStream in, Map<String, String> headers) throws IOException {
+        if ("chunked".equalsIgnoreCase(headers.get("transfer-encoding"))) {
+            return new Pieces(in, true, 0);
+        }
+        @Nullable
+        String length = headers.get("content-length");
+        try {
+            return length == null ? in : new Pieces(in, false, Long.parseUnsignedLong(length));
+        } catch (NumberFormatException e) {
+            throw new IOException("the answer's length is no number", e);
+        }
+    }
+
+    boolean isEventStream() {
+        return headers.getOrDefault("content-type", "").startsWith("text/event-stream");
+    }
+
+    /** Of the connection, whatever is being read of it: who reads meets an exception. */
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+
+    private static String line(InputStream in, int maxBytes) throws IOException {
+        var bytes = new byte[Math.min(maxBytes, 512)];
+        int length = 0;
+        for (int b = in.read(); b != '\n'; b = in.read()) {
+            if (b < 0) {
+                throw new EOFException("the connection ended before the answer did");
+            }
+            if (length >= maxBytes) {
+                throw new IOException("the answer's head is too long");
+            }
+            if (length == bytes.length) {
+                bytes = Arrays.copyOf(bytes, length * 2);
+            }
+            bytes[length++] = (byte) b;
+        }
+        return new String(bytes, 0, length, StandardCharsets.ISO_8859_1).strip();
+    }
+
+    /** A body of so many bytes, or of chunks that each say how many bytes they have (RFC 9112, 7.1). */
+    private static final class Pieces extends FilterInputStream {
+
+        private final boolean chunked;
+        private long left;
+        private boolean first = true;
+        private boolean ended;
+
+        Pieces(InputStream in, boolean chunked, long left) {
+            super(in);
+            this.chunked = chunked;
+            this.left = left;
+        }
+
+        @Override
+        public int read() throws IOException {
+            var one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int at, int length) throws IOException {
+            if (left == 0 && !ended) {
+                next();
+            }
+            if (ended) {
+                return -1;
+            }
+            int count = in.read(into, at, (int) Math.min(left, length));
+            if (count < 0) {
+                throw new EOFException("the connection ended before the answer did");
+            }
+            left -= count;
+            return count;
+        }
+
+        private void next() throws IOException {
+            if (!chunked) {
+                ended = true;
+                return;
+            }
+            if (!first) {
+                line(in, MAX_CHUNK_LINE_BYTES);
+            }
+            first = false;
+            String size = line(in, MAX_CHUNK_LINE_BYTES).split(";", 2)[0].strip();
+            try {
+                left = Long.parseUnsignedLong(size, 16);
+            } catch (NumberFormatException e) {
+                throw new IOException("a chunk's length is no number", e);
+            }
+            ended = left == 0;
+        }
+
+        @Override
+        public int available() throws IOException {
+            return (int) Math.min(left, in.available());
+        }
+    }
+}
