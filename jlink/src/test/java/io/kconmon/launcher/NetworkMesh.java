@@ -85,13 +85,18 @@ final class NetworkMesh implements AutoCloseable {
         kill(agents + 1);
     }
 
-    void start(int host, String... under) throws IOException {
+    void start(int host) throws IOException {
+        startFrom(System.getProperty("java.class.path"), host, List.of());
+    }
+
+    /** From another class path, and under a command that runs it. */
+    void startFrom(String classPath, int host, List<String> under) throws IOException {
         String pod = "pod-" + host + "-" + ++pods;
         members.put(-host, pod);
         var command = new ArrayList<>(network.at(host));
-        command.addAll(List.of(under));
+        command.addAll(under);
         logs.put(host, folder.resolve(pod + ".log"));
-        running.put(host, processes.startWith(command, "-Xmx64m", log(host), words(host, pod)));
+        running.put(host, processes.startFrom(classPath, command, "-Xmx64m", log(host), words(host, pod)));
     }
 
     /** Of the agent that was started there last. */
