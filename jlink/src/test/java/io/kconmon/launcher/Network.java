@@ -14,17 +14,26 @@ import java.util.regex.Pattern;
 
 /**
  * Hosts 1 to N, each a network namespace, on one switch, where faults are made; nothing of it touches the machine's own
- * network. Needs root, iproute2, nftables and curl.
+ * network. Needs root, iproute2, nftables, ethtool, curl and, for delay, Python.
  */
 final class Network implements AutoCloseable {
 
-    private static final String SWITCH_ADDRESS = "10.99.0.254";
+    static final String SWITCH_ADDRESS = "10.99.0.254";
 
     private final String prefix = "kconmon-" + ProcessHandle.current().pid() + "-";
     private final List<String> namespaces = new ArrayList<>();
 
     Network(int hosts) throws IOException, InterruptedException {
         assumeTrue(System.getProperty("user.name").equals("root"), "network namespaces need root");
+        try {
+            build(hosts);
+        } catch (IOException | InterruptedException e) {
+            close(); // nobody else has it yet
+            throw e;
+        }
+    }
+
+    private void build(int hosts) throws IOException, InterruptedException {
         String hub = add("switch");
         ip("-n", hub, "link", "add", "br0", "type", "bridge");
         ip("-n", hub, "addr", "add", SWITCH_ADDRESS + "/24", "dev", "br0");
@@ -39,8 +48,8 @@ final class Network implements AutoCloseable {
             // Packets as they are on a wire: none put together, so that their length is what a rule sees.
             on(host, "ethtool", "-K", "eth0", "tso", "off", "gso", "off", "gro", "off", "tx", "off");
         }
-        onSwitch("nft",
-                "add table bridge faults; add chain bridge faults forward { type filter hook forward priority 0; }");
+        onSwitch("nft", "add table bridge faults; add counter bridge faults dropped;"
+                + " add chain bridge faults forward { type filter hook forward priority 0; }");
     }
 
     private String add(String name) throws IOException, InterruptedException {
@@ -64,40 +73,71 @@ final class Network implements AutoCloseable {
 
     /** IPv4 packets from one host to another that match are dropped; ARP passes. */
     void drop(int from, int to, String match) throws IOException, InterruptedException {
-        onSwitch("nft", "add rule bridge faults forward iifname %s oifname %s ether type ip %s counter drop"
+        onSwitch("nft", "add rule bridge faults forward iifname %s oifname %s ether type ip %s counter name dropped drop"
                 .formatted(port(from), port(to), match));
     }
 
     /** IPv4 packets towards a host that are larger vanish, and nobody is told. */
     void mtuHole(int to, int bytes) throws IOException, InterruptedException {
-        onSwitch("nft", "add rule bridge faults forward oifname %s ether type ip ip length > %d counter drop"
+        onSwitch("nft", "add rule bridge faults forward oifname %s ether type ip ip length > %d counter name dropped drop"
                 .formatted(port(to), bytes));
     }
 
     /** Packets that rules have dropped since the faults were cleared. */
     double dropped() throws IOException, InterruptedException {
-        Matcher counter = Pattern.compile("counter packets ([0-9]+)")
-                .matcher(onSwitch("nft", "list table bridge faults"));
-        double sum = 0;
-        while (counter.find()) {
-            sum += Double.parseDouble(counter.group(1));
+        Matcher counter = Pattern.compile("packets ([0-9]+)")
+                .matcher(onSwitch("nft", "list counter bridge faults dropped"));
+        if (!counter.find()) {
+            throw new IOException("no counter");
         }
-        return sum;
+        return Double.parseDouble(counter.group(1));
+    }
+
+    /** A cable of its own between a host and the switch. */
+    Wire wire(int host) throws IOException, InterruptedException {
+        String hub = prefix + "switch";
+        ip("-n", hub, "link", "add", "wire" + host, "type", "veth", "peer", "name", "wired" + host);
+        for (String end : List.of("wire" + host, "wired" + host)) {
+            onSwitch("ethtool", "-K", end, "tso", "off", "gso", "off", "gro", "off", "tx", "off");
+        }
+        ip("-n", hub, "link", "set", port(host), "nomaster");
+        ip("-n", hub, "link", "set", "wire" + host, "up");
+        ip("-n", hub, "link", "set", "wired" + host, "master", "br0", "up");
+        return new Wire(List.of("ip", "netns", "exec", hub), port(host), "wire" + host);
+    }
+
+    /** IPv4 packets of one host to another that match are refused by a router between them, which says so. */
+    void refuseByRouter(int from, int to, String match) throws IOException, InterruptedException {
+        onSwitch("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv4.conf.br0.send_redirects=0",
+                "net.ipv4.conf.all.send_redirects=0");
+        onSwitch("nft", "add table ip router; add chain ip router forward { type filter hook forward priority 0; };"
+                + " add rule ip router forward ip saddr %s ip daddr %s %s reject with icmp host-unreachable"
+                        .formatted(address(from), address(to), match));
+        on(from, "ip", "route", "add", address(to) + "/32", "via", SWITCH_ADDRESS);
+    }
+
+    /** Ends what {@link #refuseByRouter} began. */
+    void repairRouter(int from, int to) throws IOException, InterruptedException {
+        on(from, "ip", "route", "del", address(to) + "/32", "via", SWITCH_ADDRESS);
+        onSwitch("nft", "delete table ip router");
     }
 
     void link(int host, String state) throws IOException, InterruptedException {
         ip("-n", prefix + "switch", "link", "set", port(host), state);
     }
 
-    /** Ends what {@link #drop} and {@link #mtuHole} began. */
-    void clear() throws IOException, InterruptedException {
+    /** Ends what {@link #drop} and {@link #mtuHole} began; returns how many packets they have dropped. */
+    double clear() throws IOException, InterruptedException {
         onSwitch("nft", "flush chain bridge faults forward");
+        double dropped = dropped();
+        onSwitch("nft", "reset counter bridge faults dropped");
+        return dropped;
     }
 
     /** The answer's body, empty if there is none. */
     String get(int host, String path) throws InterruptedException {
         try {
-            return onSwitch("curl", "-sf", "-m", "5", "http://%s:8080%s".formatted(address(host), path));
+            return onSwitch("nice", "-n", "-10", "curl", "-sf", "-m", "5", "http://%s:8080%s".formatted(address(host), path));
         } catch (IOException e) {
             return "";
         }
@@ -109,7 +149,7 @@ final class Network implements AutoCloseable {
         return run(words);
     }
 
-    private String onSwitch(String... command) throws IOException, InterruptedException {
+    String onSwitch(String... command) throws IOException, InterruptedException {
         var words = new ArrayList<>(List.of("ip", "netns", "exec", prefix + "switch"));
         words.addAll(List.of(command));
         return run(words);

@@ -31,6 +31,7 @@ final class NetworkMesh implements AutoCloseable {
     private final Map<Integer, Process> running = new TreeMap<>();
     /** By host: its pod's name, as it is in the roster. */
     private final Map<Integer, String> members = new ConcurrentSkipListMap<>();
+    private final Map<Integer, Path> logs = new TreeMap<>();
     private int pods;
 
     NetworkMesh(int agents, Path folder, String... settings) throws IOException, InterruptedException {
@@ -38,6 +39,15 @@ final class NetworkMesh implements AutoCloseable {
         this.folder = folder;
         this.settings = List.of(settings);
         network = new Network(agents + 1);
+        try {
+            startAll();
+        } catch (IOException | AssertionError e) {
+            close(); // nobody else has it yet
+            throw e;
+        }
+    }
+
+    private void startAll() throws IOException {
         writeRoster();
         startController();
         // A few at a time, as the CPUs allow: a start takes seconds of them.
@@ -76,10 +86,22 @@ final class NetworkMesh implements AutoCloseable {
     }
 
     void start(int host) throws IOException {
+        startFrom(System.getProperty("java.class.path"), host, List.of());
+    }
+
+    /** From another class path, and under a command that runs it. */
+    void startFrom(String classPath, int host, List<String> under) throws IOException {
         String pod = "pod-" + host + "-" + ++pods;
         members.put(-host, pod);
-        running.put(host,
-                processes.startWith(network.at(host), "-Xmx64m", folder.resolve(pod + ".log"), words(host, pod)));
+        var command = new ArrayList<>(network.at(host));
+        command.addAll(under);
+        logs.put(host, folder.resolve(pod + ".log"));
+        running.put(host, processes.startFrom(classPath, command, "-Xmx64m", log(host), words(host, pod)));
+    }
+
+    /** Of the agent that was started there last. */
+    Path log(int host) {
+        return logs.getOrDefault(host, folder);
     }
 
     private String[] words(int host, String pod) {
@@ -175,6 +197,13 @@ final class NetworkMesh implements AutoCloseable {
     /** Failed tests by path and cause. */
     Map<String, Double> causes() {
         return failures(" ");
+    }
+
+    /** Failed tests by path and cause, without those that say nothing of the network. */
+    Map<String, Double> networkCauses() {
+        var causes = new TreeMap<>(causes());
+        causes.keySet().removeIf(it -> it.endsWith(" stalled") || it.endsWith(" local"));
+        return causes;
     }
 
     private Map<String, Double> failures(String withCause) {

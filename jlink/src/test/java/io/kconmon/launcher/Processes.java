@@ -34,11 +34,16 @@ final class Processes implements AutoCloseable {
 
     /** The same, with another heap, and under a command that runs it. */
     Process startWith(List<String> under, String heap, Path output, String... words) throws IOException {
+        return startFrom(System.getProperty("java.class.path"), under, heap, output, words);
+    }
+
+    /** The same, from another class path. */
+    Process startFrom(String classPath, List<String> under, String heap, Path output, String... words)
+            throws IOException {
         var command = new ArrayList<>(under);
         command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError", heap, "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
+                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError", heap,
+                "--enable-native-access=ALL-UNNAMED", "-cp", classPath, Main.class.getName()));
         command.addAll(List.of(words));
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("KCONMON_") || name.equals("LOG_LEVEL"));

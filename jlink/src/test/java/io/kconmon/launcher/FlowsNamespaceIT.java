@@ -1,0 +1,214 @@
+package io.kconmon.launcher;
+
+import static java.util.Objects.requireNonNull;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Loss is counted to the packet, on the way on which it happens; one flow's loss is told from that of all. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FlowsNamespaceIT {
+
+    private static final Pattern PORT = Pattern.compile("\"sourcePort\":([0-9]+)");
+    private static final String REQUESTS = "udp dport 8080 numgen random mod 100 < 30";
+    private static final String REPLIES = "udp sport 8080 numgen random mod 100 < 30";
+
+    private @Nullable NetworkMesh started;
+
+    @BeforeAll
+    void start(@TempDir Path folder) throws Exception {
+        NetworkMesh mesh = new NetworkMesh(4, folder, "-Dkconmon.tcp.interval=1000", "-Dkconmon.udp.interval=500",
+                "-Dkconmon.udp.timeout=250");
+        started = mesh;
+        mesh.awaitRounds(2, mesh.hosts());
+        assertEquals(Map.of(), mesh.causes());
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        if (started != null) {
+            started.close();
+        }
+    }
+
+    @AfterEach
+    void clear() throws Exception {
+        mesh().network().clear();
+        mesh().awaitRounds(2, mesh().hosts());
+    }
+
+    @Test
+    void lossOnTheWayThere() throws Exception {
+        loseOneWay("there", 1, 2, REQUESTS, 1, 2);
+    }
+
+    @Test
+    void lossOnTheWayBack() throws Exception {
+        loseOneWay("back", 1, 2, REPLIES, 2, 1);
+    }
+
+    /** What the switch drops from one host to another is lost to one agent's test of one other. */
+    private void loseOneWay(String direction, int from, int to, String match, int source, int destination)
+            throws Exception {
+        double lostBefore = packetsLost();
+        Map<String, Double> before = directions();
+        mesh().network().drop(from, to, match);
+        Processes.await("60 packets are lost", () -> dropped() >= 60);
+        double dropped = mesh().network().clear();
+        Processes.await("all that was lost is told", () -> packetsLost() - lostBefore == dropped
+                && grown(before).values().stream().mapToDouble(it -> it).sum() == dropped);
+        Map<String, Double> found = grown(before);
+        System.out.printf("[namespaces] 30 %% of %s -> %s dropped, %s: the rule dropped %.0f, the agents lost %.0f: %s%n",
+                from, to, match.substring(0, 9), dropped, packetsLost() - lostBefore, found);
+        assertEquals(0, unknown(found), 0.05 * dropped, found.toString());
+        found.keySet().removeIf(it -> it.endsWith("unknown"));
+        assertEquals(List.of("%d -> %d %s".formatted(source, destination, direction)), List.copyOf(found.keySet()));
+    }
+
+    private static double unknown(Map<String, Double> found) {
+        return found.entrySet().stream().filter(it -> it.getKey().endsWith("unknown"))
+                .mapToDouble(Map.Entry::getValue).sum();
+    }
+
+    @Test
+    void whatTcpSendsAgainShows() throws Exception {
+        mesh().network().drop(1, 2, "tcp dport 8080 numgen random mod 100 < 30");
+        Processes.await("segments are sent again, and tests pass", () -> {
+            Page page = mesh().page(1);
+            page.value("kconmon_tcp_connect_milliseconds", "destination=node-2").ifPresent(
+                    it -> assertTrue(it < 100, "no retransmission timer is a round trip: " + it));
+            return page.sum("kconmon_tcp_retransmits_total", "destination=node-2") >= 5;
+        });
+        for (int source : mesh().hosts()) {
+            for (String series : mesh().page(source).series("kconmon_tcp_retransmits_total")) {
+                assertTrue(series.contains("destination=\"node-2\"") && series.contains("source=\"node-1\""), series);
+            }
+        }
+        System.out.printf("[namespaces] 30 %% of TCP dropped: %.0f segments sent again, failed %s%n",
+                mesh().page(1).sum("kconmon_tcp_retransmits_total"), failed("tcp 1 -> 2"));
+    }
+
+    /** As behind a bundle of links of which one is bad. */
+    @Test
+    void oneOfFiveFlows() throws Exception {
+        int port = ports(1, "node-3").getFirst();
+        long begin = System.nanoTime();
+        mesh().network().drop(1, 3, "udp sport " + port);
+        Processes.await("flows differ", () -> mesh().page(1).has("kconmon_udp_flow_loss"));
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        Processes.await("one flow loses all", () -> flowLoss().equals(List.of(0.0, 0.0, 0.0, 0.0, 100.0)));
+        Page page = mesh().page(1);
+        assertEquals(page.series("kconmon_udp_flow_loss"),
+                page.series("kconmon_udp_flow_loss", "destination=node-3"));
+        assertEquals(20, page.value("kconmon_udp_loss", "destination=node-3").orElse(-1));
+        for (int other : List.of(2, 3, 4)) {
+            assertTrue(!mesh().page(other).has("kconmon_udp_flow_loss"), "node-" + other);
+        }
+        List<String> said = Files.readString(mesh().log(1)).lines().filter(it -> it.contains("node-3")).toList();
+        assertTrue(said.stream().anyMatch(it -> it.contains("test begins to fail") && names(it, port)),
+                said.toString());
+        assertTrue(said.stream().anyMatch(it -> it.contains("some flows") && names(it, port)), said.toString());
+        double lost = mesh().network().clear();
+        begin = System.nanoTime();
+        Processes.await("it is repaired", () -> !mesh().page(1).has("kconmon_udp_flow_loss"));
+        System.out.printf("[namespaces] one of five flows dropped: found after %.1f s, gone %.1f s after repair;"
+                + " %.0f packets%n", seconds, (System.nanoTime() - begin) / 1e9, lost);
+    }
+
+    private static boolean names(String line, int port) {
+        return line.matches(".*ports\\W+%d\\W.*".formatted(port)) || line.endsWith(String.valueOf(port));
+    }
+
+    private List<Double> flowLoss() {
+        return mesh().page(1).series("kconmon_udp_flow_loss").stream()
+                .map(it -> Double.valueOf(it.substring(it.lastIndexOf(' ') + 1))).sorted().toList();
+    }
+
+    /** As when something that tracks connections has lost, or confused, those that it knew. */
+    @Test
+    void staleFlows() throws Exception {
+        List<Integer> ports = ports(1, "node-4");
+        mesh().network().drop(1, 4, "udp sport {%s}".formatted(
+                ports.stream().map(String::valueOf).collect(Collectors.joining(", "))));
+        Processes.await("its flows are stale", () -> mesh().page(1).sum("kconmon_udp_failures_total",
+                "destination=node-4", "cause=stale-flow") >= 3);
+        Page page = mesh().page(1);
+        assertEquals(100, page.value("kconmon_udp_loss", "destination=node-4").orElse(-1));
+        assertTrue(!page.has("kconmon_udp_flow_loss", "destination=node-4"), "all flows are alike");
+        System.out.printf("[namespaces] ports %s dropped, others not: %s%n", ports, failed("udp 1 -> 4"));
+        assertEquals("", failed("tcp 1 -> 4"));
+    }
+
+    /** By which the agent tests that node. */
+    private List<Integer> ports(int host, String node) throws InterruptedException {
+        var ports = new TreeSet<Integer>();
+        Matcher port = PORT.matcher(mesh().network().get(host, "/test/udp/" + node));
+        while (port.find()) {
+            ports.add(Integer.valueOf(port.group(1)));
+        }
+        assertEquals(5, ports.size());
+        return List.copyOf(ports);
+    }
+
+    private String failed(String path) {
+        return mesh().causes().entrySet().stream().filter(it -> it.getKey().startsWith(path + " "))
+                .map(Object::toString).collect(Collectors.joining(", "));
+    }
+
+    private double packetsLost() {
+        return mesh().hosts().stream()
+                .mapToDouble(it -> mesh().page(it).sum("kconmon_udp_packets_total", "outcome=lost")).sum();
+    }
+
+    /** Lost packets by path and direction. */
+    private Map<String, Double> directions() {
+        var directions = new TreeMap<String, Double>();
+        for (int source : mesh().hosts()) {
+            Page page = mesh().page(source);
+            for (int destination : mesh().hosts()) {
+                for (String direction : List.of("there", "back", "unknown")) {
+                    page.value("kconmon_udp_lost_packets_total", "destination=" + NetworkMesh.node(destination),
+                            "direction=" + direction).ifPresent(
+                                    it -> directions.put("%d -> %d %s".formatted(source, destination, direction), it));
+                }
+            }
+        }
+        return directions;
+    }
+
+    private Map<String, Double> grown(Map<String, Double> before) {
+        var grown = new TreeMap<String, Double>();
+        directions().forEach((path, lost) -> grown.put(path, lost - before.getOrDefault(path, 0.0)));
+        grown.values().removeIf(it -> it == 0);
+        return grown;
+    }
+
+    private double dropped() {
+        try {
+            return mesh().network().dropped();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private NetworkMesh mesh() {
+        return requireNonNull(started);
+    }
+}
