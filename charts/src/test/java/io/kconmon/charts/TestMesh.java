@@ -32,8 +32,8 @@ final class TestMesh implements AutoCloseable {
     private static final List<Setting<?>> ALL = Stream
             .of(CommonSettings.ALL, AgentSettings.ALL, ControllerSettings.ALL).flatMap(List::stream).toList();
     private static final List<String> SEEN = List.of("kconmon_tcp_failures_total{", "kconmon_udp_failures_total{",
-            "kconmon_dns_failures_total{", "kconmon_tcp_duration_milliseconds{", "kconmon_udp_duration_milliseconds{",
-            "kconmon_dns_duration_milliseconds{");
+            "kconmon_dns_failures_total{", "kconmon_udp_lost_packets_total{", "kconmon_tcp_duration_milliseconds{",
+            "kconmon_udp_duration_milliseconds{", "kconmon_dns_duration_milliseconds{");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final List<String> addresses = new ArrayList<>();

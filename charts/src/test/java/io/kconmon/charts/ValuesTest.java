@@ -40,6 +40,8 @@ class ValuesTest {
             tcp.interval=5s | at '/tcp/interval': got string, want integer
             port=80 | at '/port': minimum: got 80, want 1,024
             port=tcp | at '/port': got string, want integer
+            udp.flows=0 | at '/udp/flows': minimum: got 0, want 1
+            udp.flows=65 | at '/udp/flows': maximum: got 65, want 64
             udp.packets=101 | at '/udp/packets': maximum: got 101, want 100
             drain=-1 | at '/drain': minimum: got -1, want 0
             metricsPrefix=k-conmon | at '/metricsPrefix': 'k-conmon' does not match pattern '^[a-zA-Z_][a-zA-Z0-9_]{0,63}$'

@@ -161,7 +161,8 @@ class MeshIT {
     void readmeNamesEveryMetric() throws Exception {
         awaitRounds(1);
         var onPages = new TreeSet<String>(Set.of("kconmon_dns_results_total", "kconmon_dns_duration_milliseconds",
-                "kconmon_kubernetes_events_total", "kconmon_kubernetes_lists_total"));
+                "kconmon_kubernetes_events_total", "kconmon_kubernetes_lists_total",
+                "kconmon_udp_lost_packets_total", "kconmon_udp_flow_loss", "kconmon_tcp_retransmits_total"));
         Protocols.ALL.forEach(it -> onPages.add("kconmon_%s_failures_total".formatted(it.name())));
         for (String address : List.of(address("node-1"), "127.78.0.250")) {
             Page.of("http://%s:%d".formatted(address, port)).text().lines().filter(it -> it.startsWith("# TYPE "))

@@ -86,12 +86,12 @@ final class DemoTable {
 
     private String cell(List<Column> columns, Map<String, Double> series, String destination) {
         var texts = new ArrayList<String>();
-        boolean lossy = false;
+        double worst = 0;
         for (Column column : columns) {
             if (column.isLoss) {
                 Double loss = series.get("kconmon_%s_loss %s".formatted(column.protocol, destination));
                 texts.add(loss == null ? NOTHING : "%.0f%%".formatted(loss));
-                lossy |= loss != null && loss > 0;
+                worst = Math.max(worst, loss == null ? 0 : loss);
             } else {
                 texts.add(time(series, column.protocol, destination));
             }
@@ -102,16 +102,22 @@ final class DemoTable {
         }
         boolean tested = texts.stream().anyMatch(it -> !it.equals(NOTHING));
         String good = tested ? GREEN : PLAIN;
-        return (texts.contains(FAIL) ? RED : lossy ? YELLOW : good) + cell + PLAIN;
+        return (texts.contains(FAIL) || worst >= 100 ? RED : worst > 0 ? YELLOW : good) + cell + PLAIN;
     }
 
     private static String time(Map<String, Double> series, String test, String destination) {
         Double millis = series.get("kconmon_%s_duration_milliseconds %s".formatted(test, destination));
         if (millis != null) {
-            return String.format(Locale.ROOT, millis < 10 ? "%.2f" : "%.0f", millis);
+            return inThreeDigits(millis);
         }
         boolean failed = series.getOrDefault("kconmon_%s_results fail %s".formatted(test, destination), 0.0) > 0;
         return failed ? FAIL : NOTHING;
+    }
+
+    /** A round trip is some microseconds on loopback and some 100 ms round the world; one of 0.00 would say nothing. */
+    private static String inThreeDigits(double millis) {
+        int decimals = millis >= 100 ? 0 : millis >= 10 ? 1 : millis >= 0.1 ? 2 : 3;
+        return String.format(Locale.ROOT, "%." + decimals + "f", millis);
     }
 
     /** By metric and destination, and for results by the result too. */

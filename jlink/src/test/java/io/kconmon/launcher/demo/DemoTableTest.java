@@ -1,6 +1,7 @@
 package io.kconmon.launcher.demo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
@@ -12,6 +13,8 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class DemoTableTest {
 
@@ -36,7 +39,7 @@ final class DemoTableTest {
 
     private static final Map<String, MetricSnapshots> PAGES = Map.of("node-1",
             MetricSnapshots.of(gauge("kconmon_tcp_duration_milliseconds", Map.of("node-2", 1.234, "node-3", 12.6)),
-                    gauge("kconmon_udp_duration_milliseconds", Map.of("node-2", 0.056, "node-3", 0.07)),
+                    gauge("kconmon_udp_duration_milliseconds", Map.of("node-2", 0.0561, "node-3", 0.0042)),
                     gauge("kconmon_udp_loss", Map.of("node-2", 0.0, "node-3", 40.0)),
                     results("kconmon_tcp_results", "node-2", 5, 2)),
             "node-2", MetricSnapshots.of(results("kconmon_tcp_results", "node-1", 3, 1),
@@ -48,7 +51,7 @@ final class DemoTableTest {
         assertEquals("""
                 each cell: tcp ms, udp ms, udp loss
                 from \\ to      node-1         node-2         node-3
-                node-1                        1.23 0.06 0%   13 0.07 40%
+                node-1                        1.23 0.056 0%  12.6 0.004 40%
                 node-2         fail fail 100%                · · ·
                 node-3         · · ·          · · ·
                 """, new DemoTable(NODES, false).render(PAGES).replaceAll(" +\n", "\n"));
@@ -61,10 +64,32 @@ final class DemoTableTest {
         String yellow = "\u001b[33m";
         String red = "\u001b[31m";
         String plain = "\u001b[0m";
-        assertEquals("node-1" + " ".repeat(24) + green + "1.23 0.06 0%   " + plain + yellow + "13 0.07 40%    " + plain,
+        assertEquals("node-1" + " ".repeat(24) + green + "1.23 0.056 0%  " + plain + yellow + "12.6 0.004 40% " + plain,
                 lines.get(2));
         assertEquals("node-2" + " ".repeat(9) + red + "fail fail 100% " + plain + " ".repeat(15) + plain
                 + "· · ·          " + plain, lines.get(3));
+    }
+
+    /** Replies that come after the timeout are lost to the test, and their round trip is known. */
+    @Test
+    void aLongPathIsRedAndItsRoundTripIsShown() {
+        var page = MetricSnapshots.of(results("kconmon_tcp_results", "node-2", 5, 0),
+                results("kconmon_udp_results", "node-2", 0, 5),
+                gauge("kconmon_tcp_duration_milliseconds", Map.of("node-2", 560.4)),
+                gauge("kconmon_udp_duration_milliseconds", Map.of("node-2", 280.3)),
+                gauge("kconmon_udp_loss", Map.of("node-2", 100.0)));
+        String text = new DemoTable(List.of("node-1", "node-2"), true).render(Map.of("node-1", page));
+        assertTrue(text.contains("\u001b[31m560 280 100%   \u001b[0m"), text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.0042, 0.004", "0.0561, 0.056", "0.1234, 0.12", "1.894, 1.89", "12.64, 12.6", "280.4, 280"})
+    void timesAreReadableFromMicrosecondsToTheWorldsWidth(double millis, String shown) {
+        var page = MetricSnapshots.of(results("kconmon_tcp_results", "node-2", 1, 0),
+                gauge("kconmon_tcp_duration_milliseconds", Map.of("node-2", millis)));
+        List<String> lines = new DemoTable(List.of("node-1", "node-2"), false).render(Map.of("node-1", page)).lines()
+                .toList();
+        assertEquals(shown, lines.get(2).substring(30).strip());
     }
 
     @Test
