@@ -101,7 +101,7 @@ public interface Sockets extends AutoCloseable {
     }
 
     /** Short against an interval of seconds, long against what a thread does when it wakes. */
-    long TICK_NANOS = 10_000_000;
+    long TICK_NANOS = 50_000_000;
 
     /** Threads that wait here are woken with an {@link IOException}; sockets are to be closed before. */
     @Override

@@ -15,7 +15,6 @@ final class LinuxTcpConnection implements TcpConnection {
     private static final int TCP_NODELAY = 1;
     /** The port is chosen by connect(2), which knows the destination, and so can use one for several. */
     private static final int IP_BIND_ADDRESS_NO_PORT = 24;
-    private static final int EVENTS = Poller.EPOLLIN | Poller.EPOLLOUT | Poller.EPOLLRDHUP | Poller.EPOLLET;
 
     private final Poller poller;
     private final int fd;
@@ -85,14 +84,29 @@ final class LinuxTcpConnection implements TcpConnection {
         if (result < 0 && result != -Errno.EINPROGRESS) {
             throw error((int) -result, "connect");
         }
-        watch = poller.watch(memory, fd, EVENTS, waiter);
         while (!isConnected()) {
             if (System.nanoTime() - deadline >= 0) {
                 throw new SocketTimeoutException("no handshake in time");
             }
-            waiter.await(deadline);
+            await(Poller.EPOLLOUT, deadline);
         }
         connectNanos = System.nanoTime() - begin;
+    }
+
+    /** The poller is told only while somebody waits: each event costs it a turn. */
+    private void await(int event, long deadline) throws IOException, InterruptedException {
+        lock.lock();
+        try {
+            requireOpen();
+            if (watch == 0) {
+                watch = poller.watch(memory, fd, event | Poller.EPOLLONESHOT, waiter);
+            } else {
+                poller.watchAgain(memory, fd, event | Poller.EPOLLONESHOT, watch);
+            }
+        } finally {
+            lock.unlock();
+        }
+        waiter.await(deadline);
     }
 
     /** For tests. */
@@ -170,7 +184,7 @@ final class LinuxTcpConnection implements TcpConnection {
             if (isOver) {
                 throw new SocketTimeoutException("no answer in time");
             }
-            waiter.await(deadline);
+            await(Poller.EPOLLIN | Poller.EPOLLRDHUP, deadline);
         }
     }
 

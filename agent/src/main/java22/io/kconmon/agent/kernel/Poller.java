@@ -41,10 +41,11 @@ final class Poller implements AutoCloseable {
     static final int EPOLLIN = 1;
     static final int EPOLLOUT = 4;
     static final int EPOLLRDHUP = 0x2000;
-    static final int EPOLLET = 1 << 31;
+    static final int EPOLLONESHOT = 1 << 30;
     private static final int CLOEXEC = 0x80000;
     private static final int NONBLOCK = 0x800;
     private static final int CTL_ADD = 1;
+    private static final int CTL_MOD = 3;
     private static final int EVENTS = 64;
     /** {@code struct epoll_event}: events 0, data behind them; packed on x86-64 alone. */
     private static final int DATA_AT = System.getProperty("os.arch").equals("amd64") ? 4 : 8;
@@ -72,7 +73,7 @@ final class Poller implements AutoCloseable {
             Descriptor.close(memory, epoll);
             throw e;
         }
-        control(memory, event, EPOLLIN, WAKE_UP);
+        control(memory, CTL_ADD, event, EPOLLIN, WAKE_UP);
         thread = Thread.ofPlatform().name("poller").daemon().unstarted(this::run);
         thread.start();
     }
@@ -88,7 +89,7 @@ final class Poller implements AutoCloseable {
         long id = lastId.incrementAndGet();
         handlers.put(id, handler);
         try {
-            control(page, fd, events, id);
+            control(page, CTL_ADD, fd, events, id);
         } catch (SocketError e) {
             handlers.remove(id);
             throw e;
@@ -106,10 +107,15 @@ final class Poller implements AutoCloseable {
         return handlers.size();
     }
 
-    private void control(Memory page, int fd, int events, long id) throws SocketError {
+    /** Watches a socket again that is watched once at a time (EPOLLONESHOT). */
+    void watchAgain(Memory page, int fd, int events, long id) throws SocketError {
+        control(page, CTL_MOD, fd, events, id);
+    }
+
+    private void control(Memory page, int operation, int fd, int events, long id) throws SocketError {
         page.putInt(Memory.VALUE, events);
         page.putLong(Memory.VALUE + DATA_AT, id);
-        Libc.EPOLL_CTL.require(page, epoll, CTL_ADD, fd, page.at(Memory.VALUE), 0);
+        Libc.EPOLL_CTL.require(page, epoll, operation, fd, page.at(Memory.VALUE), 0);
     }
 
     /** Unparks this thread at that time, by {@link System#nanoTime}. */

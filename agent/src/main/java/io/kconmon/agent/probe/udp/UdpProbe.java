@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UdpProbe implements Probe<UdpResult> {
 
-    private static final long FIRST_LOOK_NANOS = 1_000_000;
+    private static final long SOON_NANOS = 1_000_000;
 
     private final UdpSettings settings;
     private final Sockets sockets;
@@ -95,7 +95,7 @@ final class UdpProbe implements Probe<UdpResult> {
     private void await(List<Packet> round) throws InterruptedException {
         long begin = System.nanoTime();
         long deadline = begin + settings.patience().toNanos();
-        for (long wait = FIRST_LOOK_NANOS; !round.isEmpty(); wait *= 2) {
+        for (long wait = SOON_NANOS; !round.isEmpty(); wait = Math.max(2 * wait, Sockets.TICK_NANOS)) {
             long next = Math.min(Sockets.tickAfter(System.nanoTime() + wait), deadline);
             sockets.sleepUntil(next);
             boolean isOver = System.nanoTime() - deadline >= 0; // whoever wakes late finds what has come meanwhile
