@@ -169,6 +169,19 @@ class LossDirectionsTest {
     /** A count that would make more packets lost than are missing. */
     @Test
     void aCountThatIsTooLowIsNoCount() {
+        round(".", 0, 0, 0);
+        path.restart();
+        round("t....", 0, 0, 1);
+        path.restart();
+        round("t.....", 0, 0, 1);
+        round("b.", 0, 1, 0);
+        path.seen--;
+        round("..", 0, 0, 0);
+        round("t.", 1, 0, 0);
+    }
+
+    @Test
+    void aCountThatGoesBackIsNoCount() {
         round("....", 0, 0, 0);
         path.seen -= 2;
         round("t.", 0, 0, 1);
