@@ -251,7 +251,8 @@ class TcpTimeoutTest {
     /** A peer that drains and is slow: the notice holds. */
     @Test
     void aLateRefusalMayCarryTheNotice() throws Exception {
-        assertEquals(PeerState.STOPPING, resultOf("HTTP/1.1 503 Stops\r\nKconmon-Stopping: true\r\n\r\n", LATER).peer());
+        assertEquals(PeerState.STOPPING,
+                resultOf("HTTP/1.1 503 Stops\r\nKconmon-Stopping: true\r\n\r\n", LATER).peer());
     }
 
     private TcpResult resultOf(String answer, Duration after) throws Exception {
