@@ -12,9 +12,11 @@ import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The sockets that all requests leave by: one a flow, for all peers, from the first packet to the end of the program. So each
@@ -236,6 +238,17 @@ final class UdpFlows implements AutoCloseable {
             if (flow != null) {
                 flow.socket.poll();
             }
+        }
+    }
+
+    /** How many packets are known, for tests. */
+    int known() {
+        lock.lock();
+        try {
+            return Stream.of(flows, flows6).flatMap(Stream::of).filter(Objects::nonNull)
+                    .mapToInt(it -> it.packets.size() + it.unstamped.size()).sum();
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -44,6 +44,9 @@ class TcpTimeoutTest {
 
     private static final Duration TIMEOUT = Duration.ofMillis(300);
     private static final Duration PATIENCE = Duration.ofMillis(400);
+    private static final Duration LATER = Duration.ofMillis(400);
+    /** Also for a probe that is slow to see that the time is over; it would take what has come by then for the answer. */
+    private static final Duration MUCH_LATER = Duration.ofMillis(1000);
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n";
 
     @Parameter
@@ -218,7 +221,7 @@ class TcpTimeoutTest {
     @ParameterizedTest
     @CsvSource({"Date: now, UNKNOWN", "Kconmon-Stopping: true, STOPPING"})
     void anAnswerThatComesLateIsLateAndMayCarryTheNotice(String header, PeerState state) throws Exception {
-        TcpResult result = lateResultOf("HTTP/1.1 200 OK\r\n" + header + "\r\nContent-Length: 3\r\n\r\nok\n");
+        TcpResult result = resultOf("HTTP/1.1 200 OK\r\n" + header + "\r\nContent-Length: 3\r\n\r\nok\n", LATER);
         assertEquals(Optional.of(Cause.LATE), result.cause());
         assertTrue(result.detail().matches("answered after \\d{3,} ms; the timeout is 300"), result.detail());
         assertEquals(state, result.peer());
@@ -229,7 +232,7 @@ class TcpTimeoutTest {
     void theEndOfAnAnswerMayBeLate() throws Exception {
         try (var peer = new TcpPeer((connection, out) -> {
             out.write("HTTP/1.1 200 OK\r\n\r\nok".getBytes(StandardCharsets.US_ASCII));
-            Eventually.pause(TIMEOUT.plusMillis(100));
+            Eventually.pause(LATER);
             out.write('\n');
         })) {
             assertEquals(Optional.of(Cause.LATE), patient(peer.address()).run().cause());
@@ -241,18 +244,20 @@ class TcpTimeoutTest {
     @ValueSource(strings = {"", "no HTTP", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n",
             "SSH-2.0\r\nKconmon-Stopping: true\r\nContent-Length: 0\r\n\r\n"})
     void whatComesLateAndIsNoGoodAnswerIsStalled(String answer) throws Exception {
-        assertEquals(fails(Cause.STALLED, ", though the peer's kernel has the request"), lateResultOf(answer));
+        assertEquals(fails(Cause.STALLED, ", though the peer's kernel has the request"),
+                resultOf(answer, MUCH_LATER));
     }
 
     /** A peer that drains and is slow: the notice holds. */
     @Test
     void aLateRefusalMayCarryTheNotice() throws Exception {
-        assertEquals(PeerState.STOPPING, lateResultOf("HTTP/1.1 503 Stops\r\nKconmon-Stopping: true\r\n\r\n").peer());
+        assertEquals(PeerState.STOPPING,
+                resultOf("HTTP/1.1 503 Stops\r\nKconmon-Stopping: true\r\n\r\n", LATER).peer());
     }
 
-    private TcpResult lateResultOf(String answer) throws Exception {
+    private TcpResult resultOf(String answer, Duration after) throws Exception {
         try (var peer = new TcpPeer((connection, out) -> {
-            Eventually.pause(TIMEOUT.plusMillis(100));
+            Eventually.pause(after);
             out.write(answer.getBytes(StandardCharsets.ISO_8859_1));
         })) {
             return patient(peer.address()).run();
@@ -263,7 +268,7 @@ class TcpTimeoutTest {
     void aConnectionThatIsCutLateSaysSo() throws Exception {
         assumeTrue(clock == Sockets.Clock.KERNEL, "Java has other words");
         try (var peer = new TcpPeer((connection, out) -> {
-            Eventually.pause(TIMEOUT.plusMillis(100));
+            Eventually.pause(MUCH_LATER);
             connection.setSoLinger(true, 0);
         })) {
             TcpResult result = patient(peer.address()).run();

@@ -142,6 +142,16 @@ class LossDirectionsTest {
         round("b.", 0, 0, 1);
     }
 
+    /** What it had seen by then is not known. */
+    @Test
+    void aPeerThatBeginsToCountTellsNothingAtFirst() {
+        path.counts = false;
+        round(".", 0, 0, 0);
+        path.counts = true;
+        round("tt.", 0, 0, 2);
+        round("tb.", 1, 1, 0);
+    }
+
     @Test
     void aPeerThatCountsAnewTellsNothingUntilItHasCountedTwice() {
         round("......", 0, 0, 0);
@@ -176,6 +186,19 @@ class LossDirectionsTest {
     /** A count that would make more packets lost than are missing. */
     @Test
     void aCountThatIsTooLowIsNoCount() {
+        round(".", 0, 0, 0);
+        path.restart();
+        round("t....", 0, 0, 1);
+        path.restart();
+        round("t.....", 0, 0, 1);
+        round("b.", 0, 1, 0);
+        path.seen--;
+        round("..", 0, 0, 0);
+        round("t.", 1, 0, 0);
+    }
+
+    @Test
+    void aCountThatGoesBackIsNoCount() {
         round("....", 0, 0, 0);
         path.seen -= 2;
         round("t.", 0, 0, 1);
@@ -205,9 +228,9 @@ class LossDirectionsTest {
     @Test
     void theFirstAnswerAfterAPeerWasGivenUpDecidesNothing() {
         round(".", 0, 0, 0);
-        round("tb!", 0, 0, 2);
-        round("t.", 0, 0, 1);
-        round("t.", 1, 0, 0);
+        round("t!", 0, 0, 1);
+        round("bbb.", 0, 0, 3);
+        round("tb.", 1, 1, 0);
     }
 
     /** Its peer may answer all others for ever. */

@@ -119,6 +119,6 @@ class SourceCountsTest {
                 forgotten += counts.next(forged(i)) == round ? 0 : 1;
             }
         }
-        assertTrue(forgotten < 5000 * 5 / 200, forgotten + " counts of 25,000 began anew");
+        assertTrue(forgotten < 5000 * 5 / 50, forgotten + " counts of 25,000 began anew");
     }
 }

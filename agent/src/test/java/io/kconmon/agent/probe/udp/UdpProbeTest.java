@@ -19,6 +19,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -339,6 +340,7 @@ class UdpProbeTest {
             Eventually.await(arrived);
             running.interrupt();
             assertThrows(InterruptedException.class, running::result);
+            assertEquals(0, source.flows.known());
 
             UdpResult round = probe.run();
             assertEquals(nCopies(5, Optional.empty()), causes(round));
@@ -359,6 +361,32 @@ class UdpProbeTest {
             assertThrows(InterruptedException.class, second::result);
             first.interrupt();
             assertThrows(InterruptedException.class, first::result);
+        }
+    }
+
+    /** What is known of a packet is forgotten after the next round, or with the probe. */
+    @Test
+    void packetsAreForgotten() throws Exception {
+        try (var peer = new UdpPeer(request -> {
+            if (request.number % 2 == 0) {
+                request.answer();
+            }
+        })) {
+            UdpProbe refused = source.patient(nobody(), 5);
+            if (clock == Sockets.Clock.KERNEL) {
+                refused.run();
+                refused.run();
+                refused.close();
+                assertEquals(0, source.flows.known());
+            }
+            UdpProbe probe = source.probe(peer.address(),
+                    new UdpSettings(Duration.ofMillis(100), Duration.ofMillis(100), 50, 5));
+            for (int i = 0; i < 4; i++) {
+                probe.run();
+                assertEquals(50, source.flows.known());
+            }
+            probe.close();
+            assertEquals(0, source.flows.known());
         }
     }
 
