@@ -115,7 +115,7 @@ def main():
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--flags", default="")
-    parser.add_argument("--agent-memory", default="96m")
+    parser.add_argument("--agent-memory", default="80m")
     parser.add_argument("--controller-memory", default="256m")
     given = parser.parse_args()
     env = ["--env", "JDK_JAVA_OPTIONS=" + given.flags] if given.flags else []
