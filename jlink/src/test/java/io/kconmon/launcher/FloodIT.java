@@ -157,8 +157,9 @@ class FloodIT {
                 () -> residentKilobytes() < residentBefore + GROWTH_KILOBYTES);
         String log = Files.readString(trio.log(trio.victim()));
         assertTrue(!log.contains("xception") && !log.contains("Error") && log.lines().count() < 20, log);
-        System.out.printf("resident: %d kB before, %d after; tainted rounds: %.0f%n", residentBefore,
-                residentKilobytes(), trio.page(trio.victim()).sum("kconmon_tainted_rounds_total"));
+        System.out.printf("resident: %d kB before, %d after; failed by causes of its own: %.0f%n", residentBefore,
+                residentKilobytes(), trio.page(trio.victim()).sum("kconmon_udp_failures_total", "cause=local")
+                        + trio.page(trio.victim()).sum("kconmon_tcp_failures_total", "cause=local"));
     }
 
     private long residentKilobytes() {

@@ -161,6 +161,7 @@ class MeshIT {
         awaitRounds(1);
         var onPages = new TreeSet<String>(Set.of("kconmon_udp_failures_total", "kconmon_tcp_failures_total",
                 "kconmon_dns_failures_total", "kconmon_dns_results_total", "kconmon_dns_duration_milliseconds",
+                "kconmon_udp_lost_packets_total", "kconmon_udp_flow_loss", "kconmon_tcp_retransmits_total",
                 "kconmon_kubernetes_events_total", "kconmon_kubernetes_lists_total"));
         for (String address : List.of(address("node-1"), "127.78.0.250")) {
             Page.of("http://%s:%d".formatted(address, port)).text().lines().filter(it -> it.startsWith("# TYPE "))

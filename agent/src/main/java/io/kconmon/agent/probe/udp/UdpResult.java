@@ -68,23 +68,32 @@ record UdpResult(List<UdpPacketResult> packets, int late, int duplicates, boolea
                 .toList();
     }
 
-    /** In words, more of the last packet that was lost; empty if there is no more. */
+    /** In words, more of why the round failed; empty if there is no more. */
     String detail() {
-        return packets.stream().filter(it -> !it.isReceived()).map(UdpPacketResult::detail)
-                .reduce("", (first, second) -> second);
+        return mostTelling().map(UdpPacketResult::detail).orElse("");
     }
 
     /**
-     * Why the round failed: the cause of the last packet lost. A local one comes first, because the round says nothing of the
-     * network then.
+     * Why the round failed. A local cause comes first, because the round says nothing of the network then; silence comes last,
+     * because hosts and routers answer with an ICMP error only so many packets a second (RFC 1812, 4.3.2.8).
      */
     @Override
     public Optional<Cause> cause() {
-        var causes = packets.stream().map(UdpPacketResult::cause).flatMap(Optional::stream).toList();
-        if (causes.contains(Cause.LOCAL)) {
-            return Optional.of(Cause.LOCAL);
-        }
-        return freshPortAnswered ? Optional.of(Cause.STALE_FLOW) : causes.stream().reduce((first, second) -> second);
+        Optional<Cause> cause = mostTelling().flatMap(UdpPacketResult::cause);
+        return freshPortAnswered && !cause.equals(Optional.of(Cause.LOCAL)) ? Optional.of(Cause.STALE_FLOW) : cause;
+    }
+
+    private Optional<UdpPacketResult> mostTelling() {
+        return packets.stream().filter(it -> !it.isReceived())
+                .reduce((first, second) -> rank(second) >= rank(first) ? second : first);
+    }
+
+    private static int rank(UdpPacketResult packet) {
+        return switch (packet.cause().orElse(Cause.TIMEOUT)) {
+            case LOCAL -> 2;
+            case TIMEOUT -> 0;
+            default -> 1;
+        };
     }
 
     private DoubleStream roundTripMillis() {
