@@ -108,9 +108,10 @@ final class Network implements AutoCloseable {
         return new Wire(List.of("ip", "netns", "exec", hub), port(host), "wire" + host);
     }
 
-    /** IPv4 packets of one host to another that match are refused by a router between them, which says so. */
+    /** IPv4 packets of one host to another that match are refused by a router between them, which says so each time. */
     void refuseByRouter(int from, int to, String match) throws IOException, InterruptedException {
-        onSwitch("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv4.conf.br0.send_redirects=0",
+        onSwitch("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv4.icmp_ratelimit=0",
+                "net.ipv4.conf.br0.send_redirects=0",
                 "net.ipv4.conf.all.send_redirects=0");
         onSwitch("nft", "add table ip router; add chain ip router forward { type filter hook forward priority 0; };"
                 + " add rule ip router forward ip saddr %s ip daddr %s %s reject with icmp host-unreachable"

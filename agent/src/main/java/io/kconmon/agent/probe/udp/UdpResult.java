@@ -76,29 +76,37 @@ record UdpResult(List<UdpPacketResult> packets, int late, int duplicates, boolea
                 .toList();
     }
 
-    /** In words, more of the last packet that was lost; empty if there is no more. */
+    /** In words, more of why the round failed; empty if there is no more. */
     String detail() {
-        String last = "";
-        for (UdpPacketResult packet : packets) {
-            last = packet.isReceived() ? last : packet.detail();
-        }
-        return last;
+        return mostTelling().map(UdpPacketResult::detail).orElse("");
     }
 
     /**
-     * Why the round failed: the cause of the last packet lost. A local one comes first, because the round says nothing of the
-     * network then.
+     * Why the round failed. A local cause comes first, because the round says nothing of the network then; silence comes last,
+     * because hosts and routers answer with an ICMP error only so many packets a second (RFC 1812, 4.3.2.8).
      */
     @Override
     public Optional<Cause> cause() {
-        Optional<Cause> last = Optional.empty();
+        Optional<Cause> cause = mostTelling().flatMap(UdpPacketResult::cause);
+        return freshPortAnswered && !cause.equals(Optional.of(Cause.LOCAL)) ? Optional.of(Cause.STALE_FLOW) : cause;
+    }
+
+    private Optional<UdpPacketResult> mostTelling() {
+        UdpPacketResult most = null;
         for (UdpPacketResult packet : packets) {
-            if (packet.cause().equals(Optional.of(Cause.LOCAL))) {
-                return packet.cause();
+            if (!packet.isReceived() && (most == null || rank(packet) >= rank(most))) {
+                most = packet;
             }
-            last = packet.cause().isPresent() ? packet.cause() : last;
         }
-        return freshPortAnswered ? Optional.of(Cause.STALE_FLOW) : last;
+        return Optional.ofNullable(most);
+    }
+
+    private static int rank(UdpPacketResult packet) {
+        return switch (packet.cause().orElse(Cause.TIMEOUT)) {
+            case LOCAL -> 2;
+            case TIMEOUT -> 0;
+            default -> 1;
+        };
     }
 
     private DoubleStream roundTripMillis() {
