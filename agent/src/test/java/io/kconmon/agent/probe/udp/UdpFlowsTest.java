@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.probe.Cause;
+import io.kconmon.agent.support.Eventually;
 import io.kconmon.agent.support.Loopback;
 import io.kconmon.agent.support.Running;
 import java.io.IOException;
@@ -259,6 +260,24 @@ class UdpFlowsTest {
                 assertEquals(Optional.empty(), round.cause());
                 assertTrue(i <= FlowDifference.WINDOW, "it does not end");
             }
+        }
+    }
+
+    /** By the stamp that it got on its way out, and not by when it was handed over. */
+    @Test
+    void aPacketIsTimedFromWhenItLeft() throws Exception {
+        try (var peer = new UdpPeer(UdpPeer.SILENT)) {
+            for (int i = 0; i < 10; i++) {
+                Packet packet = source.flows.send(peer.address(), i % 5);
+                long handedOver = packet.sentAt;
+                Eventually.eventually("it has left", () -> {
+                    source.flows.poll(List.of(packet));
+                    return packet.sentAt != handedOver;
+                });
+                assertTrue(packet.sentAt > handedOver && packet.sentAt <= source.sockets.now());
+                source.flows.forget(List.of(packet));
+            }
+            assertEquals(0, source.flows.known());
         }
     }
 
