@@ -75,7 +75,8 @@ class FlowsNamespaceIT {
         Processes.await("all that was lost is told", () -> packetsLost() - lostBefore == dropped
                 && grown(before).values().stream().mapToDouble(it -> it).sum() == dropped);
         Map<String, Double> found = grown(before);
-        System.out.printf("[namespaces] 30 %% of %s -> %s dropped, %s: the rule dropped %.0f, the agents lost %.0f: %s%n",
+        System.out.printf(
+                "[namespaces] 30 %% of %s -> %s dropped, %s: the rule dropped %.0f, the agents lost %.0f: %s%n",
                 from, to, match.substring(0, 9), dropped, packetsLost() - lostBefore, found);
         assertEquals(0, unknown(found), 0.05 * dropped, found.toString());
         found.keySet().removeIf(it -> it.endsWith("unknown"));

@@ -73,14 +73,16 @@ final class Network implements AutoCloseable {
 
     /** IPv4 packets from one host to another that match are dropped; ARP passes. */
     void drop(int from, int to, String match) throws IOException, InterruptedException {
-        onSwitch("nft", "add rule bridge faults forward iifname %s oifname %s ether type ip %s counter name dropped drop"
-                .formatted(port(from), port(to), match));
+        onSwitch("nft",
+                "add rule bridge faults forward iifname %s oifname %s ether type ip %s counter name dropped drop"
+                        .formatted(port(from), port(to), match));
     }
 
     /** IPv4 packets towards a host that are larger vanish, and nobody is told. */
     void mtuHole(int to, int bytes) throws IOException, InterruptedException {
-        onSwitch("nft", "add rule bridge faults forward oifname %s ether type ip ip length > %d counter name dropped drop"
-                .formatted(port(to), bytes));
+        onSwitch("nft",
+                "add rule bridge faults forward oifname %s ether type ip ip length > %d counter name dropped drop"
+                        .formatted(port(to), bytes));
     }
 
     /** Packets that rules have dropped since the faults were cleared. */
@@ -138,7 +140,8 @@ final class Network implements AutoCloseable {
     /** The answer's body, empty if there is none. */
     String get(int host, String path) throws InterruptedException {
         try {
-            return onSwitch("nice", "-n", "-10", "curl", "-sf", "-m", "5", "http://%s:8080%s".formatted(address(host), path));
+            return onSwitch("nice", "-n", "-10", "curl", "-sf", "-m", "5",
+                    "http://%s:8080%s".formatted(address(host), path));
         } catch (IOException e) {
             return "";
         }

@@ -52,7 +52,8 @@ class RestartsNamespaceIT {
             mesh.awaitRounds(1, mesh.hosts());
             failures.putAll(mesh.networkCauses());
             all.putAll(mesh.causes());
-            System.out.printf("[namespaces] %d agents restarted %d times, %d at once, beside %d busy loops: failed %s%n",
+            System.out.printf(
+                    "[namespaces] %d agents restarted %d times, %d at once, beside %d busy loops: failed %s%n",
                     AGENTS, ROUNDS, AT_ONCE, BUSY_LOOPS, all);
             assertEquals(Map.of(), failures);
         }

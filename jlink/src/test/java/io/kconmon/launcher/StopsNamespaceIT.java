@@ -54,7 +54,8 @@ class StopsNamespaceIT {
         }
         System.out.printf("[namespaces] seed %d, %d s, %s: without %s; with %s; failed %s%n", SEED, SECONDS, stops,
                 without, with, mesh().causes());
-        assertTrue(mesh().page(VICTIM).sum("kconmon_schedule_lag_seconds_sum") > lag + 0.05 * SECONDS, "it was stopped");
+        assertTrue(mesh().page(VICTIM).sum("kconmon_schedule_lag_seconds_sum") > lag + 0.05 * SECONDS,
+                "it was stopped");
         judge(failed, without, with);
     }
 

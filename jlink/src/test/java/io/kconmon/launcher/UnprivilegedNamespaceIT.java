@@ -51,7 +51,8 @@ class UnprivilegedNamespaceIT {
                 assertEquals("b'pong' ('%s', 8080)".formatted(address),
                         mesh.network().on(2, "python3", "-c", ASK.formatted(address)).strip());
             }
-            System.out.printf("[namespaces] uid 65532 without capabilities: clock %s, UDP %.0f µs, TCP connect %.0f µs%n",
+            System.out.printf(
+                    "[namespaces] uid 65532 without capabilities: clock %s, UDP %.0f µs, TCP connect %.0f µs%n",
                     page.series("kconmon_clock_info"),
                     1000 * page.value("kconmon_udp_duration_milliseconds").orElse(0),
                     1000 * page.value("kconmon_tcp_connect_milliseconds").orElse(0));
