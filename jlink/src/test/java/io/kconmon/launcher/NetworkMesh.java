@@ -129,7 +129,12 @@ final class NetworkMesh implements AutoCloseable {
 
     /** Replaced as a whole, for it is read whenever it changes. */
     void writeRoster() throws IOException {
-        String yaml = members.entrySet().stream().filter(it -> it.getKey() > 0)
+        writeRoster("");
+    }
+
+    /** With others in it, as lines of YAML. */
+    void writeRoster(String others) throws IOException {
+        String yaml = others + members.entrySet().stream().filter(it -> it.getKey() > 0)
                 .map(it -> "- {name: %s, nodeName: %s, ip: %s, zone: zone-%s}%n".formatted(it.getValue(),
                         node(it.getKey()), Network.address(it.getKey()), it.getKey() % 2 == 0 ? "a" : "b"))
                 .collect(Collectors.joining());

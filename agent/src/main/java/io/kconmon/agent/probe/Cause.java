@@ -19,7 +19,7 @@ public enum Cause {
     CONNECT_TIMEOUT,
     /** TCP: the handshake worked, and the peer's kernel has not acknowledged the full-size request: large packets vanish. */
     UNACKNOWLEDGED,
-    /** TCP: the peer's kernel has acknowledged the request, and its agent does not answer. */
+    /** TCP: the peer's kernel has acknowledged the request, and its agent does not answer, or not in time. */
     STALLED,
     /** UDP: packets from a port that was not used before are answered, those of the flows are not. */
     STALE_FLOW,

@@ -16,6 +16,8 @@ final class LinuxUdpSocket implements UdpSocket {
             | Descriptor.OPT_TSONLY | Descriptor.OPT_CMSG;
     /** What is looked at in one go, so that nobody who floods a port keeps a thread for ever. */
     private static final int MOST = 4096;
+    /** ICMP errors of other packets keep coming while one is sent, each of which fails it. */
+    private static final int MOST_TRIES = 64;
 
     private final int fd;
     private final int family;
@@ -28,6 +30,7 @@ final class LinuxUdpSocket implements UdpSocket {
     private int next;
     /** The number of the packet that the kernel counts as its first. */
     private int first;
+    private long icmpErrors;
     private boolean closed;
 
     private LinuxUdpSocket(int fd, int family, int port, Memory memory, UdpListener listener) {
@@ -68,8 +71,13 @@ final class LinuxUdpSocket implements UdpSocket {
         lock.lock();
         try {
             long result = trySend(payload, to);
-            if (result < 0 && Errno.mayBeOfAnEarlierPacket((int) -result)) {
+            // One that says nothing of an earlier packet has to be said twice, without any ICMP error between.
+            boolean isOwn = false;
+            for (int i = 0; i < MOST_TRIES && !isOwn && result < 0
+                    && Errno.mayBeOfAnEarlierPacket((int) -result); i++) {
+                long known = icmpErrors;
                 result = trySend(payload, to);
+                isOwn = icmpErrors == known;
             }
             if (result < 0) {
                 throw Errno.error((int) -result, "sendmsg");
@@ -141,10 +149,12 @@ final class LinuxUdpSocket implements UdpSocket {
     private void tell(ErrorQueue.Entry entry) {
         switch (entry) {
             case ErrorQueue.Transmitted(int number, long nanos) -> listener.transmitted(first + number, nanos);
-            case ErrorQueue.Failed(SocketError error, var saidBy, int length) -> listener
-                    .undeliverable(new IcmpError(SocketAddress.read(memory, Memory.NAME),
-                            ByteBuffer.wrap(memory.bytes(Memory.DATA, Math.min(length, Datagram.CAPACITY))), error,
-                            saidBy));
+            case ErrorQueue.Failed(SocketError error, var saidBy, int length) -> {
+                icmpErrors++;
+                listener.undeliverable(new IcmpError(SocketAddress.read(memory, Memory.NAME),
+                        ByteBuffer.wrap(memory.bytes(Memory.DATA, Math.min(length, Datagram.CAPACITY))), error,
+                        saidBy));
+            }
             case ErrorQueue.Other() -> {
                 // nothing that anybody asked for
             }

@@ -99,13 +99,20 @@ final class TcpProbe implements Probe<TcpResult> {
         }
         long total = connect + connection.answerNanos();
         if (total > settings.timeout().toNanos()) {
-            return new Outcome.Failure<>(Cause.LATE, "answered after %d ms; the timeout is %d"
-                    .formatted(total / 1_000_000, settings.timeout().toMillis()));
+            return new Outcome.Failure<>(isWayShort(connection) ? Cause.STALLED : Cause.LATE,
+                    "answered after %d ms; the timeout is %d".formatted(total / 1_000_000,
+                            settings.timeout().toMillis()));
         }
         Optional<Duration> handshake = connection.handshakeNanos().isPresent()
                 ? Optional.of(Duration.ofNanos(connect))
                 : Optional.empty();
         return new Outcome.Success<>(new TcpTiming(handshake, Duration.ofNanos(total)));
+    }
+
+    /** The network has a round trip each for connecting and for asking: if these fit, the rest is the peer's. */
+    private boolean isWayShort(TcpConnection connection) {
+        return connection.retransmits() == 0 && connection.handshakeNanos().isPresent()
+                && 2 * connection.handshakeNanos().getAsLong() <= settings.timeout().toNanos();
     }
 
     /** The test has failed. What comes now, or does not, tells why. */

@@ -1,0 +1,43 @@
+package io.kconmon.launcher;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Flows are shared by all peers: what a router or a host says of one is said of no other. */
+class RefusalsNamespaceIT {
+
+    private static final int DEAD = 300;
+    private static final int CONTROLLER = 3;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void manyThatRefuseBesideOneThatAnswers() throws Exception {
+        try (var mesh = new NetworkMesh(2, folder, "-Dkconmon.tcp.interval=60000", "-Dkconmon.udp.interval=500");
+                var wire = mesh.network().wire(CONTROLLER)) {
+            wire.delay(2); // what is said comes while something else is sent
+            mesh.network().on(CONTROLLER, "sysctl", "-qw", "net.ipv4.icmp_ratelimit=0",
+                    "net.ipv4.icmp_msgs_per_sec=100000", "net.ipv4.icmp_msgs_burst=10000");
+            mesh.writeRoster(IntStream.rangeClosed(1, DEAD).mapToObj(
+                    it -> "- {name: dead-%d, nodeName: dead-%d, ip: %s, zone: zone-c, port: %d}%n".formatted(it, it,
+                            Network.address(CONTROLLER), 9000 + it))
+                    .collect(Collectors.joining()));
+            Processes.await("many are refused", () -> mesh.page(1).sum("kconmon_udp_failures_total",
+                    "cause=refused") >= 50 * DEAD);
+            System.out.printf("[namespaces] %d peers refuse, %.0f rounds; of the others failed: %s; by cause: %s%n",
+                    DEAD, mesh.page(1).sum("kconmon_udp_failures_total", "cause=refused"), mesh.causes(),
+                    mesh.page(1).text().lines().filter(it -> it.startsWith("kconmon_udp_failures_total"))
+                            .collect(Collectors.groupingBy(it -> it.replaceAll(".*cause=\"([^\"]*).*", "$1"),
+                                    Collectors.summingDouble(
+                                            it -> Double.parseDouble(it.substring(it.lastIndexOf(' ')))))));
+            assertEquals(Map.of(), mesh.causes());
+        }
+    }
+}
