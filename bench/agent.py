@@ -77,7 +77,7 @@ class Bench:
         return ["--env=JDK_JAVA_OPTIONS=" + self.given.java_options] if subject == "now" and self.given.java_options else []
 
     def agent(self, subject, peers):
-        memory = self.given.memory if peers < 500 else 256  # as docs/sizing.md asks for
+        memory = self.given.memory if peers < 500 else 240  # as docs/sizing.md asks for
         return programs.agent(self.net, self.subjects[subject], [f"--memory={memory}m", *self.options(subject)])
 
     @contextlib.contextmanager
@@ -167,7 +167,7 @@ def arguments():
     parser.add_argument("--minutes", type=float, default=2, help="until the memory is read while tested back (2)")
     parser.add_argument("--warm-up", type=float, default=30, help="seconds before each phase that costs are of (30)")
     parser.add_argument("--starts", type=int, default=7, help="of which the median is taken (7)")
-    parser.add_argument("--memory", type=int, default=96, help="limit, MiB (96, as the chart's; 256 with 500 peers or more)")
+    parser.add_argument("--memory", type=int, default=80, help="limit, MiB (80, as the chart's; 240 with 500 peers or more)")
     parser.add_argument("--java-options", default="", metavar="FLAGS", help="for the JVM of the agent that is not the other")
     parser.add_argument("--replies", choices=("plain", "share"), default="plain", help="of the peers: with their share or without")
     parser.add_argument("--self-test", action="store_true", help="of the reading of packets; needs no root")

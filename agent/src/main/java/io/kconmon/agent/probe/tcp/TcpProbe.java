@@ -127,7 +127,7 @@ final class TcpProbe implements Probe<TcpResult> {
         } catch (SocketTimeoutException e) {
             // it does not come
         } catch (IOException e) {
-            detail += "; then " + e.getMessage();
+            return Outcome.failure(e); // the connection was cut, and nobody knows any more what was acknowledged
         }
         Optional<Boolean> acknowledged = connection.acknowledged();
         if (acknowledged.isEmpty()) {
