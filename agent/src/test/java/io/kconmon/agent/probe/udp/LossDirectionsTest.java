@@ -3,11 +3,13 @@ package io.kconmon.agent.probe.udp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.kconmon.agent.kernel.Sockets;
+import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.support.Loopback;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -316,16 +318,19 @@ class LossDirectionsTest {
             UdpProbe probe = source.hasty(peer.address(), 100);
             LossDirections known = LossDirections.NONE;
             int lost = 0;
-            for (int i = 0; i < 10; i++) {
+            int late = 0;
+            int lateInTheirRound = 0;
+            for (int i = 1; drops.get() || lost > 0; i++) {
+                drops.set(i <= 10);
                 UdpResult round = probe.run();
-                lost += round.lost();
                 known = known.plus(round.directions());
+                lost = round.lost();
+                late += round.late();
+                lateInTheirRound += (int) round.packets().stream()
+                        .filter(it -> it.cause().equals(Optional.of(Cause.LATE))).count();
             }
-            drops.set(false);
-            UdpResult last = probe.run();
-            assertEquals(0, last.lost());
-            assertEquals(new LossDirections(there.get(), back.get(), 0), known.plus(last.directions()));
-            assertEquals(lost, there.get() + back.get());
+            // On a machine that stands still for a while, what came back too late is lost as well.
+            assertEquals(new LossDirections(there.get(), back.get() + late - lateInTheirRound, 0), known);
         }
     }
 
