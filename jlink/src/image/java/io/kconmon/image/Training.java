@@ -77,12 +77,20 @@ final class Training implements AutoCloseable {
         return List.of(list("a"), list("b"));
     }
 
+    /** With its settings in a file, as the chart has them. */
     private void startAgent(String name, String controller, String address, int port) throws IOException {
-        start(name, programs.agent(), "agent", "-Dkconmon.controller-url=" + controller, "-Dkconmon.pod-name=" + name,
-                "-Dkconmon.bind-address=" + address, "-Dkconmon.port=" + port, "-Dkconmon.tcp.interval=300",
-                "-Dkconmon.tcp.timeout=200", "-Dkconmon.udp.interval=300", "-Dkconmon.udp.timeout=200",
-                "-Dkconmon.dns.interval=300", "-Dkconmon.dns.timeout=200", "-Dkconmon.dns.hosts=a.test",
-                "-Dkconmon.dns.servers=127.77.0.3:53");
+        Path settings = Files.writeString(work.resolve(name + ".yaml"), """
+                port: %d
+                tcp: {interval: 300, timeout: 200}
+                udp: {interval: 300, timeout: 200}
+                dns:
+                  interval: 300
+                  timeout: 200
+                  hosts: [a.test]
+                  servers: ["127.77.0.3:53"]
+                """.formatted(port));
+        start(name, programs.agent(), "agent", "--config", settings.toString(), "-Dkconmon.controller-url=" + controller,
+                "-Dkconmon.pod-name=" + name, "-Dkconmon.bind-address=" + address);
     }
 
     private void start(String name, List<String> jars, String... words) throws IOException {
