@@ -109,9 +109,13 @@ final class TcpProbe implements Probe<TcpResult> {
         return new Outcome.Success<>(new TcpTiming(handshake, Duration.ofNanos(total)));
     }
 
-    /** The network has a round trip each for connecting and for asking: if these fit, the rest is the peer's. */
+    /**
+     * Whether the network had no part in how long the answer took: it has a round trip each for connecting and for asking, and
+     * if these fit, and nothing had to be sent again, the rest is the peer's.
+     */
     private boolean isWayShort(TcpConnection connection) {
-        return connection.retransmits() == 0 && connection.handshakeNanos().isPresent()
+        return connection.acknowledged().orElse(false) && connection.retransmits() == 0
+                && connection.handshakeNanos().isPresent()
                 && 2 * connection.handshakeNanos().getAsLong() <= settings.timeout().toNanos();
     }
 
