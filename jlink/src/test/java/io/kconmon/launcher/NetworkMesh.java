@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A controller, and an agent on every other host of a network; node and zone are named by the host's number. */
 final class NetworkMesh implements AutoCloseable {
@@ -209,6 +210,23 @@ final class NetworkMesh implements AutoCloseable {
         var causes = new TreeMap<>(causes());
         causes.keySet().removeIf(it -> it.endsWith(" stalled") || it.endsWith(" local"));
         return causes;
+    }
+
+    /** What all agents that ever ran have said of tests that begin to fail, in lines. */
+    String begunFailures() {
+        try (Stream<Path> files = Files.list(folder)) {
+            var lines = new StringBuilder();
+            for (Path file : files.filter(it -> it.toString().endsWith(".log")).sorted().toList()) {
+                for (String line : Files.readAllLines(file)) {
+                    if (line.contains("begins to fail")) {
+                        lines.append(file.getFileName()).append(' ').append(line).append('\n');
+                    }
+                }
+            }
+            return lines.toString();
+        } catch (IOException e) {
+            return e.toString();
+        }
     }
 
     private Map<String, Double> failures(String withCause) {
