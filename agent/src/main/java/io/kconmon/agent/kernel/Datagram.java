@@ -15,6 +15,7 @@ public final class Datagram {
     private int length;
     private long receivedAt;
     private boolean stamped;
+    private long askedNanoTime;
 
     /** Received by this clock, in nanoseconds. */
     public Datagram(LongSupplier clock) {
@@ -60,6 +61,12 @@ public final class Datagram {
 
     /** How long it has lain here, in nanoseconds; never less than 0, though a clock may be set back. */
     public long sinceReceived() {
+        askedNanoTime = System.nanoTime();
         return Math.max(0, clock.getAsLong() - receivedAt);
+    }
+
+    /** When {@link #sinceReceived} was asked last, by {@link System#nanoTime}. */
+    long askedNanoTime() {
+        return askedNanoTime;
     }
 }

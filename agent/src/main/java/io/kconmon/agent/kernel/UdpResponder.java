@@ -11,4 +11,14 @@ public interface UdpResponder {
      * @return the answer's length in bytes; 0 if there is to be none
      */
     int answer(Datagram request);
+
+    /**
+     * The answer may have left long after it was written, because the thread was kept from running in between: what it says
+     * of times is not to be relied upon. Writes what takes it back over it.
+     *
+     * @return its length in bytes; 0 if there is nothing to take back
+     */
+    default int takeBack(Datagram answer) {
+        return 0;
+    }
 }

@@ -12,6 +12,8 @@ final class LinuxUdpServer implements UdpServer, Poller.Handler {
     private static final int PKTINFO_SIZE = 12;
     /** {@code in6_pktinfo}: address 0, interface 16. */
     private static final int PKTINFO6_SIZE = 20;
+    /** From when an answer says how long the request has lain to its sending takes a twentieth of this, if the thread is let run. */
+    private static final long PROMPT_NANOS = 1_000_000;
     /** What is answered before others get a turn. */
     private static final int MOST = 64;
 
@@ -111,6 +113,13 @@ final class LinuxUdpServer implements UdpServer, Poller.Handler {
         memory.get(Memory.DATA, request.payload(), 0, Math.min(length, Datagram.CAPACITY));
         int controlSize = ourAddress();
         int answer = responder.answer(request);
+        send(answer, controlSize);
+        if (answer > 0 && System.nanoTime() - request.askedNanoTime() > PROMPT_NANOS) {
+            send(responder.takeBack(request), controlSize);
+        }
+    }
+
+    private void send(int answer, int controlSize) {
         if (answer > 0) {
             memory.put(Memory.DATA, request.payload(), 0, answer);
             message.toSend(answer, family == SocketAddress.AF_INET ? 16 : Memory.NAME_SIZE, controlSize);

@@ -14,6 +14,10 @@ import java.util.Optional;
  * says of itself (RFC 8762, 4.2); a minimum Ethernet frame has room for 18 bytes. Numbers are in network byte order.
  *
  * <p>
+ * A reply that comes again and does not say any more how long the request lay takes back what the first one said: its sender
+ * was kept from running just then.
+ *
+ * <p>
  * The kind is what keeps two echoes from answering each other for ever: only a request is answered, and no answer is a
  * request. Agents of the first kconmon send {@code ping} and take whatever comes back for the answer; theirs is {@code pong},
  * which is no request either. Their own echo returns what it gets, so a request of ours comes back as it went.
@@ -88,6 +92,16 @@ final class EchoPacket {
         ByteBuffer bytes = ByteBuffer.wrap(request.payload());
         bytes.put(0, (byte) REPLY).putInt(12, seen).putLong(4,
                 request.isStamped() ? request.sinceReceived() : UNKNOWN);
+        return REPLY_SIZE;
+    }
+
+    /** Turns an answer into the same one that does not say how long the request has lain; returns its length. */
+    static int takeBack(Datagram answer) {
+        ByteBuffer bytes = ByteBuffer.wrap(answer.payload());
+        if (bytes.getInt(0) >>> 24 != REPLY || bytes.getLong(4) == UNKNOWN) {
+            return 0;
+        }
+        bytes.putLong(4, UNKNOWN);
         return REPLY_SIZE;
     }
 

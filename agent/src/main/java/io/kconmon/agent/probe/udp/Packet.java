@@ -26,6 +26,7 @@ final class Packet {
     private boolean stamped;
     private int duplicates;
     private boolean replyTaken;
+    private boolean takenBack;
     private @Nullable IcmpError error;
 
     Packet(InetSocketAddress peer, int flow, int token) {
@@ -36,6 +37,10 @@ final class Packet {
 
     /** Takes note of a reply. */
     void receive(EchoPacket.Reply with, long at, boolean isStamped) {
+        if (reply != null && takesBack(with, reply)) {
+            takenBack = true;
+            return;
+        }
         if (reply != null) {
             duplicates++;
             return;
@@ -44,6 +49,11 @@ final class Packet {
         receivedAt = at;
         stamped = isStamped;
         receivedNanoTime = System.nanoTime();
+    }
+
+    private static boolean takesBack(EchoPacket.Reply second, EchoPacket.Reply first) {
+        return second.heldNanos() == EchoPacket.UNKNOWN && first.heldNanos() != EchoPacket.UNKNOWN
+                && second.seen() == first.seen();
     }
 
     void fail(IcmpError with) {
@@ -86,11 +96,11 @@ final class Packet {
 
     /**
      * The network's share of the round trip in nanoseconds: (T4 - T1) - (T3 - T2) of RFC 5357. Negative if it is not known: no
-     * reply, no stamp on it, or a clock that was set meanwhile, which shows in a time that does not fit into the one that
+     * reply, no stamp on it, a peer that takes back what it said, or a clock that was set meanwhile, which shows in a time that does not fit into the one that
      * has gone by.
      */
     long roundTripNanos() {
-        if (reply == null || !stamped) {
+        if (reply == null || !stamped || takenBack) {
             return -1;
         }
         long whole = receivedAt - sentAt;

@@ -44,6 +44,11 @@ final class UdpEcho implements UdpResponder {
                 : EchoPacket.answer(request, counts.next(request.source()));
     }
 
+    @Override
+    public int takeBack(Datagram answer) {
+        return EchoPacket.takeBack(answer);
+    }
+
     /** Requests answered. */
     long answered() {
         return answered.get();

@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.kconmon.agent.kernel.Datagram;
 import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.kernel.TestKernel;
+import io.kconmon.agent.kernel.UdpResponder;
 import io.kconmon.agent.kernel.UdpServer;
 import io.kconmon.agent.support.Eventually;
 import io.kconmon.agent.support.Loopback;
@@ -104,7 +107,13 @@ class UdpEchoTest {
         return Arrays.copyOf(packet.getData(), packet.getLength());
     }
 
+    /** Passes over what takes an answer back, as a busy machine may make it. */
     private static Answer answer(DatagramSocket at) throws IOException {
+        Answer answer = anyAnswer(at);
+        return answer.heldNanos == EchoPacket.UNKNOWN ? answer(at) : answer;
+    }
+
+    private static Answer anyAnswer(DatagramSocket at) throws IOException {
         var answer = ByteBuffer.wrap(receive(at));
         assertEquals(16, answer.limit());
         assertEquals(0xA7 << 24 | TOKEN, answer.getInt(0));
@@ -179,6 +188,33 @@ class UdpEchoTest {
             Eventually.await(latch);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What it says of the time was true when it was written; then the thread was kept from running. */
+    @Test
+    void anAnswerThatLeavesLongAfterItWasWrittenIsTakenBack() throws Exception {
+        assumeTrue(clock == Sockets.Clock.KERNEL, "the other says of no answer what the network's share was");
+        var keptFromRunning = new UdpResponder() {
+            @Override
+            public int answer(Datagram request) {
+                int length = echo.answer(request);
+                Eventually.pause(Duration.ofMillis(20));
+                return length;
+            }
+
+            @Override
+            public int takeBack(Datagram answer) {
+                return echo.takeBack(answer);
+            }
+        };
+        try (UdpServer itsServer = sockets.udpServer(new InetSocketAddress(Loopback.ONE, 0), keptFromRunning)) {
+            send(client, itsServer, REQUEST);
+            Answer first = answer(client);
+            Answer second = anyAnswer(client);
+            assertTrue(first.heldNanos >= 0);
+            assertEquals(EchoPacket.UNKNOWN, second.heldNanos);
+            assertEquals(first.seen, second.seen);
         }
     }
 

@@ -100,6 +100,25 @@ class UdpLateReplyTest {
         }
     }
 
+    /** Its thread was stopped between the two: how long the network took is not known, but not that it took too long. */
+    @Test
+    void whatThePeerTakesBackIsNeitherLateNorTimed() throws Exception {
+        try (var peer = new UdpPeer(request -> {
+            Eventually.pause(LATER);
+            request.send(UdpPeer.reply(request.token(), 1, request.seen));
+            request.send(UdpPeer.reply(request.token(), EchoPacket.UNKNOWN, request.seen));
+        })) {
+            UdpProbe probe = source.strict(peer.address(), TIMEOUT, 1);
+            UdpResult round = probe.run();
+            if (round.cause().isPresent()) { // looked between the two
+                round = probe.run();
+            }
+            assertEquals(Optional.empty(), round.cause());
+            assertEquals(Optional.empty(), round.packets().getFirst().roundTrip());
+            assertEquals(0, round.duplicates());
+        }
+    }
+
     /** A whole agent at the other end that got no CPU for a while: all that lay there is in time, by the kernel's word. */
     @Test
     void anEchoThatWasBusyIsSubtractedFromEachRoundTrip() throws Exception {
