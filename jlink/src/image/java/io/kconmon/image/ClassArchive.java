@@ -24,6 +24,16 @@ import java.util.stream.Stream;
 final class ClassArchive {
 
     private static final int TRAININGS = 3;
+    /** ROOT ARCHIVE COMMAND...: runs the command in a copy of the root, and brings the archive back. */
+    private static final String IN_A_COPY = """
+            set -e
+            root=$1 archive=$2
+            shift 2
+            mount -t tmpfs none /mnt
+            tar --sort=name -C "$root" -c . | tar -C /mnt -xp
+            LD_LIBRARY_PATH=$JVM_LIBRARIES chroot /mnt "$@"
+            cat "/mnt/$archive" >"$root/$archive"
+            """;
 
     private ClassArchive() {
     }
@@ -69,14 +79,18 @@ final class ClassArchive {
         Files.write(classes, loaded);
     }
 
-    /** With the image for its file system, as it keeps the paths of its jars: no two build machines have the same. */
+    /**
+     * With a copy of the image for its file system, as it keeps the paths of its jars: no two build machines have the same.
+     * The copy is on a file system of its own, made anew: what the archive looks like depends on the numbers of its jars'
+     * inodes, and these on all else that a disk has seen.
+     */
     private static void dump(Programs programs, String list, String archive) throws IOException {
-        var command = new ArrayList<>(List.of("unshare", "--map-root-user", "--root=" + programs.root().root(),
-                "/" + Layout.JVM + "/bin/java"));
+        var command = new ArrayList<>(List.of("unshare", "--map-root-user", "--mount", "sh", "-c", IN_A_COPY, "dump",
+                programs.root().root().toAbsolutePath().toString(), archive, "/" + Layout.JVM + "/bin/java"));
         command.addAll(Programs.FIXED);
         command.addAll(List.of("-Xshare:dump", "-XX:+AOTClassLinking", "-XX:SharedClassListFile=/" + list,
                 "-XX:SharedArchiveFile=/" + archive, "-cp", Programs.classPath(programs.agent(), "/")));
         // There is no /proc by which the loader could find what lies beside java.
-        Tool.run(command, Map.of("LD_LIBRARY_PATH", "/" + Layout.JVM + "/lib"));
+        Tool.run(command, Map.of("JVM_LIBRARIES", "/" + Layout.JVM + "/lib"));
     }
 }

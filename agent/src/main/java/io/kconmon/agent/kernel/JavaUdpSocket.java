@@ -6,7 +6,8 @@ import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A virtual thread receives at once and takes the time; who polls finds what it has received. */
@@ -22,9 +23,12 @@ final class JavaUdpSocket implements UdpSocket {
     private record Sent(int number, long at) implements News {
     }
 
+    private static final int MOST_NEWS = 4096;
+
     private final DatagramSocket socket;
     private final UdpListener listener;
-    private final ConcurrentLinkedQueue<News> news = new ConcurrentLinkedQueue<>();
+    /** Of a flood what does not fit is dropped. */
+    private final BlockingQueue<News> news = new ArrayBlockingQueue<>(MOST_NEWS);
     private final Datagram datagram = new Datagram(System::nanoTime);
     private final ReentrantLock lock = new ReentrantLock();
     private int next;
@@ -41,7 +45,7 @@ final class JavaUdpSocket implements UdpSocket {
         while (!socket.isClosed()) {
             try {
                 JavaSockets.receive(socket, packet, received);
-                news.add(new Received(received.source(),
+                var unused = news.offer(new Received(received.source(),
                         ByteBuffer.wrap(Arrays.copyOf(packet.getData(), packet.getLength())),
                         received.length(), received.receivedAt()));
             } catch (IOException e) {
@@ -61,7 +65,7 @@ final class JavaUdpSocket implements UdpSocket {
         try {
             long now = System.nanoTime();
             socket.send(new DatagramPacket(payload, payload.length, to));
-            news.add(new Sent(next, now));
+            var unused = news.offer(new Sent(next, now));
             return next++;
         } finally {
             lock.unlock();

@@ -9,6 +9,9 @@ final class Descriptor {
     static final int SOCK_DGRAM = 2;
     private static final int SOCK_NONBLOCK_CLOEXEC = 0x800 | 0x80000;
     private static final int SO_ERROR = 4;
+    private static final int SO_SNDBUF = 7;
+    private static final int SO_RCVBUF = 8;
+    private static final int BUFFER_BYTES = 1 << 20;
     private static final int SO_TIMESTAMPING = 37;
     /** Of {@code linux/net_tstamp.h}. */
     static final int TX_SOFTWARE = 1 << 1;
@@ -32,6 +35,15 @@ final class Descriptor {
 
     static void stamp(Memory memory, int fd, int flags) throws SocketError {
         set(memory, fd, Message.SOL_SOCKET, SO_TIMESTAMPING, flags);
+    }
+
+    /**
+     * As large buffers as the system allows (net.core.rmem_max, wmem_max). Requests that wait for a neighbour's address are in
+     * the one, and what comes while this process is kept from running is in the other.
+     */
+    static void enlarge(Memory memory, int fd) throws SocketError {
+        set(memory, fd, Message.SOL_SOCKET, SO_SNDBUF, BUFFER_BYTES);
+        set(memory, fd, Message.SOL_SOCKET, SO_RCVBUF, BUFFER_BYTES);
     }
 
     /** ICMP errors come with who said so. */

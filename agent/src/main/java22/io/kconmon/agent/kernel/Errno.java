@@ -7,7 +7,11 @@ import java.util.Optional;
 /** Error numbers of {@code asm-generic/errno.h}, which x86-64 and aarch64 share. */
 final class Errno {
 
+    static final int EBADF = 9;
     static final int EAGAIN = 11;
+    /** Of a packet that is too long here; on a socket that is told errors also of ICMP "fragmentation needed". */
+    static final int EMSGSIZE = 90;
+    static final int EAFNOSUPPORT = 97;
     static final int EADDRINUSE = 98;
     static final int ECONNREFUSED = 111;
     static final int EINPROGRESS = 115;
@@ -24,9 +28,14 @@ final class Errno {
         return new SocketError(kind(errno), errno, message, saidBy);
     }
 
+    /** Of a call that has nothing to do with the network, whatever its number says elsewhere. */
+    static SocketError localError(int errno, String call) {
+        return new SocketError(Kind.LOCAL, errno, call + ": " + text(errno), Optional.empty());
+    }
+
     /** Whether an ICMP error that came for an earlier packet may be behind it. */
     static boolean mayBeOfAnEarlierPacket(int errno) {
-        return kind(errno) != Kind.LOCAL;
+        return errno == EMSGSIZE || kind(errno) != Kind.LOCAL;
     }
 
     /** What a system call's failure says of the network. */
@@ -45,6 +54,7 @@ final class Errno {
     private static String text(int errno) {
         return switch (errno) {
             case 1 -> "operation not permitted";
+            case EBADF -> "closed";
             case EAGAIN -> "try again";
             case 12 -> "out of memory";
             case 13 -> "permission denied";
@@ -53,9 +63,9 @@ final class Errno {
             case 32 -> "broken pipe";
             case 64 -> "machine is not on the network";
             case 71 -> "protocol error";
-            case 90 -> "message too long";
+            case EMSGSIZE -> "message too long";
             case 92 -> "protocol not available";
-            case 97 -> "address family not supported";
+            case EAFNOSUPPORT -> "address family not supported";
             case EADDRINUSE -> "address already in use";
             case 99 -> "cannot assign requested address";
             case 100 -> "network is down";

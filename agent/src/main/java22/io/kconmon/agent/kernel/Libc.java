@@ -62,11 +62,11 @@ enum Libc {
         return call(memory, a, b, 0, 0, 0);
     }
 
-    /** @throws SocketError if the function fails */
+    /** @throws SocketError if the function fails, as a local matter */
     int require(Memory memory, long a, long b, long c, long d, long e) throws SocketError {
         long result = call(memory, a, b, c, d, e);
         if (result < 0) {
-            throw Errno.error((int) -result, symbol());
+            throw Errno.localError((int) -result, symbol());
         }
         return (int) result;
     }

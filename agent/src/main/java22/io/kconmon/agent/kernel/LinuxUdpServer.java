@@ -68,6 +68,7 @@ final class LinuxUdpServer implements UdpServer, Poller.Handler {
                 Descriptor.set(memory, fd, Message.SOL_IP, Message.IP_PKTINFO, 1);
             }
             Descriptor.stamp(memory, fd, Descriptor.RX_SOFTWARE | Descriptor.SOFTWARE);
+            Descriptor.enlarge(memory, fd);
             Descriptor.bind(memory, fd, family, local);
             var server = new LinuxUdpServer(poller, fd, family, Descriptor.port(memory, fd), memory, responder);
             server.lock.lock(); // the first packet waits until all is set

@@ -50,6 +50,7 @@ final class LinuxUdpSocket implements UdpSocket {
             fd = Descriptor.open(memory, family, Descriptor.SOCK_DGRAM);
             Descriptor.stamp(memory, fd, STAMPS | Descriptor.OPT_ID);
             Descriptor.tellErrors(memory, fd, family);
+            Descriptor.enlarge(memory, fd);
             Descriptor.bind(memory, fd, family, local);
             return new LinuxUdpSocket(fd, family, Descriptor.port(memory, fd), memory, listener);
         } catch (SocketError e) {

@@ -86,6 +86,9 @@ final class Poller implements AutoCloseable {
      * @return by which to forget it
      */
     long watch(Memory page, int fd, int events, Handler handler) throws SocketError {
+        if (closed) {
+            throw Errno.localError(Errno.EBADF, "epoll_ctl");
+        }
         long id = lastId.incrementAndGet();
         handlers.put(id, handler);
         try {
@@ -147,14 +150,17 @@ final class Poller implements AutoCloseable {
     }
 
     private void run() {
-        while (!closed) {
-            try {
-                turn();
-            } catch (RuntimeException | Error e) { // whatever it is, the others are woken
-                bug(e);
+        try {
+            while (!closed) {
+                try {
+                    turn();
+                } catch (RuntimeException | Error e) { // whatever it is, the others are woken
+                    bug(e);
+                }
             }
+        } finally {
+            wakeAll();
         }
-        wakeAll();
     }
 
     private void turn() {

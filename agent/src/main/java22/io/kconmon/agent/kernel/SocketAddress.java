@@ -30,9 +30,14 @@ final class SocketAddress {
      * @param family
      *            of the socket: an IPv4 address becomes a mapped one (RFC 4291, 2.5.5.2) for a socket of IPv6
      * @return its size
+     * @throws SocketError
+     *             if the socket is of IPv4 and the address of IPv6
      */
-    static int write(Memory memory, int offset, int family, InetSocketAddress address) {
+    static int write(Memory memory, int offset, int family, InetSocketAddress address) throws SocketError {
         byte[] bytes = address.getAddress().getAddress();
+        if (family == AF_INET && bytes.length != 4) {
+            throw Errno.localError(Errno.EAFNOSUPPORT, "address");
+        }
         memory.clear(offset, Memory.NAME_SIZE);
         memory.putShort(offset, family);
         memory.putShortInNetworkOrder(offset + 2, address.getPort());

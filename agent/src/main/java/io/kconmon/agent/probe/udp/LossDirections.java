@@ -35,6 +35,8 @@ record LossDirections(long there, long back, long unknown) {
         /** Lost since then, and where is not known yet. */
         private int undecided;
         private int silentRounds;
+        /** Whether a packet of it was lost in this round, and none answered after it. */
+        private boolean used;
 
         /** The ordinal of a request that has been sent now. */
         int send() {
@@ -44,6 +46,7 @@ record LossDirections(long there, long back, long unknown) {
         /** Takes note of a request that was not answered; they are told in their order. */
         void lost() {
             undecided++;
+            used = true;
         }
 
         /**
@@ -62,7 +65,8 @@ record LossDirections(long there, long back, long unknown) {
             baseOrdinal = packet.ordinal;
             baseSeen = packet.seen();
             undecided = 0;
-            silentRounds = -1;
+            silentRounds = 0;
+            used = false;
             return decided;
         }
 
@@ -73,7 +77,8 @@ record LossDirections(long there, long back, long unknown) {
          *            whether no flow to this peer has been answered for a while, so that nothing will be learnt soon
          */
         LossDirections roundEnds(boolean peerIsSilent) {
-            silentRounds++;
+            silentRounds += used ? 1 : 0;
+            used = false;
             if (undecided == 0 || !(peerIsSilent || silentRounds >= PATIENCE_ROUNDS)) {
                 return NONE;
             }

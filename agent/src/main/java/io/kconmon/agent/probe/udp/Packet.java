@@ -15,6 +15,8 @@ final class Packet {
     final InetSocketAddress peer;
     final int flow;
     final int token;
+    /** Of its transmit stamp. */
+    int number;
     /** Which of all requests on this flow to this peer it is, from 1. */
     int ordinal;
     long sentNanoTime;

@@ -2,6 +2,7 @@ package io.kconmon.agent.probe.udp;
 
 import io.kconmon.agent.kernel.Datagram;
 import io.kconmon.agent.kernel.IcmpError;
+import io.kconmon.agent.kernel.SocketError;
 import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.kernel.UdpListener;
 import io.kconmon.agent.kernel.UdpSocket;
@@ -25,6 +26,9 @@ import java.util.stream.Stream;
  */
 final class UdpFlows implements AutoCloseable {
 
+    /** Replies and transmit stamps share a socket's buffer, which holds some hundreds of them. */
+    private static final int MOST_UNREAD = 32;
+
     /** One source port of each family that is in use, and what it waits for the transmit stamps of. */
     private final class Flow implements UdpListener, AutoCloseable {
 
@@ -34,28 +38,56 @@ final class UdpFlows implements AutoCloseable {
         private final Map<Integer, Packet> unstamped = new HashMap<>();
         /** Packets on their way. */
         private int waitedFor;
+        private int sentUnread;
+        private boolean readsAll;
 
         Flow(InetAddress local) throws IOException {
             socket = sockets.udp(new InetSocketAddress(local, 0), this);
         }
 
+        /** The packet is known once it is sent: what comes for another one meanwhile is not taken for its. */
         void send(Packet packet) throws IOException {
+            readBefore();
             packet.sentNanoTime = System.nanoTime();
             packet.sentAt = sockets.now();
-            int number = socket.send(EchoPacket.request(packet.token), packet.peer);
-            unstamped.put(number, packet);
+            packet.number = socket.send(EchoPacket.request(packet.token), packet.peer);
+            packets.put(packet.token, packet);
+            unstamped.put(packet.number, packet);
             waitedFor++;
+        }
+
+        /** The socket has room for so many: what others send here, or a stall, must not cost replies their place. */
+        private void readBefore() {
+            if (waitedFor == 0 || ++sentUnread >= MOST_UNREAD) {
+                readsAll = true;
+                poll();
+                readsAll = false;
+            }
+        }
+
+        /** Nobody can tell it from those before. */
+        int newToken() {
+            int token;
+            do {
+                token = ThreadLocalRandom.current().nextInt(EchoPacket.TOKEN_MASK + 1);
+            } while (packets.containsKey(token));
+            return token;
+        }
+
+        void poll() {
+            sentUnread = 0;
+            socket.poll();
         }
 
         /** Nobody waits for it any more. */
         void forget(Packet packet) {
             waitedFor -= packets.remove(packet.token) == null || packet.isDone() ? 0 : 1;
-            unstamped.values().remove(packet);
+            unstamped.remove(packet.number, packet);
         }
 
         @Override
         public boolean waitsForReplies() {
-            return waitedFor > 0;
+            return readsAll || waitedFor > 0;
         }
 
         @Override
@@ -66,7 +98,7 @@ final class UdpFlows implements AutoCloseable {
         @Override
         public void transmitted(int number, long nanos) {
             Packet packet = unstamped.remove(number);
-            if (packet != null) {
+            if (packet != null && nanos >= packet.sentAt) { // otherwise another packet's, from before the numbers began anew
                 packet.sentAt = nanos;
             }
         }
@@ -85,6 +117,9 @@ final class UdpFlows implements AutoCloseable {
         /** A router may quote less than the whole packet: then it is for all that are on their way there by this flow. */
         @Override
         public void undeliverable(IcmpError error) {
+            if (error.error().kind() == SocketError.Kind.LOCAL) {
+                return; // whatever a router says, it is no failure of this agent's
+            }
             Packet quoted = EchoPacket.token(error.payload()).map(packets::get).orElse(null);
             if (quoted != null) {
                 fail(quoted, error);
@@ -111,7 +146,6 @@ final class UdpFlows implements AutoCloseable {
     private final Flow[] flows;
     private final Flow[] flows6;
     private final ReentrantLock lock = new ReentrantLock();
-    private int lastToken = ThreadLocalRandom.current().nextInt(EchoPacket.TOKEN_MASK + 1);
     private boolean closed;
 
     /**
@@ -142,7 +176,7 @@ final class UdpFlows implements AutoCloseable {
             try {
                 requireOpen();
                 flow = new Flow(local(peer));
-                packet = register(flow, peer, -1);
+                packet = new Packet(peer, -1, flow.newToken());
             } finally {
                 lock.unlock();
             }
@@ -160,7 +194,7 @@ final class UdpFlows implements AutoCloseable {
         boolean isAnswered() {
             lock.lock();
             try {
-                flow.socket.poll();
+                flow.poll();
                 return packet.isAnswered();
             } finally {
                 lock.unlock();
@@ -189,17 +223,9 @@ final class UdpFlows implements AutoCloseable {
         lock.lock();
         try {
             Flow flow = open(peer, number);
-            Packet packet = register(flow, peer, number);
-            boolean sent = false;
-            try {
-                flow.send(packet);
-                sent = true;
-                return packet;
-            } finally {
-                if (!sent) {
-                    flow.packets.remove(packet.token);
-                }
-            }
+            var packet = new Packet(peer, number, flow.newToken());
+            flow.send(packet);
+            return packet;
         } finally {
             lock.unlock();
         }
@@ -236,7 +262,7 @@ final class UdpFlows implements AutoCloseable {
     private static void poll(Flow[] family) {
         for (Flow flow : family) {
             if (flow != null) {
-                flow.socket.poll();
+                flow.poll();
             }
         }
     }
@@ -275,15 +301,6 @@ final class UdpFlows implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-    }
-
-    private Packet register(Flow flow, InetSocketAddress peer, int number) {
-        do {
-            lastToken = (lastToken + 1) & EchoPacket.TOKEN_MASK;
-        } while (flow.packets.containsKey(lastToken));
-        var packet = new Packet(peer, number, lastToken);
-        flow.packets.put(lastToken, packet);
-        return packet;
     }
 
     private Flow[] family(InetSocketAddress peer) {

@@ -126,7 +126,8 @@ final class UdpProbe implements Probe<UdpResult> {
         }
         flows.forget(session.previous);
         session.previous = round;
-        return new UdpResult(results, late, duplicates, allLost && freshPortAnswered, directions,
+        return new UdpResult(results, late, duplicates,
+                allLost && freshPortAnswered && session.isSilentOnAllFlows(settings.packets()), directions,
                 session.difference.differs() ? session.difference.lossPercent() : List.of());
     }
 

@@ -39,6 +39,11 @@ final class UdpSession {
         return flow;
     }
 
+    /** Whether each flow has been tried in the rounds that nobody has answered. */
+    boolean isSilentOnAllFlows(int packetsARound) {
+        return silentRounds * packetsARound >= directions.size();
+    }
+
     void sent(Packet packet) {
         packet.ordinal = directions.get(packet.flow).send();
     }
@@ -58,6 +63,9 @@ final class UdpSession {
         }
         for (LossDirections.Of flow : directions) {
             known = known.plus(flow.roundEnds(silentRounds >= SILENT_ROUNDS));
+        }
+        if (round.size() % directions.size() == 0) {
+            nextFlow(); // or each flow would always have the same place in the round, and the first packet's fate
         }
         return known;
     }

@@ -331,6 +331,24 @@ class UdpProbeTest {
         assertEquals(Loopback.TWO, from.remove());
     }
 
+    /** More than its buffer holds lies in each flow's socket when the round begins. */
+    @Test
+    void whatStrangersSendToIdleFlowsCostsNoReplyItsPlace() throws Exception {
+        try (var peer = new UdpPeer(UdpPeer.ECHO);
+                var stranger = new DatagramSocket(new InetSocketAddress(Loopback.TWO, 0))) {
+            UdpProbe probe = source.patient(peer.address(), 5);
+            UdpResult before = probe.run();
+            for (UdpPacketResult packet : before.packets()) {
+                for (int i = 0; i < 5000; i++) {
+                    stranger.send(new DatagramPacket(new byte[16], 16, Loopback.ONE, packet.sourcePort()));
+                }
+            }
+            UdpResult after = probe.run();
+            assertEquals(0.0, after.loss());
+            assertEquals(0, after.late() + after.duplicates());
+        }
+    }
+
     @Test
     void anInterruptCutsTheRoundShortAndTheProbeLivesOn() throws Exception {
         var arrived = new CountDownLatch(5);
