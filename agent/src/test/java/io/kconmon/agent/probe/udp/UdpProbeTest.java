@@ -15,6 +15,7 @@ import io.kconmon.agent.support.Loopback;
 import io.kconmon.agent.support.Running;
 import io.kconmon.shared.roster.IpAddress;
 import java.io.IOException;
+import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
