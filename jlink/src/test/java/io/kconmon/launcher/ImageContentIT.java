@@ -57,6 +57,7 @@ final class ImageContentIT {
             opt/kconmon/jvm/lib/libmanagement_ext.so
             opt/kconmon/jvm/lib/libnet.so
             opt/kconmon/jvm/lib/libnio.so
+            opt/kconmon/jvm/lib/libsyslookup.so
             opt/kconmon/jvm/lib/libverify.so
             opt/kconmon/jvm/lib/libzip.so
             opt/kconmon/jvm/lib/modules

@@ -204,7 +204,8 @@ class LinuxSocketsTest {
     void tenThousandSocketsLeaveNothingBehind() throws Exception {
         int pages = Memory.inUse();
         try (var listener = new ServerSocket(0, 1000, address("127.0.0.1"));
-                var refusing = new DatagramSocket(new InetSocketAddress(address("127.0.0.1"), 0))) {
+                var refusing = new Socket()) { // bound, and does not listen
+            refusing.bind(new InetSocketAddress(address("127.0.0.1"), 0));
             Thread accepting = Thread.ofVirtual().start(() -> acceptAndClose(listener));
             long descriptors = descriptors();
             for (int i = 0; i < 10_000; i++) {
