@@ -75,7 +75,8 @@ class TcpTimeoutTest {
         long begin = System.nanoTime();
         TcpResult result = new TcpProbe(new TcpSettings(PATIENCE, TIMEOUT), sockets, Loopback.ONE, peer).run();
         long took = System.nanoTime() - begin;
-        assertTrue(took >= atLeast.toNanos() && took < 10_000_000_000L, took + " ns");
+        // Java's own sockets count milliseconds, and may be early by a part of one.
+        assertTrue(took >= atLeast.toNanos() - 1_000_000 && took < 10_000_000_000L, took + " ns");
         return result;
     }
 

@@ -125,6 +125,11 @@ class UdpLateReplyTest {
         }
     }
 
+    /** What comes on one socket is read in its order. */
+    private UdpSource oneFlow() throws IOException {
+        return new UdpSource(clock, Loopback.ONE, 1);
+    }
+
     @Test
     void aReplyThatComesInTheNextRoundIsCountedThere() throws Exception {
         var held = new LinkedBlockingQueue<UdpPeer.Request>();
@@ -137,8 +142,8 @@ class UdpLateReplyTest {
                 }
                 default -> request.answer();
             }
-        })) {
-            UdpProbe probe = source.hasty(peer.address(), 2);
+        }); var from = oneFlow()) {
+            UdpProbe probe = from.hasty(peer.address(), 2);
             UdpResult first = probe.run();
             assertEquals(50.0, first.loss());
             assertEquals(0, first.late());
@@ -165,8 +170,8 @@ class UdpLateReplyTest {
                 late.answer();
             }
             request.answer();
-        })) {
-            UdpProbe probe = source.hasty(peer.address(), 2);
+        }); var from = oneFlow()) {
+            UdpProbe probe = from.hasty(peer.address(), 2);
             probe.run();
             UdpResult round = probe.run();
             assertEquals(0.0, round.loss());
@@ -188,8 +193,8 @@ class UdpLateReplyTest {
                 }
                 default -> request.answer();
             }
-        })) {
-            UdpProbe probe = source.hasty(peer.address(), 1);
+        }); var from = oneFlow()) {
+            UdpProbe probe = from.hasty(peer.address(), 1);
             assertEquals(100.0, probe.run().loss());
             assertEquals(0.0, probe.run().loss());
             UdpResult third = probe.run();
