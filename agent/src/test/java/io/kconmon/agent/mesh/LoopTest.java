@@ -168,11 +168,13 @@ class LoopTest {
     @ParameterizedTest
     @MethodSource("warmUps")
     void theFirstExchangeOnAColdPathIsNotRecorded(Probe<Outcome<Duration>> first) throws InterruptedException {
+        var begin = new CountDownLatch(1);
         var second = new CountDownLatch(1);
         var runs = new AtomicInteger();
         var loop = startCold(INTERVAL, () -> {
             switch (runs.incrementAndGet()) {
                 case 1 -> {
+                    Eventually.await(begin);
                     return first.run();
                 }
                 case 2 -> Eventually.await(second);
@@ -181,6 +183,7 @@ class LoopTest {
             return new Outcome.Failure<>(Cause.TIMEOUT, "");
         });
         assertFalse(loop.isWarm());
+        begin.countDown();
         eventually("the second exchange is under way", () -> runs.get() == 2);
         assertTrue(loop.isWarm());
         assertEquals("""

@@ -144,6 +144,11 @@ class UdpLateReplyTest {
         }
     }
 
+    /** What comes on one socket is read in its order. */
+    private UdpSource oneFlow() throws IOException {
+        return new UdpSource(clock, Loopback.ONE, 1);
+    }
+
     @Test
     void aReplyThatComesInTheNextRoundIsCountedThere() throws Exception {
         var held = new LinkedBlockingQueue<UdpPeer.Request>();
@@ -156,8 +161,8 @@ class UdpLateReplyTest {
                 }
                 default -> request.answer();
             }
-        })) {
-            UdpProbe probe = source.hasty(peer.address(), 2);
+        }); var from = oneFlow()) {
+            UdpProbe probe = from.hasty(peer.address(), 2);
             UdpResult first = probe.run();
             assertEquals(50.0, first.loss());
             assertEquals(0, first.late());
@@ -184,8 +189,8 @@ class UdpLateReplyTest {
                 late.answer();
             }
             request.answer();
-        })) {
-            UdpProbe probe = source.hasty(peer.address(), 2);
+        }); var from = oneFlow()) {
+            UdpProbe probe = from.hasty(peer.address(), 2);
             probe.run();
             UdpResult round = probe.run();
             assertEquals(0.0, round.loss());
@@ -207,8 +212,8 @@ class UdpLateReplyTest {
                 }
                 default -> request.answer();
             }
-        })) {
-            UdpProbe probe = source.hasty(peer.address(), 1);
+        }); var from = oneFlow()) {
+            UdpProbe probe = from.hasty(peer.address(), 1);
             assertEquals(100.0, probe.run().loss());
             assertEquals(0.0, probe.run().loss());
             UdpResult third = probe.run();

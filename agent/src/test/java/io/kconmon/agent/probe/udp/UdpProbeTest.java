@@ -178,7 +178,7 @@ class UdpProbeTest {
         }
     }
 
-    /** A round's are counted by the end of the next one, which comes after them. */
+    /** A round's are counted by the end of the next one, whose replies come after them on the same flow. */
     @Test
     void duplicatesAreCountedAndAnswerNothing() throws Exception {
         try (var peer = new UdpPeer(request -> {
@@ -187,8 +187,8 @@ class UdpProbeTest {
                 request.answer();
                 request.answer();
             }
-        })) {
-            UdpProbe probe = source.patient(peer.address(), 5);
+        }); var from = new UdpSource(clock, Loopback.ONE, 1)) {
+            UdpProbe probe = from.patient(peer.address(), 5);
             UdpResult first = probe.run();
             assertEquals(0.0, first.loss());
             UdpResult second = probe.run();
