@@ -26,7 +26,7 @@ public record UdpSettings(Duration interval, Duration timeout, int packets, int 
             "source ports that packets leave by in turn, so that a bad link of several shows");
 
     /** For a peer that is kept from answering: it says in its reply how long the request lay with it. */
-    private static final Duration MORE = Duration.ofSeconds(1);
+    private static final Duration MORE = Duration.ofSeconds(2);
 
     /** @throws io.kconmon.shared.config.BadSettingException in one line, if they cannot be used */
     public UdpSettings(Settings settings) {
