@@ -8,6 +8,7 @@ import io.kconmon.agent.mesh.Mesh;
 import io.kconmon.agent.ondemand.OnDemandHandler;
 import io.kconmon.agent.probe.ProbeContext;
 import io.kconmon.agent.probe.Protocol;
+import io.kconmon.agent.report.ReportHandler;
 import io.kconmon.agent.roster.ControllerAccess;
 import io.kconmon.agent.roster.PeerAddresses;
 import io.kconmon.agent.roster.RosterClient;
@@ -83,11 +84,13 @@ public final class AgentProgram implements Program {
         page = new AgentPage(prefix, sockets.clock(), keeper, mesh, hosts, monitor);
         var metrics = new MetricsPage(List.of(page, meters));
         var onDemand = new OnDemandHandler(protocols, mesh, keeper);
+        var report = new ReportHandler(keeper, mesh, monitor, () -> draining);
         try {
             server = HttpServer.start(ServerSetup.of(address, port,
                     List.of(Checks.ready("serving", this::whyNotReady), Checks.started("started", Optional::empty),
                             Checks.live("alive", Optional::empty)),
-                    List.of("/test"), routes -> routes(routes, meters, metrics, onDemand, access.token())));
+                    List.of("/test"), routes -> routes(routes, meters, metrics, onDemand, report,
+                            access.token())));
         } catch (RuntimeException e) {
             hosts.close();
             protocols.forEach(Protocol::close);
@@ -109,11 +112,11 @@ public final class AgentProgram implements Program {
     }
 
     private void routes(HttpRouting.Builder routes, ProgramMeters meters, MetricsPage metrics,
-            OnDemandHandler onDemand, Optional<Token> token) {
+            OnDemandHandler onDemand, ReportHandler report, Optional<Token> token) {
         routes.addFilter(meters.httpFilter());
         token.ifPresent(routes::addFilter);
         protocols.forEach(it -> it.routing(routes));
-        routes.get("/metrics", metrics).register("/test", onDemand);
+        routes.get("/metrics", metrics).get("/report", report).register("/test", onDemand);
     }
 
     private Optional<String> whyNotReady() {

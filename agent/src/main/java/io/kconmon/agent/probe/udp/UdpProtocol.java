@@ -9,6 +9,7 @@ import io.kconmon.agent.probe.ProbeContext;
 import io.kconmon.agent.probe.ProtocolType;
 import io.kconmon.agent.probe.ResultJson;
 import io.kconmon.agent.probe.Series;
+import io.kconmon.agent.probe.Tally;
 import io.kconmon.shared.config.BadSettingException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -92,6 +93,11 @@ public final class UdpProtocol implements PeerProtocol<UdpResult> {
     @Override
     public Series<UdpResult> series(String destination) {
         return new UdpSeries(destination);
+    }
+
+    @Override
+    public Tally<UdpResult> tally() {
+        return new UdpTally();
     }
 
     @Override
