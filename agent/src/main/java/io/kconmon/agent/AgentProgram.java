@@ -9,13 +9,13 @@ import io.kconmon.agent.ondemand.OnDemandHandler;
 import io.kconmon.agent.probe.ProbeContext;
 import io.kconmon.agent.probe.Protocol;
 import io.kconmon.agent.report.ReportHandler;
-import io.kconmon.agent.roster.ControllerAccess;
 import io.kconmon.agent.roster.PeerAddresses;
 import io.kconmon.agent.roster.RosterClient;
 import io.kconmon.agent.roster.RosterKeeper;
 import io.kconmon.agent.roster.Self;
 import io.kconmon.shared.Program;
 import io.kconmon.shared.access.Token;
+import io.kconmon.shared.client.Access;
 import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Settings;
 import io.kconmon.shared.http.Checks;
@@ -66,7 +66,7 @@ public final class AgentProgram implements Program {
     public AgentProgram(Settings settings, Predicate<InetAddress> answers) throws IOException {
         InetAddress address = CommonSettings.address(settings);
         int port = FreePort.orAny(settings.get(CommonSettings.PORT), address);
-        ControllerAccess access = AgentSettings.access(settings);
+        Access access = AgentSettings.access(settings);
         PeerAddresses allowed = AgentSettings.peers(settings);
         String prefix = settings.get(CommonSettings.METRICS_PREFIX);
         var meters = new ProgramMeters(prefix);
