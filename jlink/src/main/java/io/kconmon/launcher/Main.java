@@ -28,6 +28,8 @@ public final class Main {
               check        wait until each URL answers 200: check --within=SECONDS (60) URL...
                              --tls-ca=FILE: who has signed for the https URLs after it
                              --token-file=FILE: the token that the URLs after it are shown
+              verdict      whose fault it was: verdict --replay FILE reads reports, prints verdicts; see verdict --help
+                             --record URL: what a controller has seen, for --replay
               sysctl       set kernel parameters of this network namespace: sysctl net.ipv4.tcp_fin_timeout=15
 
             options of agent, controller and config:
@@ -59,11 +61,12 @@ public final class Main {
             case "demo" -> Demo.run(options);
             case "config" -> Options.settings(options).describe().forEach(System.out::println);
             case "check" -> Check.run(options);
+            case "verdict" -> VerdictCommand.run(options);
             case "sysctl" -> Sysctl.run(options);
             case "--help", "-h", "help" -> System.out.print(USAGE);
             case "--version" -> System.out.println("kconmon " + BuildInfo.version());
             default -> throw new BadSettingException(
-                    "\"%s\" is no command; allowed: agent, controller, demo, config, check, sysctl, --help, --version"
+                    "\"%s\" is no command; allowed: agent, controller, demo, config, check, verdict, sysctl, --help, --version"
                             .formatted(command));
         }
     }

@@ -51,7 +51,7 @@ final class MainTest {
     @Test
     void aMistakeIsOneLineAndStatusOne() throws Exception {
         assertEquals(new Ended(1, "", "kconmon: \"contoller\" is no command; allowed: agent, controller, demo, config,"
-                + " check, sysctl, --help, --version\n"), run("contoller"));
+                + " check, verdict, sysctl, --help, --version\n"), run("contoller"));
         assertEquals(new Ended(1, "", "kconmon: port: \"70000\" is not allowed (system property); allowed: a whole"
                 + " number from 0 to 65535\n"), run("config", "-Dkconmon.port=70000"));
         assertEquals(new Ended(1, "",
