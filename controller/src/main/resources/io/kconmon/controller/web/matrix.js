@@ -4,7 +4,7 @@ import * as cells from './cells.js';
 
 const LEAST = 5;
 const MOST_WIDE = 30;
-const MOST_HIGH = 21;
+const MOST_HIGH = 19;
 const MARKED = 13;
 const LABELLED = 11;
 

@@ -185,6 +185,7 @@ export class Mesh {
       return;
     }
     const size = this.zones.length;
+    const told = this.told();
     const sums = Array.from({ length: size * size }, () => ({ pairs: 0, dead: 0, sent: 0, lost: 0, rtts: [], usual: NaN }));
     for (let source = 0; source < this.nodes.length; source++) {
       if (this.silent(source) || this.nodes[source].state !== 'active') {
@@ -198,6 +199,9 @@ export class Mesh {
         }
         const sum = sums[this.zoneOf[source] * size + this.zoneOf[destination]];
         sum.pairs++;
+        if (told.has(source) || told.has(destination)) {
+          return;
+        }
         sum.sent += pair[SENT] * intervals;
         if (pair[SENT] > 0 && pair[RECEIVED] === 0) {
           sum.dead++;
@@ -224,6 +228,11 @@ export class Mesh {
   /** The usual round trip between two nodes' zones, in microseconds; NaN while none is known. */
   usual(source, destination) {
     return this.zonePair(this.zoneOf[source], this.zoneOf[destination]).usual;
+  }
+
+  /** Nodes that a verdict names as mostly cut off: what their pairs lose is told already, and would hide the rest. */
+  told() {
+    return new Set(this.verdicts.filter(each => each.kind === 'node' && each.loss >= 0.5).map(each => this.find(each.node)));
   }
 
   find(name) {

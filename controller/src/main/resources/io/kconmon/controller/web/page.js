@@ -84,10 +84,11 @@ function selection() {
 function showSelection() {
   const { rows, columns, node } = selection();
   const zonesFirst = node < 0 && Math.max(rows.length, columns.length) > MANY && !(chosen.from && chosen.to);
-  document.body.classList.toggle('many', mesh.nodes.length > MANY);
-  document.body.classList.toggle('large', columns.length > 60 && node < 0);
+  document.body.classList.toggle('many', mesh.nodes.length > MANY && chosen.view === 'matrix');
   const empty = !rows.length || !columns.length;
   const asTable = chosen.view === 'table';
+  document.body.classList.toggle('wide', asTable);
+  document.body.classList.toggle('large', !asTable && columns.length > 60 && node < 0);
   $('matrix').hidden = asTable || zonesFirst || empty;
   $('table').hidden = !asTable || empty;
   $('legend').hidden = asTable || zonesFirst;
@@ -151,7 +152,7 @@ function zoneOptions() {
   for (const id of ['from', 'to']) {
     $(id).dataset.shape = JSON.stringify(names);
     const options = ['', ...names].map(name => {
-      const option = element('option', '', name || 'all zones');
+      const option = element('option', '', id + ' ' + (name || 'all'));
       option.value = name;
       return option;
     });

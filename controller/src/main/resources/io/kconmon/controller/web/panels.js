@@ -138,8 +138,8 @@ export function zones(mesh, host, chosen, open) {
     button.className = verdict || share >= 0.2 ? 'bad' : share > 0.001 ? 'some' : '';
     button.setAttribute('aria-pressed', String(chosen.from === from && chosen.to === to));
     const lost = percent(share) + ' lost';
-    setText(button.children[0], sum.pairs ? millis(sum.usual) : '–');
-    setText(button.children[1], !sum.pairs ? 'no report' : verdict ? '▲ ' + lost : lost);
+    setText(button.children[0], (verdict ? '▲ ' : '') + (sum.pairs ? millis(sum.usual) : '–'));
+    setText(button.children[1], !sum.pairs ? 'no report' : lost);
     const label = from + ' → ' + to + ': ' + (sum.pairs ? 'usually ' + millis(sum.usual) + ', ' + percent(share) + ' lost in '
         + span(mesh.window) + ', ' + count(sum.pairs, 'pair') + (sum.dead ? ', ' + sum.dead + ' without an answer' : '') : 'no report');
     if (button.title !== label) {
@@ -151,7 +151,7 @@ export function zones(mesh, host, chosen, open) {
 
 /** The worst pairs of a layer, the worst first; `left` are those that a node's verdict tells already. */
 export function worstPairs(mesh, layer, most) {
-  const told = new Set(mesh.verdicts.filter(each => each.kind === 'node' && each.loss >= 0.5).map(each => mesh.find(each.node)));
+  const told = mesh.told();
   const found = [];
   let left = 0;
   for (let source = 0; source < mesh.nodes.length; source++) {

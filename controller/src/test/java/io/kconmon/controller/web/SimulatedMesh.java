@@ -66,6 +66,7 @@ final class SimulatedMesh implements AutoCloseable {
     private final List<Integer> paused = new ArrayList<>();
     private long changes;
     private long rosters;
+    private long turns;
     private boolean closed;
     private boolean mute;
 
@@ -124,6 +125,19 @@ final class SimulatedMesh implements AutoCloseable {
         });
     }
 
+    /** Until every source has reported so often more. */
+    void awaitTurns(int intervals) throws InterruptedException {
+        lock.lock();
+        try {
+            long end = turns + (long) intervals * nodes.size();
+            while (turns < end) {
+                changed.await(1, TimeUnit.SECONDS);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Nothing more is sent on the streams, which stay open. */
     void mute(boolean on) {
         change(() -> mute = on);
@@ -165,7 +179,8 @@ final class SimulatedMesh implements AutoCloseable {
             var pairs = new StringBuilder();
             for (int i = 0; i < nodes.size(); i++) {
                 if (reported[i] == 0 && setup.age().toSeconds() > 60) {
-                    reported[i] = at - setup.interval().toMillis() / 1e3 * i / nodes.size();
+                    double last = at - setup.interval().toMillis() / 1e3 * i / nodes.size();
+                    reported[i] = reports(i, last) ? last : last - 60;
                 }
                 if (!list.isEmpty()) {
                     list.append(',');
@@ -254,6 +269,7 @@ final class SimulatedMesh implements AutoCloseable {
             if (closed) {
                 return Optional.empty();
             }
+            turns++;
             double at = now();
             var events = new StringBuilder();
             if (rosters != sawRosters) {
