@@ -239,7 +239,7 @@ export class Matrix {
     context.textBaseline = 'middle';
     for (const [x, y, found, source, destination] of marks) {
       const text = this.each ? this.on.words(source, destination)
-          : cells.mark(this.mesh, source, destination, this.layer, found, this.cellWidth >= 28);
+          : cells.mark(this.mesh, source, destination, this.layer, found, this.cellWidth >= 23);
       const size = this.each ? 12 : Math.min(11, this.cellHeight - 3.5, (this.cellWidth - 2) / Math.max(1.2, text.length * 0.62));
       context.font = (found === cells.DEAD ? '600 ' : '500 ') + size + 'px ' + this.font;
       context.fillStyle = found === cells.PAUSED ? this.paint.quiet : this.paint.marks[found];

@@ -8,6 +8,8 @@ export const SENT = 2, RECEIVED = 3, FORWARD = 4, BACKWARD = 5, RTT = 6, PASS = 
 
 /** One interval of five packets cannot show one per cent; these many together are shown. */
 const LATELY = 6;
+/** How fast what is usual follows the median, in seconds. */
+const FALLS = 60, RISES = 3600;
 /** A replica that is younger knows little. */
 const YOUNG = 60;
 
@@ -25,6 +27,7 @@ export class Mesh {
     this.reports = 'on';
     this.known = false;
     this.offset = 0;
+    this.usuals = new Map();
     this.summedAt = -Infinity;
     this.summing = 0;
   }
@@ -212,13 +215,29 @@ export class Mesh {
         }
       });
     }
-    for (const sum of sums) {
-      sum.usual = sum.rtts.length ? median(sum.rtts) : NaN;
+    sums.forEach((sum, i) => {
+      const name = this.zones[Math.floor(i / size)].name + '\n' + this.zones[i % size].name;
+      sum.usual = this.settle(name, sum.rtts.length ? median(sum.rtts) : NaN, begin);
       sum.rtts = undefined;
-    }
+    });
     this.sums = sums;
     this.summedAt = performance.now();
     this.summing = this.summedAt - begin;
+  }
+
+  /** What is usual follows the median: soon where it falls, slowly where it rises, or all that is slow were usual. */
+  settle(name, now, at) {
+    const had = this.usuals.get(name);
+    if (!had || Number.isNaN(now)) {
+      if (!had && !Number.isNaN(now)) {
+        this.usuals.set(name, { value: now, at });
+      }
+      return had ? had.value : now;
+    }
+    const share = 1 - Math.exp(-(at - had.at) / 1000 / (now < had.value ? FALLS : RISES));
+    had.value += (now - had.value) * share;
+    had.at = at;
+    return had.value;
   }
 
   zonePair(from, to) {

@@ -41,12 +41,14 @@ export function notices(mesh, connection, host) {
     } else {
       const active = mesh.nodes.filter(node => node.state === 'active');
       const silent = active.filter(node => mesh.silent(mesh.nodes.indexOf(node)));
+      const named = new Set(mesh.verdicts.map(verdict => verdict.node));
+      const untold = silent.filter(node => !named.has(node.name));
       if (mesh.young) {
         list.push(['young', 'This replica began ' + span(mesh.age) + ' ago: ' + (active.length - silent.length) + ' of '
             + count(active.length, 'agent') + ' have reported so far. A verdict needs a few intervals.']);
-      } else if (silent.length) {
-        list.push(['silent', 'No report of ' + (silent.length <= 3 ? silent.map(node => node.name).join(', ')
-            : silent.length + ' of ' + count(active.length, 'agent')) + ': their rows are hatched.']);
+      } else if (untold.length) {
+        list.push(['silent', 'No report of ' + (untold.length <= 3 ? untold.map(node => node.name).join(', ')
+            : untold.length + ' of ' + count(active.length, 'agent')) + ': hatched in the matrix.']);
       }
       if (!mesh.nodes.length) {
         list.push(['empty', 'The roster is empty: no agent is ready yet.']);

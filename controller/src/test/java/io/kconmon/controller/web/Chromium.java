@@ -3,6 +3,7 @@ package io.kconmon.controller.web;
 import io.helidon.json.JsonObject;
 import io.helidon.json.JsonParser;
 import io.helidon.json.JsonString;
+import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -13,20 +14,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 
 /**
  * A real Chromium with one tab, driven by the DevTools protocol (https://chromedevtools.github.io/devtools-protocol/)
@@ -83,15 +84,13 @@ final class Chromium implements AutoCloseable {
     private final class Listener implements WebSocket.Listener {
 
         private final StringBuilder message = new StringBuilder();
-        private final BlockingQueue<String> order = new LinkedBlockingQueue<>();
 
         @Override
         public CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
             message.append(data);
             if (last) {
-                order.add(message.toString());
+                heard(JsonParser.create(message.toString()).readJsonObject());
                 message.setLength(0);
-                heard(JsonParser.create(order.remove()).readJsonObject());
             }
             webSocket.request(1);
             return CompletableFuture.completedFuture(null);
@@ -186,6 +185,10 @@ final class Chromium implements AutoCloseable {
             case "Enter" -> 13;
             case "Tab" -> 9;
             case "Escape" -> 27;
+            case "PageUp" -> 33;
+            case "PageDown" -> 34;
+            case "End" -> 35;
+            case "Home" -> 36;
             case "ArrowLeft" -> 37;
             case "ArrowUp" -> 38;
             case "ArrowRight" -> 39;
@@ -232,7 +235,18 @@ final class Chromium implements AutoCloseable {
     byte[] screenshot() {
         String data = call("Page.captureScreenshot", "{\"format\":\"png\",\"optimizeForSpeed\":false}")
                 .stringValue("data", "");
-        return java.util.Base64.getDecoder().decode(data);
+        return Base64.getDecoder().decode(data);
+    }
+
+    /** The colour that is seen at a point, once it is drawn. */
+    int pixel(int x, int y) throws IOException {
+        drawn();
+        return ImageIO.read(new ByteArrayInputStream(screenshot())).getRGB(x, y);
+    }
+
+    /** Until what is due is drawn. */
+    void drawn() {
+        eval("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
     }
 
     /** What lives after a collection, in bytes. */
@@ -251,8 +265,15 @@ final class Chromium implements AutoCloseable {
         return List.copyOf(complaints);
     }
 
+    /** Complaints that were expected. */
     void forgive() {
         complaints.clear();
+    }
+
+    /** All that was heard. */
+    void forget() {
+        complaints.clear();
+        requests.clear();
     }
 
     @Override

@@ -75,7 +75,7 @@ final class ScreenshotsBrowserIT {
     }
 
     private void save(Chromium browser, String name) throws Exception {
-        browser.eval("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
+        browser.drawn();
         byte[] png = SmallPng.of(browser.screenshot());
         Files.write(folder.resolve(name), png);
         assertTrue(png.length <= MOST_BYTES || Boolean.getBoolean("kconmon.screenshots.all"),

@@ -10,6 +10,7 @@ import io.helidon.webserver.http.ServerResponse;
 import io.kconmon.controller.web.SimulatedNodes.Span;
 import io.kconmon.shared.http.Answers;
 import io.kconmon.shared.http.HttpServer;
+import io.kconmon.shared.http.ServerSetup;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -75,7 +76,8 @@ final class SimulatedMesh implements AutoCloseable {
         this.nodes = new SimulatedNodes(setup.nodes(), setup.zones());
         this.since = now() - setup.age().toMillis() / 1e3;
         this.reported = new double[setup.nodes()];
-        server = HttpServer.start(InetAddress.getLoopbackAddress(), port, List.of(), this::routes);
+        server = HttpServer.start(ServerSetup.of(InetAddress.getLoopbackAddress(), port, List.of(),
+                List.of("/status/stream"), this::routes).forReaders());
     }
 
     private void routes(HttpRouting.Builder routes) {
