@@ -1,0 +1,134 @@
+// What a cell says, by layer: a level, which has a colour, and a shape or a text beside it.
+
+import { BACKWARD, CAUSES, FAIL, FORWARD, PASS, RECEIVED, RTT, SENT } from './mesh.js';
+
+/** In the order of their weight. */
+export const SELF = 0, UNTESTED = 1, PAUSED = 2, USUAL = 3, SILENT = 4, SLOW = 5, SLOWER = 6, SLOWEST = 7, STALLED = 8,
+    LITTLE = 9, SOME = 10, MUCH = 11, DEAD = 12;
+
+export const LAYERS = [
+  { key: 'all', name: 'All', says: 'failure first, then the round trip against what is usual for its zones' },
+  { key: 'tcp', name: 'TCP', says: 'TCP requests that failed' },
+  { key: 'there', name: 'UDP there', says: 'UDP packets lost on the way from the row to the column' },
+  { key: 'back', name: 'UDP back', says: 'UDP replies lost on the way from the column back to the row' },
+  { key: 'latency', name: 'Latency', says: 'the round trip against what is usual for its zones' },
+];
+
+/** A difference that is smaller is noise, however large its ratio: in microseconds. */
+const NOISE = 150;
+/** Failures that are the agent's, not the network's. */
+const OWN = new Set(['stalled', 'local']);
+
+export function ratio(mesh, source, destination, pair) {
+  const usual = mesh.usual(source, destination);
+  return pair[RTT] === null || !(usual > 0) || pair[RTT] - usual < NOISE ? 1 : pair[RTT] / usual;
+}
+
+function slow(ratio) {
+  return ratio < 1.5 ? USUAL : ratio < 2.5 ? SLOW : ratio < 5 ? SLOWER : SLOWEST;
+}
+
+function loss(share) {
+  return share <= 0 ? USUAL : share < 0.05 ? LITTLE : share < 0.2 ? SOME : MUCH;
+}
+
+/** Whether all failures of the pair's last interval are an agent's own. */
+export function ownOnly(pair) {
+  const causes = pair[CAUSES];
+  return causes !== null && typeof causes === 'object' && Object.keys(causes).length > 0
+      && Object.keys(causes).every(cause => OWN.has(cause));
+}
+
+function tcp(mesh, source, destination, pair) {
+  if (pair[FAIL] > 0 && ownOnly(pair)) {
+    return STALLED;
+  }
+  if (pair[FAIL] > 0 && pair[PASS] === 0) {
+    return DEAD;
+  }
+  if (!mesh.lost[source].has(destination)) {
+    return USUAL;
+  }
+  const lately = mesh.lately(source, destination);
+  return lately.tests ? loss(lately.fail / lately.tests) : USUAL;
+}
+
+function udp(mesh, source, destination, pair, way) {
+  if (pair[SENT] > 0 && pair[RECEIVED] === 0) {
+    const known = way === 'there' ? pair[FORWARD] : way === 'back' ? pair[BACKWARD] : null;
+    return known === 0 ? USUAL : DEAD;
+  }
+  if (!mesh.lost[source].has(destination)) {
+    return USUAL;
+  }
+  const lately = mesh.lately(source, destination);
+  const known = way === 'there' ? lately.forward : way === 'back' ? lately.backward : lately.lost;
+  return lately.sent ? loss((known ?? lately.lost) / lately.sent) : USUAL;
+}
+
+/** The level of a cell in a layer; makes no objects for what is well, for there are many of them. */
+export function level(mesh, source, destination, layer) {
+  if (source === destination) {
+    return SELF;
+  }
+  if (mesh.nodes[source].state !== 'active' || mesh.nodes[destination].state !== 'active') {
+    return PAUSED;
+  }
+  if (mesh.silent(source)) {
+    return SILENT;
+  }
+  const pair = mesh.pair(source, destination);
+  if (!pair) {
+    return UNTESTED;
+  }
+  switch (layer) {
+    case 'tcp':
+      return tcp(mesh, source, destination, pair);
+    case 'there':
+    case 'back':
+      return udp(mesh, source, destination, pair, layer);
+    case 'latency':
+      return pair[RTT] === null ? UNTESTED : slow(ratio(mesh, source, destination, pair));
+    default: {
+      const worst = Math.max(udp(mesh, source, destination, pair, 'all'), tcp(mesh, source, destination, pair));
+      return worst > USUAL ? worst : pair[RTT] === null ? USUAL : slow(ratio(mesh, source, destination, pair));
+    }
+  }
+}
+
+/** The share lost lately in a layer, from 0 to 1. */
+export function share(mesh, source, destination, layer) {
+  const lately = mesh.lately(source, destination);
+  const byTcp = lately.tests ? lately.fail / lately.tests : 0;
+  const known = layer === 'there' ? lately.forward : layer === 'back' ? lately.backward : lately.lost;
+  const byUdp = lately.sent ? (known ?? lately.lost) / lately.sent : 0;
+  return layer === 'tcp' ? byTcp : layer === 'all' ? Math.max(byUdp, byTcp) : byUdp;
+}
+
+/** The few characters in a cell beside its colour. */
+export function mark(mesh, source, destination, layer, found, wide) {
+  switch (found) {
+    case DEAD: {
+      const pair = mesh.pair(source, destination);
+      const noUdp = pair[SENT] > 0 && pair[RECEIVED] === 0;
+      const noTcp = pair[FAIL] > 0 && pair[PASS] === 0;
+      return layer === 'all' && noUdp !== noTcp ? noUdp ? 'U' : 'T' : '✕';
+    }
+    case LITTLE:
+    case SOME:
+    case MUCH:
+      return String(Math.max(1, Math.round(share(mesh, source, destination, layer) * 100)));
+    case STALLED:
+      return 's';
+    case SLOW:
+    case SLOWER:
+    case SLOWEST: {
+      const by = ratio(mesh, source, destination, mesh.pair(source, destination));
+      return wide ? '×' + (by < 9.95 ? by.toFixed(1) : by.toFixed(0)) : '▲';
+    }
+    case PAUSED:
+      return '‖';
+    default:
+      return '';
+  }
+}
