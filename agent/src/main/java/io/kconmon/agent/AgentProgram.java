@@ -6,6 +6,7 @@ import io.kconmon.agent.mesh.HostProbes;
 import io.kconmon.agent.mesh.LoopMonitor;
 import io.kconmon.agent.mesh.Mesh;
 import io.kconmon.agent.ondemand.OnDemandHandler;
+import io.kconmon.agent.probe.Faults;
 import io.kconmon.agent.probe.ProbeContext;
 import io.kconmon.agent.probe.Protocol;
 import io.kconmon.agent.report.ReportHandler;
@@ -24,13 +25,11 @@ import io.kconmon.shared.http.ServerSetup;
 import io.kconmon.shared.log.Log;
 import io.kconmon.shared.metrics.MetricsPage;
 import io.kconmon.shared.metrics.ProgramMeters;
-import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /** The agent's parts, in the order in which data goes through them. */
 public final class AgentProgram implements Program {
@@ -58,12 +57,12 @@ public final class AgentProgram implements Program {
     /**
      * Starts an agent: it serves when this returns, and tests once it has a roster.
      *
-     * @param answers
-     *            which senders of UDP tests it answers; for faults that are made on purpose
+     * @param faults
+     *            that are made on purpose
      * @throws IOException
      *             if its port cannot be had
      */
-    public AgentProgram(Settings settings, Predicate<InetAddress> answers) throws IOException {
+    public AgentProgram(Settings settings, Faults faults) throws IOException {
         InetAddress address = CommonSettings.address(settings);
         int port = FreePort.orAny(settings.get(CommonSettings.PORT), address);
         Access access = AgentSettings.access(settings);
@@ -75,7 +74,7 @@ public final class AgentProgram implements Program {
         meters.gauge("loop.bugs", "Exceptions that escaped a test", monitor::bugs);
 
         sockets = Sockets.open();
-        protocols = startProtocols(settings, new ProbeContext(sockets, address, port, meters, () -> draining, answers));
+        protocols = startProtocols(settings, new ProbeContext(sockets, address, port, meters, () -> draining, faults));
         mesh = new Mesh(protocols, port, sockets, monitor);
         hosts = new HostProbes(protocols, sockets, monitor);
         keeper = new RosterKeeper(self(settings), (roster, self) -> mesh.update(allowed.of(roster), self.node()));
@@ -138,11 +137,6 @@ public final class AgentProgram implements Program {
         String node = settings.get(AgentSettings.NODE_NAME);
         return new Self(name, settings.get(AgentSettings.POD_IP), node.isEmpty() ? name : node,
                 settings.get(AgentSettings.ZONE), false);
-    }
-
-    /** The tests' series, for a program that runs agents in its own process. */
-    public MetricSnapshots measured() {
-        return page.collect();
     }
 
     public int port() {

@@ -8,6 +8,8 @@ import io.kconmon.controller.status.Judge;
 import io.kconmon.controller.status.MeshStatus;
 import io.kconmon.controller.status.RosterHistory;
 import io.kconmon.controller.status.StatusRoutes;
+import io.kconmon.controller.status.StatusText;
+import io.kconmon.controller.web.Page;
 import io.kconmon.k8s.KubernetesRosterSource;
 import io.kconmon.shared.Program;
 import io.kconmon.shared.access.TlsContext;
@@ -94,8 +96,11 @@ public final class ControllerProgram implements Program {
 
     private void routes(HttpRouting.Builder routes, ProgramMeters meters, MetricsPage metrics, Optional<Token> token) {
         routes.addFilter(meters.httpFilter());
-        token.ifPresent(routes::addFilter);
-        routes.register(new StatusRoutes(status, rosters));
+        var page = new Page();
+        // The page holds nothing of the mesh, and asks for the token itself.
+        token.ifPresent(it -> routes.addFilter(it.unless(request -> page.paths().contains(request.path().path())
+                || (request.path().path().equals("/") && Page.wantsPage(request)))));
+        routes.register(page).register(new StatusRoutes(status, rosters));
         int many = ServerSetup.mostReaders() / 4;
         routes.register(new RosterRoutes(board, many)).get("/agents/stream", new FairShare(many, stream))
                 .get("/metrics", metrics).get("/readiness", (request, response) -> {
@@ -116,6 +121,11 @@ public final class ControllerProgram implements Program {
 
     private Optional<String> whyNotReady() {
         return draining ? Optional.of("the controller is stopping") : board.trouble();
+    }
+
+    /** What {@code /status} says, for a program that runs a controller in its own process. */
+    public String statusText(boolean coloured) {
+        return StatusText.of(status.snapshot(), coloured);
     }
 
     public int port() {

@@ -36,7 +36,7 @@ public final class UdpProtocol implements PeerProtocol<UdpResult> {
         this.settings = settings;
         this.sockets = context.sockets();
         this.flows = new UdpFlows(sockets, context.address(), settings.flows());
-        var echo = new UdpEcho(context.answers(), context.meters().timer("echo.delay",
+        var echo = new UdpEcho(context.faults(), context.meters().timer("echo.delay",
                 "How long UDP requests lay with this agent before it answered them"));
         context.meters().counter("echo.answered", "UDP requests answered", echo::answered);
         context.meters().counter("echo.ignored", "Datagrams that were no requests", echo::ignored);
