@@ -45,7 +45,6 @@ public final class AgentProgram implements Program {
     private final HostProbes hosts;
     private final RosterKeeper keeper;
     private final RosterClient rosterClient;
-    private final AgentPage page;
     private final HttpServer server;
     private volatile boolean draining;
 
@@ -80,7 +79,7 @@ public final class AgentProgram implements Program {
         keeper = new RosterKeeper(self(settings), (roster, self) -> mesh.update(allowed.of(roster), self.node()));
         rosterClient = new RosterClient(access, keeper, POLL_INTERVAL);
 
-        page = new AgentPage(prefix, sockets.clock(), keeper, mesh, hosts, monitor);
+        var page = new AgentPage(prefix, sockets.clock(), keeper, mesh, hosts, monitor);
         var metrics = new MetricsPage(List.of(page, meters));
         var onDemand = new OnDemandHandler(protocols, mesh, keeper);
         var report = new ReportHandler(keeper, mesh, monitor, () -> draining);

@@ -1,5 +1,7 @@
 package io.kconmon.controller.report;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 
 /**
@@ -21,5 +23,21 @@ public record AgentReport(Report report, List<PeerDetail> details, boolean stopp
 
     public AgentReport {
         details = List.copyOf(details);
+    }
+
+    /** With what the last one says of those peers that were not tested since, as a test may be due just after an interval. */
+    public AgentReport filledBy(AgentReport last) {
+        var byNode = new HashMap<String, PeerReport>();
+        last.report.peers().forEach(it -> byNode.put(it.destination(), it));
+        var peers = new ArrayList<PeerReport>(report.peers().size());
+        for (int i = 0; i < report.peers().size(); i++) {
+            PeerReport peer = report.peers().get(i);
+            PeerReport before = byNode.get(peer.destination());
+            peers.add(before == null || details.get(i).state() == PeerDetail.State.PAUSED
+                    ? peer
+                    : new PeerReport(peer.destination(), peer.udp().or(before::udp), peer.tcp().or(before::tcp)));
+        }
+        return new AgentReport(new Report(report.at(), report.source(), report.interval(), peers), details, stopping,
+                lagMicros, mostLagMicros, localFailures);
     }
 }

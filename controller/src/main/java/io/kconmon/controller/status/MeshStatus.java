@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
@@ -31,6 +32,7 @@ public final class MeshStatus implements ReportSink {
     private static final double STALE_INTERVALS = 4;
     private static final double STALE_SECONDS = 20;
     private static final double USUAL_INTERVAL = 5;
+    private static final double LAST_INTERVALS = 1.5;
 
     /** What has come of one source. */
     private record Known(Newest newest, boolean stopping, Set<String> draining) {
@@ -76,7 +78,10 @@ public final class MeshStatus implements ReportSink {
         history.add(report.report(), text.nodes());
         lock.lock();
         try {
-            var newest = new Newest(text, report.report().at(), report.report().interval(), ++change);
+            double interval = report.report().interval();
+            Optional<ReportText> before = Optional.ofNullable(sources.get(text.source())).map(Known::newest)
+                    .filter(it -> report.report().at() - it.at() < LAST_INTERVALS * interval).map(Newest::text);
+            var newest = new Newest(text, before, report.report().at(), interval, ++change);
             sources.put(text.source(), new Known(newest, report.stopping(), Set.copyOf(draining)));
             changed.signalAll();
         } finally {

@@ -6,6 +6,7 @@ import io.kconmon.controller.verdict.Verdict;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
@@ -41,12 +42,18 @@ public record Snapshot(String revision, double at, double since, boolean reports
     public record Node(String name, String zone, String state, OptionalDouble reported) {
     }
 
-    /** A source's last report; only its text is kept. */
-    public record Newest(ReportText text, double at, double interval, long change) {
+    /**
+     * A source's last report; only its text is kept.
+     *
+     * @param before
+     *            the one before, if it is of the interval before
+     */
+    public record Newest(ReportText text, Optional<ReportText> before, double at, double interval, long change) {
 
-        /** Read again, from what has been read before. */
+        /** Read again, from what has been read before. What was not tested in this interval is as it was in the last. */
         public AgentReport report() {
-            return text.read();
+            AgentReport now = text.read();
+            return before.map(it -> now.filledBy(it.read())).orElse(now);
         }
     }
 

@@ -40,8 +40,9 @@ final class Meshes {
                 .formatted(source));
         for (int i = 0; i < lines.length; i++) {
             if (!lines[i].isEmpty()) {
-                body.append('@').append(Integer.toString(i, Character.MAX_RADIX)).append(' ').append(lines[i])
-                        .append('\n');
+                boolean paused = lines[i].startsWith("!");
+                body.append(paused ? "!@" : "@").append(Integer.toString(i, Character.MAX_RADIX)).append(' ')
+                        .append(paused ? lines[i].substring(1) : lines[i]).append('\n');
             }
         }
         var text = new ReportText(source, nodes, now.get(), body.toString());

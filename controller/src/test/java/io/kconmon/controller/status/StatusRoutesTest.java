@@ -77,6 +77,17 @@ class StatusRoutesTest {
     }
 
     @Test
+    void whatWasNotTestedInAnIntervalIsAsItWasInTheLast() throws Exception {
+        mesh.report("node-1", "", GOOD);
+        mesh.pass(5);
+        mesh.report("node-1", "", "- 5;g=0");
+        assertTrue(get("/status", "application/json").body()
+                .contains("\"pairs\":[[0,1,5,0,null,null,null,1,0,130,null,null]]"));
+        mesh.report("node-1", "", "!- -");
+        assertTrue(get("/status", "application/json").body().contains("\"pairs\":[]"));
+    }
+
+    @Test
     void aPairsLastHourIsTold() throws Exception {
         reports();
         HttpResponse<String> pair = get("/status/pair?source=node-2&destination=node-1", "*/*");
