@@ -9,7 +9,9 @@ public non-sealed interface PeerProtocol<R extends Result> extends Protocol<R> {
     Probe<R> to(InetSocketAddress peer);
 
     /** Counts one peer's results for the report. */
-    Tally<R> tally();
+    default Tally<R> tally() {
+        return new ResultTally<>();
+    }
 
     /** What the peer has said about itself in the answers that led to this result. */
     default PeerState peerState(R result) {

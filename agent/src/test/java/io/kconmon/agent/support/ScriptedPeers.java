@@ -6,7 +6,6 @@ import io.kconmon.agent.probe.PeerState;
 import io.kconmon.agent.probe.Probe;
 import io.kconmon.agent.probe.Result;
 import io.kconmon.agent.probe.Series;
-import io.kconmon.agent.probe.Tally;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.Function;
@@ -33,26 +32,6 @@ public record ScriptedPeers<R extends Result>(String name, Function<InetSocketAd
     @Override
     public Series<R> series(String destination) {
         return allSeries.apply(destination);
-    }
-
-    /** Counts results. */
-    @Override
-    public Tally<R> tally() {
-        return new Tally<>() {
-            private int count;
-
-            @Override
-            public void add(R result) {
-                count++;
-            }
-
-            @Override
-            public String take() {
-                String text = count == 0 ? "" : String.valueOf(count);
-                count = 0;
-                return text;
-            }
-        };
     }
 
     @Override

@@ -38,7 +38,7 @@ class TcpTallyTest {
         failed(Cause.REFUSED);
         failed(Cause.REFUSED);
         failed(Cause.LOCAL);
-        assertEquals("1,2s;f=3;r=3;connect-timeout=1;refused=2;local=1", tally.take());
+        assertEquals("1,2s;r=3;f=3;connect-timeout=1;refused=2;local=1", tally.take());
         failed(Cause.STALLED);
         assertEquals("0;f=1;stalled=1", tally.take(), "begun anew");
     }
