@@ -79,13 +79,13 @@ final class AgentWatch {
                 first = stalled.get(i).end();
             }
             if (now >= first + PATIENCE * log.interval()) {
-                confirm(node, first, stalled, all);
+                confirm(node, first, all);
             }
         });
         return all;
     }
 
-    private void confirm(int node, double first, List<Loss> stalled, List<Stalled> all) {
+    private void confirm(int node, double first, List<Stalled> all) {
         Set<Integer> say = new HashSet<>();
         Set<Integer> asked = new HashSet<>();
         int whole = 0;

@@ -12,6 +12,9 @@ final class Counts {
         boolean tests(int source, int destination);
 
         int destinations(int source);
+
+        /** Whether its agent has missed a report. */
+        boolean isSilent(int node);
     }
 
     Counts(Nodes nodes, Tally tally, Mesh mesh) {
@@ -48,8 +51,8 @@ final class Counts {
             return new double[Part.COUNT];
         }
         double[] share = tally.share(source, mesh.destinations(source));
-        share[Part.FORWARD.ordinal()] /= 2;
-        share[Part.BACKWARD.ordinal()] = share[Part.FORWARD.ordinal()];
+        share[Part.FORWARD.index()] /= 2;
+        share[Part.BACKWARD.index()] = share[Part.FORWARD.index()];
         return share;
     }
 
@@ -57,9 +60,13 @@ final class Counts {
         return mesh.tests(source, destination);
     }
 
+    boolean isSilent(int node) {
+        return mesh.isSilent(node);
+    }
+
     private static double[] inside(double[] edge) {
-        edge[Part.FORWARD.ordinal()] += edge[Part.BACKWARD.ordinal()];
-        edge[Part.BACKWARD.ordinal()] = 0;
+        edge[Part.FORWARD.index()] += edge[Part.BACKWARD.index()];
+        edge[Part.BACKWARD.index()] = 0;
         return edge;
     }
 }

@@ -49,7 +49,7 @@ final class Evidence {
             Edge edge = edges.computeIfAbsent((long) loss.reporter() << 32 | loss.destination(),
                     it -> new Edge(loss.reporter(), loss.destination()));
             for (Part part : Part.ALL) {
-                edge.lost[part.ordinal()] += loss.events(part);
+                edge.lost[part.index()] += loss.events(part);
             }
         }
         for (Edge edge : edges.values()) {
@@ -74,13 +74,10 @@ final class Evidence {
         return edges.isEmpty();
     }
 
-    /**
-     * Takes away what a fault explains.
-     *
-     * @param rates
-     *            at which the fault loses, by the hypothesis's parts
-     */
-    void explain(Hypothesis hypothesis, Way way, double[] rates, Counts counts) {
+    /** Takes away what a fault explains, which loses as much as was found. */
+    void explain(Finding fault, Way way, Counts counts) {
+        Hypothesis hypothesis = fault.hypothesis();
+        double[] rates = fault.sums().rates(counts.of(hypothesis));
         var rest = new ArrayList<Edge>(edges.size());
         for (Edge edge : edges) {
             Hypothesis.Lie lie = hypothesis.lie(edge.reporter, edge.destination, counts.nodes());
@@ -98,12 +95,12 @@ final class Evidence {
     private static void explain(Edge edge, Hypothesis.Lie lie, Way way, double[] rates, Counts counts) {
         double[] tested = counts.edge(edge.reporter, edge.destination);
         for (Part part : Part.ALL) {
-            int i = part.ordinal();
+            int i = part.index();
             Part its = Hypothesis.part(part, lie);
             if (edge.lost[i] == 0 || !way.covers(its)) {
                 continue;
             }
-            double rate = Math.max(rates[its.ordinal()], 1e-9);
+            double rate = Math.max(rates[its.index()], 1e-9);
             double expected = rate * tested[i];
             double lost = edge.lost[i];
             boolean outlier = lost >= 2 && lost > expected

@@ -13,12 +13,10 @@ import java.util.Set;
  */
 final class Explanations {
 
-    /** How many hypotheses begin an explanation each. */
-    private static final int FIRST = 6;
-    private static final int FIRST_OF_MANY = 2;
+    /** How many hypotheses of each breadth begin an explanation each. */
+    private static final int FIRST = 2;
+    private static final int FIRST_OF_MANY = 1;
     private static final int MANY_EDGES = 5000;
-    /** A first guess that is so much worse than the best is none; log-likelihood ratio. */
-    private static final double HOPELESS = 40;
     private static final int MOST_FAULTS = 8;
 
     /**
@@ -48,8 +46,9 @@ final class Explanations {
         }
         int most = evidence.edges().size() > MANY_EDGES ? FIRST_OF_MANY : FIRST;
         Map<Set<Hypothesis>, Explanation> explanations = new HashMap<>();
-        for (Finding first : firsts.subList(0, Math.min(most, firsts.size()))) {
-            if (first.score() > firsts.getFirst().score() - HOPELESS) {
+        int[] begun = new int[Standing.BREADTHS];
+        for (Finding first : firsts) {
+            if (begun[Standing.breadth(first.hypothesis())]++ < most) {
                 Explanation explanation = explain(first, evidence.copy());
                 var faults = new HashSet<Hypothesis>();
                 explanation.faults().forEach(it -> faults.add(it.hypothesis()));
@@ -66,7 +65,7 @@ final class Explanations {
         while (true) {
             faults.add(next);
             total += next.score();
-            rest.explain(next.hypothesis(), next.way(), next.rates(), counts);
+            rest.explain(next, next.way(), counts);
             if (rest.isEmpty() || faults.size() == MOST_FAULTS) {
                 return new Explanation(faults, total);
             }

@@ -8,5 +8,5 @@ package io.kconmon.controller.verdict;
  * @param certainty
  *            of the way, against the other ways of the same hypothesis; 0 to 1
  */
-record Finding(Hypothesis hypothesis, Way way, double score, double certainty, Sums sums, double[] rates) {
+record Finding(Hypothesis hypothesis, Way way, double score, double certainty, Sums sums) {
 }

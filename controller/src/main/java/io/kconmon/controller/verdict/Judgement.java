@@ -22,7 +22,7 @@ import java.util.Set;
 final class Judgement {
 
     /** Log-likelihood ratio, above the price of the search: about one quiet cluster in 1,000 hours passes it. */
-    private static final double EVIDENCE = 13;
+    private static final double EVIDENCE = Double.parseDouble(System.getProperty("ev", "9.5"));
     /** More of it for what another verdict explains for the greater part. */
     private static final double ON_TOP = 15;
     private static final double CERTAIN = 0.99;
@@ -34,7 +34,13 @@ final class Judgement {
     private static final double NOT_STALLED = 3;
     private static final double DEAD = 1.2;
     private static final double DEAD_FEW = 1.6;
-    private static final double OVER = 4;
+    /** So many losses are missing that it may be over. */
+    private static final double OVER = 2.2;
+    private static final double OVER_PAIR = 1.2;
+    /** Reports with losses; fewer may be a few faults by chance. */
+    private static final int ENOUGH_FOR_ALL = 24;
+    /** How many pairs fewer than expected may share what all of them should. */
+    private static final double SOME_ALIKE = 1.5;
     private static final double PROTOCOL = 8;
     private static final int LOSSY_REPORTS_OF_A_PAIR = 3;
 
@@ -63,18 +69,22 @@ final class Judgement {
                 : (finding.score() + price(finding)) * share - price(finding) < WITHOUT_ONE) {
             return false;
         }
-        if (hypothesis instanceof MeshFault && trace.reporters().size() < Math.min(3, nodes.active())) {
+        if (hypothesis instanceof MeshFault && trace.lossyReports() < ENOUGH_FOR_ALL) {
+            return false;
+        }
+        if (!pair && !trace.isSpread(hypothesis instanceof MeshFault ? 0 : SOME_ALIKE)) {
             return false;
         }
         if (trace.udpLoss() < least(hypothesis) && trace.tcpLoss() < least(hypothesis)) {
             return false;
         }
-        double age = (now - trace.firstSeen()) / log.interval();
+        double first = log.fullSince() < trace.firstSeen() ? log.fullSince() : trace.firstSeen();
+        double age = (now - first) / log.interval();
         boolean silent = finding.sums().wayIsUnknown() && trace.tcpEvents() == 0;
         if (age < (silent ? NOT_STALLED : ALL_TESTIFIED) && !isDead(hypothesis, trace, age)) {
             return false;
         }
-        return trace.over(trace.rateWhileItLasted(), now - log.interval()) < OVER;
+        return trace.over(trace.rateWhileItLasted(), now) < (pair ? OVER_PAIR : OVER);
     }
 
     private static double price(Finding finding) {
@@ -108,7 +118,7 @@ final class Judgement {
     }
 
     private static Protocol protocol(Finding finding) {
-        double tcp = finding.sums().lost[Part.TCP.ordinal()];
+        double tcp = finding.sums().lost[Part.TCP.index()];
         double udp = finding.sums().events() - tcp;
         return tcp * 11 < PROTOCOL ? Protocol.UDP : udp * 11 < PROTOCOL ? Protocol.TCP : Protocol.BOTH;
     }

@@ -36,7 +36,7 @@ final class Nodes {
         Set<Integer> there = new HashSet<>();
         for (RosterNode node : roster) {
             boolean isNew = !ids.containsKey(node.node());
-            int id = id(node.node());
+            int id = id(node.node(), node.zone());
             there.add(id);
             State state = states.get(id);
             int zone = zone(node.zone());
@@ -67,6 +67,10 @@ final class Nodes {
     }
 
     int id(String name) {
+        return id(name, "unknown");
+    }
+
+    private int id(String name, String zoneOfNew) {
         Integer known = ids.get(name);
         if (known != null) {
             return known;
@@ -75,7 +79,7 @@ final class Nodes {
         ids.put(name, id);
         names.add(name);
         State state = new State();
-        state.zone = zone("unknown");
+        state.zone = zone(zoneOfNew);
         state.active = !rosterKnown;
         states.add(state);
         active += state.active ? 1 : 0;

@@ -5,14 +5,25 @@ import java.util.List;
 /** What is counted apart, for each is lost at a rate of its own. */
 enum Part {
     /** UDP packets on the way from the reporter to the destination; of a {@link Hypothesis}, on its way. */
-    FORWARD,
+    FORWARD(0),
     /** UDP packets on the way back; of a hypothesis, against its way. */
-    BACKWARD,
+    BACKWARD(1),
     /** UDP rounds that lost packets nobody knows where. */
-    UNKNOWN,
+    UNKNOWN(2),
     /** TCP tests, which need both ways. */
-    TCP;
+    TCP(3);
 
     static final List<Part> ALL = List.of(values());
     static final int COUNT = ALL.size();
+
+    private final int index;
+
+    Part(int index) {
+        this.index = index;
+    }
+
+    /** Where it is in an array of all parts. */
+    int index() {
+        return index;
+    }
 }

@@ -16,8 +16,9 @@ final class ReportLog implements Counts.Mesh {
     private static final double[] WINDOWS = {1.2, 2.4, 6, 24};
     /** After so long a silence an agent's first report tells of itself and not of the network; in intervals. */
     private static final double SILENCE = 2.5;
+    private static final double LATE = 1.4;
     /** So many losses are enough for any verdict; what is older is let go. */
-    private static final int MOST_LOSSES = 200_000;
+    private static final int MOST_LOSSES = 150_000;
 
     private final Nodes nodes;
     private final List<Window> windows = new ArrayList<>();
@@ -25,6 +26,8 @@ final class ReportLog implements Counts.Mesh {
     private final Map<Integer, Summary> latest = new HashMap<>();
     private double interval = 5;
     private double first = Double.NaN;
+    private double fullSince = Double.NaN;
+    private double now = Double.NEGATIVE_INFINITY;
 
     ReportLog(Nodes nodes) {
         this.nodes = nodes;
@@ -57,7 +60,8 @@ final class ReportLog implements Counts.Mesh {
             losses.addAll(summary.losses());
         }
         while (losses.size() > MOST_LOSSES) {
-            losses.removeFirst();
+            double dropped = losses.removeFirst().end();
+            fullSince = Double.isNaN(fullSince) ? dropped : fullSince;
         }
     }
 
@@ -90,8 +94,12 @@ final class ReportLog implements Counts.Mesh {
         return new Summary(source, start, report.at(), shared, packets, rounds, tests, lost);
     }
 
-    void expire(double now) {
+    void expire(double at) {
+        now = at;
         windows.forEach(it -> it.expire(now, interval, nodes));
+        if (losses.size() < MOST_LOSSES / 2) {
+            fullSince = Double.NaN;
+        }
         while (!losses.isEmpty() && !longest().contains(losses.getFirst().end(), now, interval)) {
             losses.removeFirst();
         }
@@ -114,12 +122,21 @@ final class ReportLog implements Counts.Mesh {
         return losses;
     }
 
+    int lossCount() {
+        return losses.size();
+    }
+
     boolean nothingLost() {
         return losses.isEmpty();
     }
 
     double interval() {
         return interval;
+    }
+
+    /** From when on more was lost than there is room for; not a number while there is. */
+    double fullSince() {
+        return fullSince;
     }
 
     /** When the first report ended; not a number before. */
@@ -137,6 +154,11 @@ final class ReportLog implements Counts.Mesh {
     public boolean tests(int source, int destination) {
         Summary summary = latest.get(source);
         return summary != null && summary.tests(destination);
+    }
+
+    @Override
+    public boolean isSilent(int node) {
+        return now - lastReport(node) > LATE * interval;
     }
 
     @Override

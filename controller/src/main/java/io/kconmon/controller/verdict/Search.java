@@ -9,9 +9,7 @@ import io.kconmon.controller.verdict.Hypothesis.StrangeSource;
 import io.kconmon.controller.verdict.Hypothesis.ZoneFault;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Scores all hypotheses that the evidence of one window touches. */
 final class Search {
@@ -21,9 +19,8 @@ final class Search {
     private static final double WAYS = Math.log(3);
     /** A pair that nobody else can speak of is believed before its source is thought strange. */
     private static final double UNCONTRADICTED = 7;
-    /** A pair needs three events at least, so there is no use in looking at all others. */
-    private static final int LEAST_PAIR = 2;
-
+    /** That an agent reports nothing speaks for a fault of its node. */
+    private static final double SILENT = 6;
     private final Counts counts;
     private final Nodes nodes;
     private final double pricePair;
@@ -42,36 +39,11 @@ final class Search {
 
     /** The best first; none that is worth nothing. */
     List<Finding> findings(Evidence evidence) {
-        Map<Hypothesis, Sums> all = new HashMap<>();
-        Map<Hypothesis, Sums> pairs = new HashMap<>();
-        for (Evidence.Edge edge : evidence.edges()) {
-            int one = edge.reporter;
-            int other = edge.destination;
-            int zone = nodes.zone(one);
-            int otherZone = nodes.zone(other);
-            all.computeIfAbsent(new NodeFault(one), it -> new Sums()).add(edge, Lie.AGAINST);
-            all.computeIfAbsent(new NodeFault(other), it -> new Sums()).add(edge, Lie.ALONG);
-            all.computeIfAbsent(new StrangeSource(one), it -> new Sums()).add(edge, Lie.INSIDE);
-            all.computeIfAbsent(new MeshFault(), it -> new Sums()).add(edge, Lie.INSIDE);
-            if (nodes.zoneCount() > 1) {
-                all.computeIfAbsent(new ZoneFault(Math.min(zone, otherZone), Math.max(zone, otherZone)),
-                        it -> new Sums())
-                        .add(edge, zone == otherZone ? Lie.INSIDE : zone < otherZone ? Lie.ALONG : Lie.AGAINST);
-            }
-            pairs.computeIfAbsent(new PairFault(Math.min(one, other), Math.max(one, other)), it -> new Sums())
-                    .add(edge, one < other ? Lie.ALONG : Lie.AGAINST);
-            if (edge.all() >= LEAST_PAIR) {
-                all.computeIfAbsent(new StrangePair(one, other), it -> new Sums()).add(edge, Lie.INSIDE);
-            }
-        }
-        pairs.forEach((pair, sums) -> {
-            if (sums.events() >= LEAST_PAIR) {
-                all.put(pair, sums);
-            }
-        });
+        var sums = new HypothesisSums(nodes, evidence.edges().size());
+        evidence.edges().forEach(sums::add);
         var findings = new ArrayList<Finding>();
-        all.forEach((hypothesis, sums) -> {
-            Finding finding = finding(hypothesis, sums);
+        sums.forEach((hypothesis, its) -> {
+            Finding finding = finding(hypothesis, its);
             if (finding.score() > 0) {
                 findings.add(finding);
             }
@@ -96,15 +68,14 @@ final class Search {
         double[] tested = counts.of(hypothesis);
         double price = price(hypothesis);
         boolean inside = hypothesis.isStrange() || hypothesis instanceof MeshFault
-                || hypothesis instanceof ZoneFault(int low, int high) && low == high;
+                || (hypothesis instanceof ZoneFault(int low, int high) && low == high);
         if (inside) {
-            return new Finding(hypothesis, Way.BOTH, sums.score(Way.ALONG, tested) - price, 1, sums,
-                    sums.rates(tested));
+            return new Finding(hypothesis, Way.BOTH, sums.score(Way.ALONG, tested) - price, 1, sums);
         }
         if (sums.wayIsUnknown()) {
-            return new Finding(hypothesis, Way.BOTH, Math.max(sums.score(Way.BOTH, tested),
-                    Math.max(sums.score(Way.ALONG, tested), sums.score(Way.AGAINST, tested))) - price, 1, sums,
-                    sums.rates(tested));
+            double silent = hypothesis instanceof NodeFault(int node) && counts.isSilent(node) ? SILENT : 0;
+            return new Finding(hypothesis, Way.BOTH, silent + Math.max(sums.score(Way.BOTH, tested),
+                    Math.max(sums.score(Way.ALONG, tested), sums.score(Way.AGAINST, tested))) - price, 1, sums);
         }
         Way best = Way.BOTH;
         double most = Double.NEGATIVE_INFINITY;
@@ -119,7 +90,7 @@ final class Search {
         for (Way way : Way.values()) {
             all += Math.exp(sums.score(way, tested) - most);
         }
-        return new Finding(hypothesis, best, most - price, 1 / all, sums, sums.rates(tested));
+        return new Finding(hypothesis, best, most - price, 1 / all, sums);
     }
 
     private double price(Hypothesis hypothesis) {
@@ -130,7 +101,7 @@ final class Search {
             case MeshFault ignored -> KINDS;
             case StrangeSource ignored -> priceNode;
             case StrangePair(int source, int destination) ->
-                pricePair + (counts.tests(destination, source) ? 0 : UNCONTRADICTED);
+                pricePair + (counts.tests(/* source= */ destination, /* destination= */ source) ? 0 : UNCONTRADICTED);
         };
     }
 }

@@ -30,12 +30,14 @@ record Standing(Hypothesis hypothesis, Way way, Verdict verdict) {
         return false;
     }
 
+    static final int BREADTHS = 6;
+
     /** The more a verdict is about, the higher. */
     static int breadth(Hypothesis hypothesis) {
         return switch (hypothesis) {
             case Hypothesis.StrangePair ignored -> 0;
             case Hypothesis.PairFault ignored -> 1;
-            case Hypothesis.StrangeSource ignored -> 2;
+            case Hypothesis.StrangeSource ignored -> 5;
             case Hypothesis.NodeFault ignored -> 2;
             case Hypothesis.ZoneFault ignored -> 3;
             case Hypothesis.MeshFault ignored -> 4;

@@ -15,9 +15,9 @@ final class Sums {
 
     void add(Evidence.Edge edge, Hypothesis.Lie lie) {
         for (Part part : Part.ALL) {
-            int from = part.ordinal();
+            int from = part.index();
             if (edge.lost[from] > 0) {
-                int to = Hypothesis.part(part, lie).ordinal();
+                int to = Hypothesis.part(part, lie).index();
                 lost[to] += edge.lost[from];
                 surprise[to] += edge.lost[from] * edge.surprise[from];
             }
@@ -26,6 +26,11 @@ final class Sums {
 
     double events() {
         return lost[0] + lost[1] + lost[2] + lost[3];
+    }
+
+    /** Of all of it. */
+    double surprise() {
+        return surprise[0] + surprise[1] + surprise[2] + surprise[3];
     }
 
     /** The log-likelihood ratio against what is expected, if this way is lossy. */
@@ -43,8 +48,8 @@ final class Sums {
 
     /** Whether so little is known of ways that both must be taken for lossy. */
     boolean wayIsUnknown() {
-        double told = lost[Part.FORWARD.ordinal()] + lost[Part.BACKWARD.ordinal()];
-        return told <= WAY_IS_TOLD * 5 * lost[Part.UNKNOWN.ordinal()] || told == 0;
+        double told = lost[Part.FORWARD.index()] + lost[Part.BACKWARD.index()];
+        return told <= WAY_IS_TOLD * 5 * lost[Part.UNKNOWN.index()] || told == 0;
     }
 
     private double shared(double[] tested) {
@@ -52,7 +57,7 @@ final class Sums {
     }
 
     double ratio(Part part, double[] tested) {
-        int i = part.ordinal();
+        int i = part.index();
         return ratio(lost[i], surprise[i], tested[i]);
     }
 

@@ -23,6 +23,8 @@ final class Trace {
     private static final double QUIET = 1e-4;
     /** A stray loss after a fault's end weighs against so many expected ones. */
     private static final double STRAY = 3.5;
+    private static final double SIGMAS = 2;
+    private static final double MOST = 0.9;
     private static final double PACKETS_A_ROUND = 5;
 
     private record Step(double start, double end, int source, double rounds, double packets, double tests) {
@@ -165,6 +167,31 @@ final class Trace {
         return steps.stream().filter(it -> it.end() >= from && it.end() <= to).mapToDouble(Step::rounds).sum();
     }
 
+    /**
+     * Whether the losses are spread over the pairs as chance would spread them, and not gathered in some of them, which
+     * have faults of their own then.
+     *
+     * @param tolerance
+     *            how many fewer may be hit than chance allows
+     */
+    boolean isSpread(double tolerance) {
+        List<Loss> lossy = lossesSince();
+        Set<Long> hit = new HashSet<>();
+        lossy.forEach(it -> hit.add((long) it.reporter() << 32 | it.destination()));
+        double all = Math.max(1, roundsAnInterval());
+        double each = lossy.size() / all;
+        double missed = Math.exp(-each);
+        double deviation = Math.sqrt(all * missed * Math.max(0, 1 - (1 + each) * missed));
+        return hit.size() >= MOST * all * (1 - missed) - SIGMAS * deviation - tolerance;
+    }
+
+    /** Of those who have reported since it began. */
+    private double roundsAnInterval() {
+        Map<Integer, Double> last = new HashMap<>();
+        steps.stream().filter(it -> it.end() >= onset).forEach(it -> last.put(it.source(), it.rounds()));
+        return last.values().stream().mapToDouble(it -> it).sum();
+    }
+
     /** How many reports showed it since it began. */
     int lossyReports() {
         return lossesSince().size();
@@ -201,7 +228,7 @@ final class Trace {
         double strays = 0;
         double rounds = 0;
         int step = steps.size();
-        for (int i = losses.size() - 1; i >= 0; i--) {
+        for (int i = losses.size() - 1; i >= 0 && losses.get(i).end() >= onset; i--) {
             double end = losses.get(i).end();
             while (step > 0 && steps.get(step - 1).end() > end) {
                 rounds += steps.get(--step).rounds();

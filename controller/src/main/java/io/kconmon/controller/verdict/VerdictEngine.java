@@ -20,6 +20,8 @@ public final class VerdictEngine {
 
     /** In intervals. */
     private static final double LOOK = 0.1;
+    /** With so many losses a look takes long, and one an interval has to do. */
+    private static final int MANY = 150_000;
     /** So long after the last loss a fault can be over, if enough was tested meanwhile; in intervals. */
     private static final double SOONEST_END = 4.5;
     /** And so long at the most; in intervals. */
@@ -27,6 +29,10 @@ public final class VerdictEngine {
     /** How many losses are missing by then, at the soonest and at the latest. */
     private static final double MISSING_SOON = 9;
     private static final double MISSING_LATE = 4.5;
+    /** So many losses are missing that what was said of the fault while it lasted stays. */
+    private static final double QUIET = 2;
+    /** A rival that is so unlikely is none. */
+    private static final double POSSIBLE = 0.01;
     private static final double[] BASELINE = {Evidence.BASELINE, Evidence.BASELINE, Evidence.BASELINE,
             Evidence.BASELINE};
 
@@ -75,7 +81,7 @@ public final class VerdictEngine {
         if (now < nextLook) {
             return List.of();
         }
-        nextLook = now + LOOK * log.interval();
+        nextLook = now + (LOOK + (double) log.lossCount() / MANY) * log.interval();
         log.expire(now);
         past.removeIf(it -> it.until() < now - 30 * log.interval());
         if (log.nothingLost() && standing.isEmpty()) {
@@ -157,6 +163,9 @@ public final class VerdictEngine {
             end(one, events);
             return;
         }
+        if (trace.over(trace.rateWhileItLasted(), now) > QUIET) {
+            return;
+        }
         Verdict verdict = one.verdict();
         standing.set(standing.indexOf(one), new Standing(one.hypothesis(), one.way(), judgement.verdict(
                 one.hypothesis(), one.way(), trace, verdict.protocol(), verdict.confidence(), verdict.since())));
@@ -198,8 +207,9 @@ public final class VerdictEngine {
             }
             List<Loss> own = own(finding, losses, suspect.others());
             var trace = new Trace(finding.hypothesis(), finding.way(), nodes, log, own, Double.NEGATIVE_INFINITY);
-            boolean contradicted = ordered.stream().map(it -> it.candidate().finding())
-                    .anyMatch(it -> it.score() > finding.score() && covers(it, trace.losses()));
+            boolean contradicted = ordered.stream().map(Suspect::candidate)
+                    .anyMatch(it -> it.confidence() > POSSIBLE && it.finding().score() > finding.score()
+                            && covers(it.finding(), trace.losses()));
             boolean onTop = standing.stream().anyMatch(it -> !it.hypothesis().equals(finding.hypothesis())
                     && covers(it.hypothesis(), it.way(), trace.losses()));
             if (!contradicted && judgement.holds(candidate, trace, onTop) && !Judgement.isOneSourcesWord(candidate,
@@ -234,7 +244,7 @@ public final class VerdictEngine {
             for (Standing one : standing) {
                 if (!one.isAgent()) {
                     Finding known = search.finding(one.hypothesis(), evidence);
-                    evidence.explain(one.hypothesis(), one.way(), known.rates(), counts);
+                    evidence.explain(known, one.way(), counts);
                 }
             }
             List<Candidate> candidates = new Explanations(search, counts).candidates(evidence);
@@ -248,18 +258,18 @@ public final class VerdictEngine {
         return suspects;
     }
 
-    /** What the other verdicts and the better candidates do not explain, unless that leaves little. */
+    /** What narrower verdicts and narrower or better candidates do not explain. */
     private List<Loss> own(Finding finding, List<Loss> losses, List<Candidate> others) {
-        List<Loss> all = losses.stream().filter(it -> Standing.covers(finding.hypothesis(), finding.way(), it, nodes))
+        int breadth = Standing.breadth(finding.hypothesis());
+        return losses.stream().filter(it -> Standing.covers(finding.hypothesis(), finding.way(), it, nodes))
+                .filter(loss -> standing.stream()
+                        .noneMatch(it -> !it.hypothesis().equals(finding.hypothesis()) && !it.isAgent()
+                                && Standing.breadth(it.hypothesis()) <= breadth && it.covers(loss, nodes)))
+                .filter(loss -> others.stream()
+                        .noneMatch(it -> it.confidence() > 0.5 && it.finding().score() > finding.score()
+                                && Standing.breadth(it.finding().hypothesis()) <= breadth
+                                && Standing.covers(it.finding().hypothesis(), it.finding().way(), loss, nodes)))
                 .toList();
-        List<Loss> own = all.stream()
-                .filter(loss -> standing.stream().noneMatch(it -> !it.hypothesis().equals(finding.hypothesis())
-                        && !it.isAgent() && it.covers(loss, nodes)))
-                .filter(loss -> others.stream().map(Candidate::finding)
-                        .noneMatch(it -> it.score() > finding.score()
-                                && Standing.covers(it.hypothesis(), it.way(), loss, nodes)))
-                .toList();
-        return 2 * own.size() >= all.size() || own.size() >= 10 ? own : all;
     }
 
     private boolean covers(Finding finding, List<Loss> losses) {
