@@ -6,6 +6,8 @@ import { byName } from './words.js';
 export const SENT = 2, RECEIVED = 3, FORWARD = 4, BACKWARD = 5, RTT = 6, PASS = 7, FAIL = 8, CONNECT = 9, CAUSES = 10,
     FLOWS = 11;
 
+export const PAUSED_NODE = 1, SILENT_NODE = 2;
+
 /** One interval of five packets cannot show one per cent; these many together are shown. */
 const LATELY = 6;
 /** How fast what is usual follows the median, in seconds. */
@@ -82,6 +84,7 @@ export class Mesh {
     }
     bySource.forEach((pairs, source) => this.row(source, this.nodes[source].reported, pairs));
     this.setVerdicts(json.verdicts, json.at);
+    this.look();
     this.sum(true);
   }
 
@@ -154,6 +157,11 @@ export class Mesh {
     return this.rows[source].get(destination);
   }
 
+  /** Whether each node says something: 0 it does, PAUSED_NODE, SILENT_NODE; found once a frame and not once a cell. */
+  look() {
+    this.looks = Uint8Array.from(this.nodes, (node, i) => node.state !== 'active' ? PAUSED_NODE : this.silent(i) ? SILENT_NODE : 0);
+  }
+
   /** Whether nothing has come of a source for three intervals. */
   silent(source) {
     const reported = this.nodes[source].reported;
@@ -189,15 +197,16 @@ export class Mesh {
     }
     const size = this.zones.length;
     const told = this.told();
+    this.look();
     const sums = Array.from({ length: size * size }, () => ({ pairs: 0, dead: 0, sent: 0, lost: 0, rtts: [], usual: NaN }));
     for (let source = 0; source < this.nodes.length; source++) {
-      if (this.silent(source) || this.nodes[source].state !== 'active') {
+      if (this.looks[source]) {
         continue;
       }
       const lost = this.lost[source];
       const intervals = Math.max(1, this.heard[source].length);
       this.rows[source].forEach((pair, destination) => {
-        if (destination >= this.nodes.length || this.nodes[destination].state !== 'active') {
+        if (destination >= this.nodes.length || this.looks[destination] === PAUSED_NODE) {
           return;
         }
         const sum = sums[this.zoneOf[source] * size + this.zoneOf[destination]];

@@ -63,14 +63,14 @@ const item = node => ({ name: mesh.nodes[node].name, zone: mesh.nodes[node].zone
 
 function matches(text) {
   const wanted = text.trim().toLowerCase();
-  const exact = mesh.order.filter(node => mesh.nodes[node].name.toLowerCase() === wanted);
-  return exact.length ? exact : mesh.order.filter(node => mesh.nodes[node].name.toLowerCase().includes(wanted)
+  const exact = mesh.order.find(node => mesh.nodes[node].name.toLowerCase() === wanted);
+  return exact !== undefined ? [exact] : mesh.order.filter(node => mesh.nodes[node].name.toLowerCase().includes(wanted)
       || mesh.nodes[node].zone.toLowerCase().includes(wanted));
 }
 
 /** Which pairs are shown: { rows, columns, node } with node -1 unless one alone is asked for. */
 function selection() {
-  const [left, right] = chosen.text.split(/>|→/);
+  const [left, right] = mesh.find(chosen.text) >= 0 ? [chosen.text] : chosen.text.split(/>|→/);
   const inZone = (list, zone) => zone ? list.filter(node => mesh.nodes[node].zone === zone) : list;
   const rows = inZone(matches(left), chosen.from);
   const columns = inZone(right === undefined ? matches(left) : matches(right), chosen.to);
@@ -208,6 +208,7 @@ function render() {
   if (!mesh.known) {
     return;
   }
+  mesh.look();
   mesh.sum();
   zoneOptions();
   panels.verdicts(mesh, connection, $('verdicts'), openVerdict);

@@ -211,8 +211,9 @@ final class Chromium implements AutoCloseable {
     void click(double x, double y) {
         pointer(x, y);
         for (String type : List.of("mousePressed", "mouseReleased")) {
-            call("Input.dispatchMouseEvent", "{\"type\":\"" + type + "\",\"button\":\"left\",\"clickCount\":1,\"x\":" + x
-                    + ",\"y\":" + y + "}");
+            call("Input.dispatchMouseEvent",
+                    "{\"type\":\"" + type + "\",\"button\":\"left\",\"clickCount\":1,\"x\":" + x
+                            + ",\"y\":" + y + "}");
         }
     }
 

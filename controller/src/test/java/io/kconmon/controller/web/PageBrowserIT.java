@@ -363,8 +363,9 @@ final class PageBrowserIT {
     @Test
     void scriptsThatAreNotItsOwnAreRefused() {
         open(Setup.of(3, QUICK));
-        assertEquals("refused", browser.eval("""
-                (() => { try { document.body.innerHTML = '<b>x</b>'; return 'done'; } catch { return 'refused'; } })()"""));
+        assertEquals("refused", browser
+                .eval("""
+                        (() => { try { document.body.innerHTML = '<b>x</b>'; return 'done'; } catch { return 'refused'; } })()"""));
         browser.eval("fetch('http://127.0.0.2:1/').then(() => 'done', () => 'refused')");
         browser.await("document.querySelector('#live').dataset.state === 'live'");
         assertTrue(browser.complaints().stream().anyMatch(it -> it.contains("connect-src")),
