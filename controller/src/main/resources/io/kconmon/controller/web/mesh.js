@@ -12,6 +12,8 @@ export const PAUSED_NODE = 1, SILENT_NODE = 2;
 const LATELY = 6;
 /** How fast what is usual follows the median, in seconds. */
 const FALLS = 60, RISES = 3600;
+/** How long a verdict that has ended stays in sight, in seconds. */
+const REMEMBERED = 900;
 /** A replica that is younger knows little. */
 const YOUNG = 60;
 
@@ -147,9 +149,11 @@ export class Mesh {
 
   setVerdicts(verdicts, at) {
     this.setTime(at);
-    const now = new Set(verdicts.map(verdictKey));
-    const ended = this.verdicts.filter(verdict => !now.has(verdictKey(verdict))).map(verdict => ({ ...verdict, ended: at }));
-    this.ended = [...ended, ...this.ended].filter(verdict => at - verdict.ended < 900 && !now.has(verdictKey(verdict))).slice(0, 5);
+    const now = new Set(verdicts.map(subject));
+    const ended = this.verdicts.filter(verdict => !now.has(subject(verdict))).map(verdict => ({ ...verdict, ended: at }));
+    const again = new Set(ended.map(verdictKey));
+    this.ended = [...ended, ...this.ended.filter(verdict => !again.has(verdictKey(verdict)))]
+        .filter(verdict => at - verdict.ended < REMEMBERED && !now.has(subject(verdict))).slice(0, 5);
     this.verdicts = verdicts;
   }
 
@@ -273,7 +277,12 @@ function median(list) {
   return sorted[sorted.length >> 1];
 }
 
-export function verdictKey(verdict) {
+/** What a verdict is about, whatever else is said of it. */
+function subject(verdict) {
   return JSON.stringify([verdict.kind, verdict.node, verdict.source, verdict.destination, verdict.source_zone,
-    verdict.destination_zone, verdict.direction, verdict.protocol, verdict.since]);
+    verdict.destination_zone]);
+}
+
+export function verdictKey(verdict) {
+  return subject(verdict) + JSON.stringify([verdict.direction, verdict.protocol, verdict.since, !!verdict.ended]);
 }

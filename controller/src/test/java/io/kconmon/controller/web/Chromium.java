@@ -70,6 +70,7 @@ final class Chromium implements AutoCloseable {
         for (String domain : List.of("Page", "Runtime", "Network", "Log", "Audits", "HeapProfiler")) {
             call(domain + ".enable", "{}");
         }
+        call("Emulation.setScrollbarsHidden", "{\"hidden\":true}");
         size(width, height);
     }
 

@@ -14,12 +14,17 @@ final class ScreenshotsBrowserIT {
 
     private static final int MOST_BYTES = 150_000;
 
+    /** As by default where the pictures are for keeping; otherwise soon. */
+    private static final Duration INTERVAL = System.getProperty("kconmon.screenshots") == null
+            ? Duration.ofMillis(300)
+            : Duration.ofSeconds(5);
+
     private final Path folder = Path.of(System.getProperty("kconmon.screenshots", "target/screenshots"));
 
     @Test
     void thePageAsItLooks() throws Exception {
         Files.createDirectories(folder);
-        try (var mesh = new SimulatedMesh(SimulatedMesh.Setup.of(30, Duration.ofSeconds(1)), 0);
+        try (var mesh = new SimulatedMesh(SimulatedMesh.Setup.of(30, INTERVAL), 0);
                 var browser = new Chromium(1280, 960)) {
             Scene.showing(mesh);
             browser.timeZone("UTC");
