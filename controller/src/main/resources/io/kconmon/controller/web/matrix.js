@@ -267,6 +267,11 @@ export class Matrix {
           : cells.mark(this.mesh, source, destination, this.layer, found, this.cellWidth >= 23);
       const size = this.each ? 12 : Math.min(11, this.cellHeight - 3.5, (this.cellWidth - 2) / Math.max(1.2, text.length * 0.62));
       context.font = (found === cells.DEAD ? '600 ' : '500 ') + size + 'px ' + this.font;
+      if (found === cells.SILENT) {
+        const width = Math.min(this.cellWidth, context.measureText(text).width + 12);
+        context.fillStyle = this.paint.surface;
+        context.fillRect(x + (this.cellWidth - width) / 2, y, width, this.cellHeight - line);
+      }
       context.fillStyle = found === cells.PAUSED ? this.paint.quiet : this.paint.marks[found];
       context.fillText(text, x + (this.cellWidth - line) / 2, y + (this.cellHeight - line) / 2 + 0.5, this.cellWidth - 2);
     }

@@ -211,7 +211,7 @@ export function worst(mesh, layer, section, open, changed) {
   const { pairs, more, left } = worstPairs(mesh, layer, 6);
   const name = item => mesh.nodes[item.source].name + ' → ' + mesh.nodes[item.destination].name;
   keep(section.querySelector('ol'), pairs, name, item => {
-    const button = element('button', '', element('b', ''), element('span', ''), spark());
+    const button = element('button', '', element('b', ''), spark(), element('span', ''));
     button.type = 'button';
     button.addEventListener('click', () => open(button.ends));
     return element('li', '', button);
@@ -221,12 +221,12 @@ export function worst(mesh, layer, section, open, changed) {
     setText(button.children[0], name(item));
     button.ends = [mesh.nodes[item.source].name, mesh.nodes[item.destination].name];
     const slow = item.level < cells.STALLED;
-    setText(button.children[1], (slow ? millis(pair[RTT]) + ', ' : '') + state(mesh, item.source, item.destination, layer)
+    setText(button.children[2], (slow ? millis(pair[RTT]) + ', ' : '') + state(mesh, item.source, item.destination, layer)
         .replace(' its zones’ usual round trip', ''));
     const points = lastHour(mesh, item, name(item), changed);
     if (points && child.points !== points) {
       child.points = points;
-      spark(button.children[2], points);
+      spark(button.children[1], points);
     }
   });
   setText(section.querySelector('p'), (pairs.length ? more ? 'and ' + count(more, 'pair') + ' more, in the table. ' : ''
