@@ -1,6 +1,6 @@
 // What a cell says, by layer: a level, which has a colour, and a shape or a text beside it.
 
-import { BACKWARD, CAUSES, FAIL, FORWARD, PASS, RECEIVED, RTT, SENT } from './mesh.js';
+import { BACKWARD, CAUSES, FAIL, FORWARD, PASS, PAUSED_NODE, RECEIVED, RTT, SENT, SILENT_NODE } from './mesh.js';
 
 /** In the order of their weight. */
 export const SELF = 0, UNTESTED = 1, PAUSED = 2, USUAL = 3, SILENT = 4, SLOW = 5, SLOWER = 6, SLOWEST = 7, STALLED = 8,
@@ -71,10 +71,11 @@ export function level(mesh, source, destination, layer) {
   if (source === destination) {
     return SELF;
   }
-  if (mesh.nodes[source].state !== 'active' || mesh.nodes[destination].state !== 'active') {
+  const looks = mesh.looks;
+  if (looks[source] === PAUSED_NODE || looks[destination] === PAUSED_NODE) {
     return PAUSED;
   }
-  if (mesh.silent(source)) {
+  if (looks[source] === SILENT_NODE) {
     return SILENT;
   }
   const pair = mesh.pair(source, destination);

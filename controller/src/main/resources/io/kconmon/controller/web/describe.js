@@ -1,6 +1,6 @@
 // A cell in words: its state, its figures, their causes, and who said so.
 
-import { ask } from './stream.js';
+import { ask, reason } from './stream.js';
 import * as cells from './cells.js';
 import { BACKWARD, CAUSES, CONNECT, FAIL, FLOWS, FORWARD, PASS, RECEIVED, RTT, SENT } from './mesh.js';
 import { element, millis, percent, span, times } from './words.js';
@@ -101,13 +101,20 @@ export function tip(mesh, source, destination, layer) {
     element('div', 'quiet', zones), element('div', 'state', state(mesh, source, destination, layer)), table];
 }
 
-/** The last hour of a pair, oldest first. */
-export async function hour(mesh, source, destination, signal) {
+let asked = Promise.resolve();
+
+/** The last hour of a pair, oldest first. One after the other: a controller makes few such answers at a time. */
+export function hour(mesh, source, destination, signal) {
   const query = new URLSearchParams({ source: mesh.nodes[source].name, destination: mesh.nodes[destination].name });
-  const response = await ask('status/pair?' + query, 'application/json', signal);
-  if (!response.ok) {
-    throw new Error('HTTP ' + response.status);
-  }
-  return (await response.json()).points;
+  const answer = asked.then(async () => {
+    signal?.throwIfAborted();
+    const response = await ask('status/pair?' + query, 'application/json', signal);
+    if (!response.ok) {
+      throw new Error(await reason(response));
+    }
+    return (await response.json()).points;
+  });
+  asked = answer.catch(() => {});
+  return answer;
 }
 

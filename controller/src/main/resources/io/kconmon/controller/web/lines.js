@@ -77,7 +77,7 @@ export function charts(points, now) {
   const sum = index => points.reduce((total, point) => total + (point[index] ?? 0), 0);
   const lost = points.reduce((total, point) => total + point[1] - point[2], 0);
   return [
-    chart('Round trip and TCP connect', 72, now, '0 to ' + millis(micros), [line(8, 72, 'line second'), line(5, 72, 'line')]),
+    chart('Round trip, and TCP connect (dashed)', 72, now, '0 to ' + millis(micros), [line(8, 72, 'line second'), line(5, 72, 'line')]),
     chart('UDP lost: there above, back below', 44, now, lost + ' of ' + sum(1) + ' packets', [
       svg('path', { class: 'grid', d: 'M0 22h' + WIDTH }), bars(there, 44, 'ticks', true), bars(back, 44, 'ticks', false)]),
     chart('TCP failed', 24, now, sum(7) + ' of ' + (sum(6) + sum(7)) + ' requests', [svg('path', { class: 'ticks',

@@ -180,11 +180,18 @@ export class Matrix {
     const round = this.cellWidth >= 14 && context.roundRect ? 2 : 0;
     const marks = [];
     const crosses = [];
+    if (!round) {
+      this.ground(columns, line);
+    }
     for (let row = rows[0]; row < rows[1]; row++) {
       for (let column = columns[0]; column < columns[1]; column++) {
-        const [source, destination] = this.pair(row, column);
+        let source = this.rows[row].node;
+        let destination = this.columns[column].node;
+        if (this.each) {
+          [source, destination] = this.pair(row, column);
+        }
         const found = cells.level(mesh, source, destination, layer);
-        if (found === cells.SELF) {
+        if (found === (round ? cells.SELF : cells.USUAL)) {
           continue;
         }
         const x = this.xs[column];
@@ -209,6 +216,24 @@ export class Matrix {
     }
     this.crossOut(crosses, line);
     this.writeMarks(marks, line);
+  }
+
+  /** Many small cells: most are as usual, so all are drawn so, in a few strokes. */
+  ground(columns, line) {
+    const { context, paint } = this;
+    const across = blocks(this.columns, this.xs, this.cellWidth - line);
+    const down = blocks(this.rows, this.ys, this.cellHeight - line);
+    context.fillStyle = paint.levels[cells.USUAL];
+    for (const [, left, right] of across) {
+      down.forEach(([, top, bottom]) => context.fillRect(left, top, right - left, bottom - top));
+    }
+    if (line) {
+      context.fillStyle = paint.surface;
+      for (let column = columns[0] + 1; column < columns[1]; column++) {
+        context.fillRect(this.xs[column] - line, this.top, line, this.whole.y);
+      }
+      this.ys.forEach(y => context.fillRect(this.left, y - line, this.whole.x, line));
+    }
   }
 
   /** Too small for a text: two strokes. */
@@ -242,6 +267,11 @@ export class Matrix {
           : cells.mark(this.mesh, source, destination, this.layer, found, this.cellWidth >= 23);
       const size = this.each ? 12 : Math.min(11, this.cellHeight - 3.5, (this.cellWidth - 2) / Math.max(1.2, text.length * 0.62));
       context.font = (found === cells.DEAD ? '600 ' : '500 ') + size + 'px ' + this.font;
+      if (found === cells.SILENT) {
+        const width = Math.min(this.cellWidth, context.measureText(text).width + 12);
+        context.fillStyle = this.paint.surface;
+        context.fillRect(x + (this.cellWidth - width) / 2, y, width, this.cellHeight - line);
+      }
       context.fillStyle = found === cells.PAUSED ? this.paint.quiet : this.paint.marks[found];
       context.fillText(text, x + (this.cellWidth - line) / 2, y + (this.cellHeight - line) / 2 + 0.5, this.cellWidth - 2);
     }

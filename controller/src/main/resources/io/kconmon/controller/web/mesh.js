@@ -6,10 +6,14 @@ import { byName } from './words.js';
 export const SENT = 2, RECEIVED = 3, FORWARD = 4, BACKWARD = 5, RTT = 6, PASS = 7, FAIL = 8, CONNECT = 9, CAUSES = 10,
     FLOWS = 11;
 
+export const PAUSED_NODE = 1, SILENT_NODE = 2;
+
 /** One interval of five packets cannot show one per cent; these many together are shown. */
 const LATELY = 6;
 /** How fast what is usual follows the median, in seconds. */
 const FALLS = 60, RISES = 3600;
+/** How long a verdict that has ended stays in sight, in seconds. */
+const REMEMBERED = 900;
 /** A replica that is younger knows little. */
 const YOUNG = 60;
 
@@ -82,6 +86,7 @@ export class Mesh {
     }
     bySource.forEach((pairs, source) => this.row(source, this.nodes[source].reported, pairs));
     this.setVerdicts(json.verdicts, json.at);
+    this.look();
     this.sum(true);
   }
 
@@ -144,14 +149,21 @@ export class Mesh {
 
   setVerdicts(verdicts, at) {
     this.setTime(at);
-    const now = new Set(verdicts.map(verdictKey));
-    const ended = this.verdicts.filter(verdict => !now.has(verdictKey(verdict))).map(verdict => ({ ...verdict, ended: at }));
-    this.ended = [...ended, ...this.ended].filter(verdict => at - verdict.ended < 900 && !now.has(verdictKey(verdict))).slice(0, 5);
+    const now = new Set(verdicts.map(subject));
+    const ended = this.verdicts.filter(verdict => !now.has(subject(verdict))).map(verdict => ({ ...verdict, ended: at }));
+    const again = new Set(ended.map(verdictKey));
+    this.ended = [...ended, ...this.ended.filter(verdict => !again.has(verdictKey(verdict)))]
+        .filter(verdict => at - verdict.ended < REMEMBERED && !now.has(subject(verdict))).slice(0, 5);
     this.verdicts = verdicts;
   }
 
   pair(source, destination) {
     return this.rows[source].get(destination);
+  }
+
+  /** Whether each node says something: 0 it does, PAUSED_NODE, SILENT_NODE; found once a frame and not once a cell. */
+  look() {
+    this.looks = Uint8Array.from(this.nodes, (node, i) => node.state !== 'active' ? PAUSED_NODE : this.silent(i) ? SILENT_NODE : 0);
   }
 
   /** Whether nothing has come of a source for three intervals. */
@@ -189,15 +201,16 @@ export class Mesh {
     }
     const size = this.zones.length;
     const told = this.told();
+    this.look();
     const sums = Array.from({ length: size * size }, () => ({ pairs: 0, dead: 0, sent: 0, lost: 0, rtts: [], usual: NaN }));
     for (let source = 0; source < this.nodes.length; source++) {
-      if (this.silent(source) || this.nodes[source].state !== 'active') {
+      if (this.looks[source]) {
         continue;
       }
       const lost = this.lost[source];
       const intervals = Math.max(1, this.heard[source].length);
       this.rows[source].forEach((pair, destination) => {
-        if (destination >= this.nodes.length || this.nodes[destination].state !== 'active') {
+        if (destination >= this.nodes.length || this.looks[destination] === PAUSED_NODE) {
           return;
         }
         const sum = sums[this.zoneOf[source] * size + this.zoneOf[destination]];
@@ -264,7 +277,12 @@ function median(list) {
   return sorted[sorted.length >> 1];
 }
 
-export function verdictKey(verdict) {
+/** What a verdict is about, whatever else is said of it. */
+function subject(verdict) {
   return JSON.stringify([verdict.kind, verdict.node, verdict.source, verdict.destination, verdict.source_zone,
-    verdict.destination_zone, verdict.direction, verdict.protocol, verdict.since]);
+    verdict.destination_zone]);
+}
+
+export function verdictKey(verdict) {
+  return subject(verdict) + JSON.stringify([verdict.direction, verdict.protocol, verdict.since, !!verdict.ended]);
 }

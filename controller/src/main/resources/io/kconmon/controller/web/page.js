@@ -32,7 +32,8 @@ const matrix = new Matrix($('matrix'), mesh, {
   words: (source, destination) => {
     const pair = mesh.pair(source, destination);
     const said = stateOf(mesh, source, destination, chosen.layer);
-    return said === 'as usual' && pair ? millis(pair[RTT]) : said.replace(' its zones’ usual round trip', '');
+    return said === 'as usual' && pair ? millis(pair[RTT]) : said.replace(' its zones’ usual round trip', '')
+        .replace(/^no report of .*/s, 'no report').replace(/^not tested: .* is /s, '');
   },
 });
 
@@ -63,14 +64,14 @@ const item = node => ({ name: mesh.nodes[node].name, zone: mesh.nodes[node].zone
 
 function matches(text) {
   const wanted = text.trim().toLowerCase();
-  const exact = mesh.order.filter(node => mesh.nodes[node].name.toLowerCase() === wanted);
-  return exact.length ? exact : mesh.order.filter(node => mesh.nodes[node].name.toLowerCase().includes(wanted)
+  const exact = mesh.order.find(node => mesh.nodes[node].name.toLowerCase() === wanted);
+  return exact !== undefined ? [exact] : mesh.order.filter(node => mesh.nodes[node].name.toLowerCase().includes(wanted)
       || mesh.nodes[node].zone.toLowerCase().includes(wanted));
 }
 
 /** Which pairs are shown: { rows, columns, node } with node -1 unless one alone is asked for. */
 function selection() {
-  const [left, right] = chosen.text.split(/>|→/);
+  const [left, right] = mesh.find(chosen.text) >= 0 ? [chosen.text] : chosen.text.split(/>|→/);
   const inZone = (list, zone) => zone ? list.filter(node => mesh.nodes[node].zone === zone) : list;
   const rows = inZone(matches(left), chosen.from);
   const columns = inZone(right === undefined ? matches(left) : matches(right), chosen.to);
@@ -133,6 +134,7 @@ function choose(change) {
     [...$(host).children].forEach(button => button.setAttribute('aria-pressed', String(button.dataset.key === chosen[key])));
   }
   matrix.layer = chosen.layer;
+  ranked = -Infinity;
   for (const id of ['from', 'to']) {
     if ($(id).value !== chosen[id]) {
       $(id).value = chosen[id];
@@ -208,6 +210,7 @@ function render() {
   if (!mesh.known) {
     return;
   }
+  mesh.look();
   mesh.sum();
   zoneOptions();
   panels.verdicts(mesh, connection, $('verdicts'), openVerdict);
@@ -235,18 +238,24 @@ function changed() {
   }
 }
 
-let ranked = 0;
+let ranked = -Infinity;
+let ranking = 0;
 
-/** Ranking looks at all pairs: once in two seconds is enough. */
+/** Ranking looks at all pairs: once in two seconds is enough, and a twentieth of the time. */
 function rank() {
-  if (mesh.known && !document.hidden) {
+  const begin = performance.now();
+  if (mesh.known && !document.hidden && begin - ranked >= Math.max(1900, 20 * ranking)) {
+    mesh.look();
     panels.worst(mesh, chosen.layer, $('worst'), names => {
       const pair = names.map(each => mesh.find(each));
       if (pair.every(node => node >= 0)) {
         openPair(...pair);
       }
-    }, rank);
+    }, () => {
+      ranked = -Infinity;
+    });
     ranked = performance.now();
+    ranking = ranked - begin;
   }
 }
 
@@ -288,6 +297,7 @@ $('clock').addEventListener('click', () => {
 const stream = new Stream('status/stream', (event, data) => {
   if (event === 'status') {
     mesh.status(data);
+    ranked = -Infinity;
     rank();
   } else if (event === 'report') {
     mesh.report(data);
@@ -325,7 +335,5 @@ stream.start();
 setInterval(() => {
   changed();
   pairView.refresh();
-  if (performance.now() - ranked > 2000) {
-    rank();
-  }
+  rank();
 }, 1000);

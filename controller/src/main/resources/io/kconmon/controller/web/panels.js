@@ -62,6 +62,12 @@ function severity(verdict) {
   return verdict.ended ? 'ended' : verdict.kind === 'agent' ? 'agent' : verdict.loss >= 0.5 ? 'severe' : 'some';
 }
 
+/** Unless the sentence says it. */
+function causes(verdict) {
+  const names = Object.keys(verdict.causes ?? {}).filter(cause => cause !== 'stalled');
+  return names.length ? ' · ' + names.join(', ') : '';
+}
+
 const SIGNS = { severe: '✕', some: '▲', agent: 's', ended: '✓', well: '✓', unknown: '?' };
 
 /** The verdicts in words; without any, that all is well, if that is known. */
@@ -92,7 +98,7 @@ export function verdicts(mesh, connection, host, open) {
     setText(card.children[1], item.kind === 'none' ? item.words : item.words.replace(/ since \d\d:\d\d(:\d\d)?( UTC)?/, ''));
     setText(card.children[2], item.kind === 'none' ? item.detail : item.ended
         ? 'ended ' + clock.since(item.ended, now) + ', after ' + span(item.ended - item.since)
-        : 'since ' + clock.since(item.since, now) + ' · ' + span(now - item.since));
+        : 'since ' + clock.since(item.since, now) + ' · ' + span(now - item.since) + causes(item));
     setText(card.children[3], item.kind === 'none' || item.ended || item.confidence === undefined ? ''
         : percent(item.confidence) + ' sure');
   });
@@ -151,9 +157,14 @@ export function zones(mesh, host, chosen, open) {
   });
 }
 
-/** The worst pairs of a layer, the worst first; `left` are those that a node's verdict tells already. */
+/** The worst pairs of a layer, the worst first; `left` are those that a verdict on nodes or zones tells already. */
 export function worstPairs(mesh, layer, most) {
   const told = mesh.told();
+  const zoneTold = new Set();
+  mesh.verdicts.filter(each => each.kind === 'zones').forEach(each => {
+    // What is lost one way is lost to the replies of those who test the other way.
+    zoneTold.add(each.source_zone + '\n' + each.destination_zone).add(each.destination_zone + '\n' + each.source_zone);
+  });
   const found = [];
   let left = 0;
   for (let source = 0; source < mesh.nodes.length; source++) {
@@ -162,7 +173,8 @@ export function worstPairs(mesh, layer, most) {
       if (level <= cells.SILENT) {
         return;
       }
-      if (told.has(source) || told.has(destination)) {
+      if (told.has(source) || told.has(destination) || zoneTold.size && (level === cells.LITTLE || level === cells.SOME)
+          && zoneTold.has(mesh.nodes[source].zone + '\n' + mesh.nodes[destination].zone)) {
         left++;
         return;
       }
@@ -199,7 +211,7 @@ export function worst(mesh, layer, section, open, changed) {
   const { pairs, more, left } = worstPairs(mesh, layer, 6);
   const name = item => mesh.nodes[item.source].name + ' → ' + mesh.nodes[item.destination].name;
   keep(section.querySelector('ol'), pairs, name, item => {
-    const button = element('button', '', element('b', ''), element('span', ''), spark());
+    const button = element('button', '', element('b', ''), spark(), element('span', ''));
     button.type = 'button';
     button.addEventListener('click', () => open(button.ends));
     return element('li', '', button);
@@ -209,16 +221,16 @@ export function worst(mesh, layer, section, open, changed) {
     setText(button.children[0], name(item));
     button.ends = [mesh.nodes[item.source].name, mesh.nodes[item.destination].name];
     const slow = item.level < cells.STALLED;
-    setText(button.children[1], (slow ? millis(pair[RTT]) + ', ' : '') + state(mesh, item.source, item.destination, layer)
+    setText(button.children[2], (slow ? millis(pair[RTT]) + ', ' : '') + state(mesh, item.source, item.destination, layer)
         .replace(' its zones’ usual round trip', ''));
     const points = lastHour(mesh, item, name(item), changed);
     if (points && child.points !== points) {
       child.points = points;
-      spark(button.children[2], points);
+      spark(button.children[1], points);
     }
   });
   setText(section.querySelector('p'), (pairs.length ? more ? 'and ' + count(more, 'pair') + ' more, in the table. ' : ''
-      : left ? '' : 'None: all pairs are as usual. ') + (left ? count(left, 'pair') + ' with nodes that a verdict names are left out.' : ''));
+      : left ? '' : 'None: all pairs are as usual. ') + (left ? count(left, 'pair') + ' that a verdict above tells are left out.' : ''));
 }
 
 /** The legend of a layer. */

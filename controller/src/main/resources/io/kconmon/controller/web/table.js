@@ -9,11 +9,13 @@ const STEP = 200;
 
 const known = (pair, index) => pair[SENT] === pair[RECEIVED] ? '0' : pair[index] === null ? '?' : String(pair[index]);
 
+const answered = pair => pair[SENT] ? pair[RECEIVED] / pair[SENT] : 2;
+
 const COLUMNS = [
   { name: 'source', text: (mesh, row) => mesh.nodes[row.source].name, order: (mesh, a, b) => byName(mesh.nodes[a.source].name, mesh.nodes[b.source].name) },
   { name: 'destination', text: (mesh, row) => mesh.nodes[row.destination].name, order: (mesh, a, b) => byName(mesh.nodes[a.destination].name, mesh.nodes[b.destination].name) },
   { name: 'state', text: (mesh, row, layer) => state(mesh, row.source, row.destination, layer), order: (mesh, a, b) => b.level - a.level || b.weight - a.weight },
-  { name: 'UDP answered', figure: true, text: (mesh, row) => row.pair[RECEIVED] + ' of ' + row.pair[SENT], order: (mesh, a, b) => a.pair[RECEIVED] / a.pair[SENT] - b.pair[RECEIVED] / b.pair[SENT] },
+  { name: 'UDP answered', figure: true, text: (mesh, row) => row.pair[RECEIVED] + ' of ' + row.pair[SENT], order: (mesh, a, b) => answered(a.pair) - answered(b.pair) },
   { name: 'lost there', figure: true, text: (mesh, row) => known(row.pair, FORWARD), order: (mesh, a, b) => b.pair[FORWARD] - a.pair[FORWARD] },
   { name: 'lost back', figure: true, text: (mesh, row) => known(row.pair, BACKWARD), order: (mesh, a, b) => b.pair[BACKWARD] - a.pair[BACKWARD] },
   { name: 'round trip', figure: true, text: (mesh, row) => millis(row.pair[RTT]), order: (mesh, a, b) => b.pair[RTT] - a.pair[RTT] },

@@ -70,6 +70,7 @@ final class Chromium implements AutoCloseable {
         for (String domain : List.of("Page", "Runtime", "Network", "Log", "Audits", "HeapProfiler")) {
             call(domain + ".enable", "{}");
         }
+        call("Emulation.setScrollbarsHidden", "{\"hidden\":true}");
         size(width, height);
     }
 
@@ -211,8 +212,9 @@ final class Chromium implements AutoCloseable {
     void click(double x, double y) {
         pointer(x, y);
         for (String type : List.of("mousePressed", "mouseReleased")) {
-            call("Input.dispatchMouseEvent", "{\"type\":\"" + type + "\",\"button\":\"left\",\"clickCount\":1,\"x\":" + x
-                    + ",\"y\":" + y + "}");
+            call("Input.dispatchMouseEvent",
+                    "{\"type\":\"" + type + "\",\"button\":\"left\",\"clickCount\":1,\"x\":" + x
+                            + ",\"y\":" + y + "}");
         }
     }
 

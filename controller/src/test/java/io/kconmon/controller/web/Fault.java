@@ -33,7 +33,7 @@ sealed interface Fault {
     default Map<String, Object> verdict(SimulatedNodes nodes, String clock) {
         return switch (this) {
             case Dead it -> Map.of("kind", "node", "node", nodes.name(it.node), "direction", "both", "protocol", "both",
-                    "loss", 1.0, "confidence", 0.999, "words",
+                    "loss", 1.0, "confidence", 0.999, "causes", Map.of("timeout", nodes.size() - 1), "words",
                     "%s: nobody reaches it since %s UTC (UDP and TCP, %d of %d nodes, no answer)".formatted(
                             nodes.name(it.node), clock, nodes.size() - 1, nodes.size() - 1));
             case Zones it -> Map.of("kind", "zones", "source_zone", it.from, "destination_zone", it.to, "direction",

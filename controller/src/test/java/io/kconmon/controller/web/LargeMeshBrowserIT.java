@@ -32,12 +32,13 @@ final class LargeMeshBrowserIT {
             mesh.awaitTurns(WARM_INTERVALS);
             long before = browser.heap();
             String elements = browser.eval("document.querySelectorAll('*').length");
-            browser.eval("""
-                    (() => { window.gaps = []; window.tasks = []; let last = 0;
-                      new PerformanceObserver(list => list.getEntries().forEach(it => tasks.push(Math.round(it.duration))))
-                          .observe({ type: 'longtask' });
-                      const frame = at => { if (last) gaps.push(at - last); last = at; requestAnimationFrame(frame); };
-                      requestAnimationFrame(frame); })()""");
+            browser.eval(
+                    """
+                            (() => { window.gaps = []; window.tasks = []; let last = 0;
+                              new PerformanceObserver(list => list.getEntries().forEach(it => tasks.push(Math.round(it.duration))))
+                                  .observe({ type: 'longtask' });
+                              const frame = at => { if (last) gaps.push(at - last); last = at; requestAnimationFrame(frame); };
+                              requestAnimationFrame(frame); })()""");
             mesh.awaitTurns(SOAK_SECONDS);
             List<Double> gaps = numbers(browser.eval("gaps.join(' ')"));
             List<Double> tasks = numbers(browser.eval("tasks.join(' ')"));

@@ -125,7 +125,8 @@ final class PageTest {
         Pattern imported = Pattern.compile("from '\\./([^']+)'");
         for (String path : page.paths()) {
             imported.matcher(get(path).body()).results().forEach(
-                    found -> assertTrue(page.paths().contains("/" + found.group(1)), path + " imports " + found.group(1)));
+                    found -> assertTrue(page.paths().contains("/" + found.group(1)),
+                            path + " imports " + found.group(1)));
         }
     }
 

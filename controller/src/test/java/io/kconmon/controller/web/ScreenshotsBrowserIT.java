@@ -14,13 +14,18 @@ final class ScreenshotsBrowserIT {
 
     private static final int MOST_BYTES = 150_000;
 
+    /** As by default where the pictures are for keeping; otherwise soon. */
+    private static final Duration INTERVAL = System.getProperty("kconmon.screenshots") == null
+            ? Duration.ofMillis(300)
+            : Duration.ofSeconds(5);
+
     private final Path folder = Path.of(System.getProperty("kconmon.screenshots", "target/screenshots"));
 
     @Test
     void thePageAsItLooks() throws Exception {
         Files.createDirectories(folder);
-        try (var mesh = new SimulatedMesh(SimulatedMesh.Setup.of(30, Duration.ofSeconds(1)), 0);
-                var browser = new Chromium(1280, 940)) {
+        try (var mesh = new SimulatedMesh(SimulatedMesh.Setup.of(30, INTERVAL), 0);
+                var browser = new Chromium(1280, 960)) {
             Scene.showing(mesh);
             browser.timeZone("UTC");
             browser.prefers("light");
@@ -38,14 +43,14 @@ final class ScreenshotsBrowserIT {
         }
     }
 
-    /** For who changes the page: what the README does not show. */
+    /** For who changes the page. */
     private void others(SimulatedMesh mesh, Chromium browser) throws Exception {
         browser.prefers("light");
         browser.size(390, 844);
         save(browser, "narrow-top.png");
         browser.size(390, 2600);
         save(browser, "narrow.png");
-        browser.size(1280, 940);
+        browser.size(1280, 960);
         browser.eval("document.querySelector('#matrix').focus()");
         browser.key("n");
         browser.key("n");

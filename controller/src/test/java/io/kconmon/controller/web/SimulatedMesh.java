@@ -25,6 +25,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -222,6 +223,10 @@ final class SimulatedMesh implements AutoCloseable {
                     .forEach((key, value) -> {
                         if (value instanceof Double number) {
                             json.set(key, BigDecimal.valueOf(number));
+                        } else if (value instanceof Map<?, ?> causes) {
+                            var counts = JsonObject.builder();
+                            causes.forEach((cause, count) -> counts.set(cause.toString(), (Integer) count));
+                            json.set(key, counts.build());
                         } else {
                             json.set(key, value.toString());
                         }
