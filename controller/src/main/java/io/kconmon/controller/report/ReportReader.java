@@ -2,12 +2,11 @@ package io.kconmon.controller.report;
 
 import io.kconmon.controller.report.PeerDetail.State;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Reads the text of an agent's {@code GET /report}: lines {@code name=value}, an empty one, and a line for each peer. It is
@@ -23,7 +22,6 @@ final class ReportReader {
     private final Map<String, String> fields = new HashMap<>();
     private final List<PeerReport> peers = new ArrayList<>();
     private final List<PeerDetail> details = new ArrayList<>();
-    private final Set<String> known;
     private List<String> protocols = List.of();
     private int localFailures;
     private int next;
@@ -31,7 +29,6 @@ final class ReportReader {
 
     ReportReader(ReportText text) {
         this.text = text;
-        this.known = new HashSet<>(text.nodes());
     }
 
     AgentReport read() {
@@ -96,11 +93,11 @@ final class ReportReader {
         } else if (named > 0 && (named = rest.indexOf(" =")) > 0) {
             node = rest.substring(named + 2);
             rest = rest.substring(0, named);
+            if (Collections.binarySearch(text.nodes(), node) < 0) {
+                return; // gone from the roster, or made up
+            }
         } else {
             node = place();
-        }
-        if (!known.contains(node)) {
-            return; // gone from the roster, or made up
         }
         check(peers.size() < text.nodes().size(), "it has more peers than there are nodes");
         parts(node, state, rest.split(" ", -1));
