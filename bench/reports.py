@@ -8,7 +8,7 @@ import glob, json, os, subprocess, sys, tempfile, time, urllib.request
 HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LIB = glob.glob(HOME + "/jlink/target/kconmon-launcher-*T.jar") + [HOME + "/jlink/target/lib/*"]
 JAVA = os.environ.get("JAVA", "java")
-WARM, MEASURED = 40, 60
+WARM, MEASURED = int(os.environ.get("WARM", "40")), 60
 PORT, AGENTS_PORT = 18080, 18081
 
 

@@ -25,7 +25,8 @@ public record AgentReport(Report report, List<PeerDetail> details, boolean stopp
         details = List.copyOf(details);
     }
 
-    /** With what the last one says of those peers that were not tested since, as a test may be due just after an interval. */
+    /** With what the last one says of those peers that were not tested since, as a test may be due just
+     * after an interval, and what became of packets is known later. */
     public AgentReport filledBy(AgentReport last) {
         var byNode = new HashMap<String, PeerReport>();
         last.report.peers().forEach(it -> byNode.put(it.destination(), it));
@@ -35,7 +36,8 @@ public record AgentReport(Report report, List<PeerDetail> details, boolean stopp
             PeerReport before = byNode.get(peer.destination());
             peers.add(before == null || details.get(i).state() == PeerDetail.State.PAUSED
                     ? peer
-                    : new PeerReport(peer.destination(), peer.udp().or(before::udp), peer.tcp().or(before::tcp)));
+                    : new PeerReport(peer.destination(), peer.udp().filter(it -> it.sent() > 0).or(before::udp),
+                            peer.tcp().or(before::tcp)));
         }
         return new AgentReport(new Report(report.at(), report.source(), report.interval(), peers), details, stopping,
                 lagMicros, mostLagMicros, localFailures);

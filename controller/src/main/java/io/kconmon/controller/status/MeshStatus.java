@@ -33,6 +33,8 @@ public final class MeshStatus implements ReportSink {
     private static final double STALE_SECONDS = 20;
     private static final double USUAL_INTERVAL = 5;
     private static final double LAST_INTERVALS = 1.5;
+    /** In characters: of a thousand reports that are larger, only one each is kept. */
+    private static final int MOST_KEPT_TWICE = 8192;
 
     /** What has come of one source. */
     private record Known(Newest newest, boolean stopping, Set<String> draining) {
@@ -80,7 +82,8 @@ public final class MeshStatus implements ReportSink {
         try {
             double interval = report.report().interval();
             Optional<ReportText> before = Optional.ofNullable(sources.get(text.source())).map(Known::newest)
-                    .filter(it -> report.report().at() - it.at() < LAST_INTERVALS * interval).map(Newest::text);
+                    .filter(it -> report.report().at() - it.at() < LAST_INTERVALS * interval).map(Newest::text)
+                    .filter(it -> it.body().length() < MOST_KEPT_TWICE);
             var newest = new Newest(text, before, report.report().at(), interval, ++change);
             sources.put(text.source(), new Known(newest, report.stopping(), Set.copyOf(draining)));
             changed.signalAll();

@@ -29,7 +29,7 @@ record DemoOptions(int nodes, int zones, Duration interval, Set<String> broken, 
     private static final Pattern LOSS = Pattern.compile("(node-\\d+):(node-\\d+)=(\\d{1,3})%?");
     private static final String ALLOWED = "--nodes N, --zones N, --interval MILLISECONDS, --seconds N, --host NAME, --break NODE, --loss FROM:TO=PERCENT, --fault FAULT";
 
-    /** So many percent of the packets that one node sends to another get no echo there. */
+    /** So many percent of the packets that one node sends to another are lost, requests and replies. */
     record Loss(String from, String to, int percent) {
     }
 

@@ -25,6 +25,9 @@ final class LossyWays implements Faults {
                 if (loss.from().equals(other) && loss.to().equals(node)) {
                     ways.requests.put(address.getAddress(), (double) loss.percent());
                 }
+                if (loss.from().equals(node) && loss.to().equals(other)) {
+                    ways.replies.put(address.getAddress(), (double) loss.percent());
+                }
             }
             for (Fault fault : options.faults()) {
                 if (fault instanceof Fault.ZoneLoss loss) {

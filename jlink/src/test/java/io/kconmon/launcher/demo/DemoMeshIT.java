@@ -50,6 +50,11 @@ final class DemoMeshIT {
     }
 
     @Test
+    void aLossyPairIsNamed() throws Exception {
+        says(text -> text.lines().findFirst().orElse("").startsWith("node-1 → node-4"), "--loss", "node-1:node-4=40");
+    }
+
+    @Test
     void aSlowWayToANodeShowsInItsColumn() throws Exception {
         says(text -> text.lines().anyMatch(it -> it.matches("node-1 .* \\d\\.\\d+ 8\\d\\.\\d 0% .*")), "--nodes", "3",
                 "--fault", "node-2=slow:80ms");
