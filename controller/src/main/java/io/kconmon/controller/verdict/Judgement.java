@@ -25,7 +25,7 @@ final class Judgement {
     private static final double EVIDENCE = Double.parseDouble(System.getProperty("ev", "9.5"));
     /** More of it for what another verdict explains for the greater part. */
     private static final double ON_TOP = 15;
-    private static final double CERTAIN = 0.99;
+    private static final double CERTAIN = 0.993;
     /** What is left without the source that says most. */
     private static final double WITHOUT_ONE = 1;
     /** All have reported an interval that lies in the fault as a whole; in intervals after the first sign. */
@@ -178,7 +178,7 @@ final class Judgement {
     /** Pairs that only one and the same source speaks of are that source's affair. */
     static boolean isOneSourcesWord(Candidate candidate, Trace trace, List<Candidate> all, Set<Integer> reporters) {
         return candidate.finding().hypothesis() instanceof PairFault && reporters.size() == 1
-                && all.stream().filter(it -> it != candidate)
+                && all.stream().filter(it -> !it.equals(candidate))
                         .anyMatch(it -> it.confidence() > 0.2 && isOf(it.finding().hypothesis(), reporters));
     }
 

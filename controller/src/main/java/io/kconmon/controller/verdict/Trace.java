@@ -67,7 +67,7 @@ final class Trace {
             case NodeFault(int node) ->
                 source == node ? report.destinations().length : report.tests(node) ? 1 : 0;
             case PairFault(int low, int high) ->
-                source == low && report.tests(high) || source == high && report.tests(low) ? 1 : 0;
+                (source == low && report.tests(high)) || (source == high && report.tests(low)) ? 1 : 0;
             case MeshFault() -> report.destinations().length;
             case StrangeSource(int strange) -> source == strange ? report.destinations().length : 0;
             case StrangePair(int strange, int other) -> source == strange && report.tests(other) ? 1 : 0;
