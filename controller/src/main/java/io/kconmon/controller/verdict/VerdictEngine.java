@@ -23,11 +23,11 @@ public final class VerdictEngine {
     /** With so many losses a look takes long, and one an interval has to do. */
     private static final int MANY = 150_000;
     /** So long after the last loss a fault can be over, if enough was tested meanwhile; in intervals. */
-    private static final double SOONEST_END = 4.5;
+    private static final double SOONEST_END = 5;
     /** And so long at the most; in intervals. */
     private static final double LATEST_END = 11.4;
     /** How many losses are missing by then, at the soonest and at the latest. */
-    private static final double MISSING_SOON = 9;
+    private static final double MISSING_SOON = 10;
     private static final double MISSING_LATE = 4.5;
     /** So many losses are missing that what was said of the fault while it lasted stays. */
     private static final double QUIET = 2;
@@ -166,9 +166,7 @@ public final class VerdictEngine {
         if (trace.over(trace.rateWhileItLasted(), now) > QUIET) {
             return;
         }
-        Verdict verdict = one.verdict();
-        standing.set(standing.indexOf(one), new Standing(one.hypothesis(), one.way(), judgement.verdict(
-                one.hypothesis(), one.way(), trace, verdict.protocol(), verdict.confidence(), verdict.since())));
+        standing.set(standing.indexOf(one), judgement.updated(one, trace));
     }
 
     private boolean isOver(Trace trace) {
