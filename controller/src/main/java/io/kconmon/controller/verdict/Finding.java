@@ -9,4 +9,8 @@ package io.kconmon.controller.verdict;
  *            of the way, against the other ways of the same hypothesis; 0 to 1
  */
 record Finding(Hypothesis hypothesis, Way way, double score, double certainty, Sums sums) {
+
+    Finding bothWays() {
+        return new Finding(hypothesis, Way.BOTH, score, certainty, sums);
+    }
 }

@@ -49,7 +49,7 @@ final class HypothesisSums {
         mesh.add(edge, Lie.INSIDE);
         int zone = nodes.zone(one);
         int otherZone = nodes.zone(other);
-        if (nodes.zoneCount() > 1) {
+        if (nodes.areZones(zone, otherZone)) {
             at(ofZones, Math.min(zone, otherZone) * nodes.zoneCount() + Math.max(zone, otherZone)).add(edge,
                     zone == otherZone ? Lie.INSIDE : zone < otherZone ? Lie.ALONG : Lie.AGAINST);
         }

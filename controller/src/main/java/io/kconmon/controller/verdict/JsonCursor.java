@@ -57,7 +57,7 @@ final class JsonCursor {
             at = end + 1;
             return checked(what, plain);
         }
-        return checked(what, escaped());
+        return escaped();
     }
 
     private static String checked(String what, String string) {
@@ -76,7 +76,7 @@ final class JsonCursor {
             if (c == '"') {
                 return string.toString();
             }
-            string.append(c == '\\' ? escape() : c);
+            string.append(c == '\\' ? escape() : checked("a string", String.valueOf(c)).charAt(0));
         }
         throw unfinished();
     }

@@ -43,6 +43,10 @@ final class Judgement {
     private static final double SOME_ALIKE = 1.5;
     private static final double PROTOCOL = 8;
     private static final int LOSSY_REPORTS_OF_A_PAIR = 3;
+    /** A pair that loses the same number each time may have one dead flow, of which agents are sure later; in intervals. */
+    private static final double FLOWS_ARE_TOLD = 6;
+    private static final int DEAD_FLOW = 90;
+    private static final int WELL_FLOW = 10;
 
     private final Nodes nodes;
     private final ReportLog log;
@@ -84,6 +88,9 @@ final class Judgement {
         if (age < (silent ? NOT_STALLED : ALL_TESTIFIED) && !isDead(hypothesis, trace, age)) {
             return false;
         }
+        if (pair && age < FLOWS_ARE_TOLD && trace.flows().isEmpty() && trace.losesTheSame()) {
+            return false;
+        }
         return trace.over(trace.rateWhileItLasted(), now) < (pair ? OVER_PAIR : OVER);
     }
 
@@ -112,9 +119,30 @@ final class Judgement {
 
     Standing begin(Candidate candidate, Trace trace) {
         Finding finding = candidate.finding();
-        Protocol protocol = protocol(finding);
+        Verdict verdict = verdict(finding.hypothesis(), finding.way(), trace, protocol(finding),
+                candidate.confidence(), trace.since());
         return new Standing(finding.hypothesis(), finding.way(),
-                verdict(finding.hypothesis(), finding.way(), trace, protocol, candidate.confidence(), trace.since()));
+                finding.hypothesis() instanceof PairFault ? ofItsFlows(verdict, trace.flows()) : verdict);
+    }
+
+    /** The same verdict with what is known by now; what it is about stays. */
+    Standing updated(Standing standing, Trace trace) {
+        Verdict before = standing.verdict();
+        if (before.kind() == Kind.FLOW) {
+            return standing;
+        }
+        return new Standing(standing.hypothesis(), standing.way(), verdict(standing.hypothesis(), standing.way(),
+                trace, before.protocol(), before.confidence(), before.since()));
+    }
+
+    /** Some flows of a pair are dead and some are well. */
+    private static Verdict ofItsFlows(Verdict pair, List<Integer> flows) {
+        if (flows.stream().noneMatch(it -> it >= DEAD_FLOW) || flows.stream().noneMatch(it -> it <= WELL_FLOW)
+                || !(pair.subject() instanceof TwoNodes(String source, String destination))) {
+            return pair;
+        }
+        return new Verdict(Kind.FLOW, pair.subject(), pair.direction(), Protocol.UDP, pair.loss(), Map.of(),
+                pair.confidence(), pair.since(), Words.flow(source, destination, flows, pair.since()));
     }
 
     private static Protocol protocol(Finding finding) {
@@ -123,7 +151,8 @@ final class Judgement {
         return tcp * 11 < PROTOCOL ? Protocol.UDP : udp * 11 < PROTOCOL ? Protocol.TCP : Protocol.BOTH;
     }
 
-    Verdict verdict(Hypothesis hypothesis, Way way, Trace trace, Protocol protocol, double confidence, double since) {
+    private Verdict verdict(Hypothesis hypothesis, Way way, Trace trace, Protocol protocol, double confidence,
+            double since) {
         Way said = protocol == Protocol.TCP ? Way.BOTH : way;
         Subject subject = subject(hypothesis, said);
         Direction direction = hypothesis instanceof NodeFault && said == Way.AGAINST
@@ -131,13 +160,9 @@ final class Judgement {
                 : said == Way.BOTH ? Direction.BOTH : Direction.TO;
         double loss = protocol == Protocol.TCP ? trace.tcpLoss() : trace.udpLoss();
         int[] seen = hypothesis instanceof NodeFault(int node) ? trace.witnesses(node) : new int[]{0, 0};
-        List<Integer> flows = hypothesis instanceof PairFault ? trace.flows() : List.of();
-        boolean flow = flows.stream().anyMatch(it -> it >= 90) && flows.stream().anyMatch(it -> it <= 10);
-        String words = flow && subject instanceof TwoNodes(String source, String destination)
-                ? Words.flow(source, destination, flows, since)
-                : Words.of(subject, direction, protocol, loss, since, seen);
-        return new Verdict(flow ? Kind.FLOW : kind(hypothesis), subject, direction, protocol, loss,
-                protocol == Protocol.UDP ? Map.of() : trace.causes(), Math.min(0.999, confidence), since, words);
+        return new Verdict(kind(hypothesis), subject, direction, protocol, loss,
+                protocol == Protocol.UDP ? Map.of() : trace.causes(), Math.min(0.999, confidence), since,
+                Words.of(subject, direction, protocol, loss, since, seen));
     }
 
     private static Kind kind(Hypothesis hypothesis) {
@@ -178,7 +203,7 @@ final class Judgement {
     /** Pairs that only one and the same source speaks of are that source's affair. */
     static boolean isOneSourcesWord(Candidate candidate, Trace trace, List<Candidate> all, Set<Integer> reporters) {
         return candidate.finding().hypothesis() instanceof PairFault && reporters.size() == 1
-                && all.stream().filter(it -> it != candidate)
+                && all.stream().filter(it -> !it.equals(candidate))
                         .anyMatch(it -> it.confidence() > 0.2 && isOf(it.finding().hypothesis(), reporters));
     }
 

@@ -27,6 +27,7 @@ final class Nodes {
     private final List<State> states = new ArrayList<>();
     private final Map<String, Integer> zoneIds = new HashMap<>();
     private final List<String> zones = new ArrayList<>();
+    private final Map<Integer, Integer> inZone = new HashMap<>();
     private boolean rosterKnown;
     private int active;
 
@@ -53,8 +54,19 @@ final class Nodes {
             }
         }
         rosterKnown = true;
-        active = (int) states.stream().filter(it -> it.active).count();
+        count();
         return moved;
+    }
+
+    private void count() {
+        active = 0;
+        inZone.clear();
+        for (State state : states) {
+            if (state.active) {
+                active++;
+                inZone.merge(state.zone, 1, Integer::sum);
+            }
+        }
     }
 
     private static void activate(State state, boolean active, double at) {
@@ -82,7 +94,10 @@ final class Nodes {
         state.zone = zone(zoneOfNew);
         state.active = !rosterKnown;
         states.add(state);
-        active += state.active ? 1 : 0;
+        if (state.active) {
+            active++;
+            inZone.merge(state.zone, 1, Integer::sum);
+        }
         return id;
     }
 
@@ -111,6 +126,16 @@ final class Nodes {
 
     int zoneCount() {
         return zones.size();
+    }
+
+    /** Whether what lies between two zones, or within one, is neither a pair nor all there is of a node or of the mesh. */
+    boolean areZones(int one, int other) {
+        int here = inZone.getOrDefault(one, 0);
+        int there = inZone.getOrDefault(other, 0);
+        if (one == other) {
+            return here > 2 && here < active;
+        }
+        return here + there > 2 && (here + there < active || Math.min(here, there) > 1);
     }
 
     /** How many are in the roster and not paused. */

@@ -13,7 +13,7 @@ import java.util.Map;
 final class ReportLog implements Counts.Mesh {
 
     /** In intervals; the shortest two hold one and two reports of everybody, who all report at different times. */
-    private static final double[] WINDOWS = {1.2, 2.4, 6, 24};
+    private static final double[] WINDOWS = {1.2, 2.4, 6, 12, 24};
     /** After so long a silence an agent's first report tells of itself and not of the network; in intervals. */
     private static final double SILENCE = 2.5;
     private static final double LATE = 1.4;

@@ -15,7 +15,7 @@ import java.util.List;
 final class Search {
 
     /** ln of how many kinds of hypotheses and windows there are, and of the ways of each. */
-    private static final double KINDS = Math.log(5 * 4);
+    private static final double KINDS = Math.log(5 * 5);
     private static final double WAYS = Math.log(3);
     /** A pair that nobody else can speak of is believed before its source is thought strange. */
     private static final double UNCONTRADICTED = 7;

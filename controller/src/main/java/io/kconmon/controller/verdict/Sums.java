@@ -7,6 +7,7 @@ final class Sums {
     /** A rate apart for each way has to be worth its while. */
     private static final double SECOND_RATE = 3;
     private static final double SECOND_WAY = 6;
+    private static final double BOTH_IS_RARER = Math.log(2.5);
     /** Of all that is lost, what is known to be lost on one way; if less, nothing is known of ways. */
     private static final double WAY_IS_TOLD = 0.15;
 
@@ -41,7 +42,7 @@ final class Sums {
         return either + switch (way) {
             case ALONG -> along;
             case AGAINST -> against;
-            case BOTH -> Math.max(shared(tested),
+            case BOTH -> -BOTH_IS_RARER + Math.max(shared(tested),
                     Math.min(along, against) > SECOND_WAY ? along + against - SECOND_RATE : 0);
         };
     }

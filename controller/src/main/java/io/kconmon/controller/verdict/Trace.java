@@ -25,7 +25,6 @@ final class Trace {
     private static final double STRAY = 3.5;
     private static final double SIGMAS = 2;
     private static final double MOST = 0.9;
-    private static final double PACKETS_A_ROUND = 5;
 
     private record Step(double start, double end, int source, double rounds, double packets, double tests) {
     }
@@ -36,7 +35,7 @@ final class Trace {
     private final double interval;
     private final List<Loss> losses = new ArrayList<>();
     private final List<Step> steps = new ArrayList<>();
-    private double onset;
+    private final double onset;
 
     Trace(Hypothesis hypothesis, Way way, Nodes nodes, ReportLog log, Iterable<Loss> from, double after) {
         this.hypothesis = hypothesis;
@@ -67,7 +66,7 @@ final class Trace {
             case NodeFault(int node) ->
                 source == node ? report.destinations().length : report.tests(node) ? 1 : 0;
             case PairFault(int low, int high) ->
-                source == low && report.tests(high) || source == high && report.tests(low) ? 1 : 0;
+                (source == low && report.tests(high)) || (source == high && report.tests(low)) ? 1 : 0;
             case MeshFault() -> report.destinations().length;
             case StrangeSource(int strange) -> source == strange ? report.destinations().length : 0;
             case StrangePair(int strange, int other) -> source == strange && report.tests(other) ? 1 : 0;
@@ -314,6 +313,14 @@ final class Trace {
         return List.of();
     }
 
+    /** Whether each round lost as many packets as any other, and not all. */
+    boolean losesTheSame() {
+        List<Loss> lossy = lossesSince();
+        int first = lossy.getFirst().forward() + lossy.getFirst().backward();
+        return first > 0 && lossy.stream()
+                .allMatch(it -> it.unknown() == 0 && it.tcp() == 0 && it.forward() + it.backward() == first);
+    }
+
     List<Loss> losses() {
         return losses;
     }
@@ -331,11 +338,5 @@ final class Trace {
             }
         }
         return new int[]{all, lossy};
-    }
-
-    double packetsARound() {
-        double rounds = steps.stream().mapToDouble(Step::rounds).sum();
-        double packets = steps.stream().mapToDouble(Step::packets).sum();
-        return rounds == 0 ? PACKETS_A_ROUND : packets / rounds;
     }
 }

@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 
 /**
  * Decides from all agents' reports whose fault it is. Has no clock of its own: time is what {@link #advance} says. One
@@ -23,11 +23,11 @@ public final class VerdictEngine {
     /** With so many losses a look takes long, and one an interval has to do. */
     private static final int MANY = 150_000;
     /** So long after the last loss a fault can be over, if enough was tested meanwhile; in intervals. */
-    private static final double SOONEST_END = 4.5;
+    private static final double SOONEST_END = 5;
     /** And so long at the most; in intervals. */
     private static final double LATEST_END = 11.4;
     /** How many losses are missing by then, at the soonest and at the latest. */
-    private static final double MISSING_SOON = 9;
+    private static final double MISSING_SOON = 10;
     private static final double MISSING_LATE = 4.5;
     /** So many losses are missing that what was said of the fault while it lasted stays. */
     private static final double QUIET = 2;
@@ -95,7 +95,7 @@ public final class VerdictEngine {
     /** The verdicts that hold, the most serious first. */
     public List<Verdict> current() {
         return standing.stream().sorted(Comparator.comparingInt((Standing it) -> -Standing.breadth(it.hypothesis()))
-                .thenComparing(it -> -it.verdict().loss())).map(Standing::verdict).toList();
+                .thenComparingDouble(it -> -it.verdict().loss())).map(Standing::verdict).toList();
     }
 
     private void look(List<VerdictEvent> events) {
@@ -155,7 +155,7 @@ public final class VerdictEngine {
     }
 
     private void update(Standing one, List<Loss> losses, Judgement judgement, List<VerdictEvent> events) {
-        List<Loss> own = losses.stream().filter(loss -> standing.stream().noneMatch(other -> other != one
+        List<Loss> own = losses.stream().filter(loss -> standing.stream().noneMatch(other -> !other.equals(one)
                 && !other.isAgent() && Standing.breadth(other.hypothesis()) < Standing.breadth(one.hypothesis())
                 && other.covers(loss, nodes))).toList();
         var trace = new Trace(one.hypothesis(), one.way(), nodes, log, own, Double.NEGATIVE_INFINITY);
@@ -166,9 +166,7 @@ public final class VerdictEngine {
         if (trace.over(trace.rateWhileItLasted(), now) > QUIET) {
             return;
         }
-        Verdict verdict = one.verdict();
-        standing.set(standing.indexOf(one), new Standing(one.hypothesis(), one.way(), judgement.verdict(
-                one.hypothesis(), one.way(), trace, verdict.protocol(), verdict.confidence(), verdict.since())));
+        standing.set(standing.indexOf(one), judgement.updated(one, trace));
     }
 
     private boolean isOver(Trace trace) {
@@ -214,21 +212,25 @@ public final class VerdictEngine {
                     && covers(it.hypothesis(), it.way(), trace.losses()));
             if (!contradicted && judgement.holds(candidate, trace, onTop) && !Judgement.isOneSourcesWord(candidate,
                     trace, suspect.others(), trace.reporters())) {
-                accept(finding, judgement.begin(candidate, trace), events);
+                accept(suspect, trace, judgement, events);
                 return;
             }
         }
     }
 
     /** The same fault, now both ways, is one verdict in the other's place. */
-    private void accept(Finding finding, Standing next, List<VerdictEvent> events) {
-        for (Standing one : List.copyOf(standing)) {
-            if (one.hypothesis().equals(finding.hypothesis()) && !one.isAgent()) {
-                standing.remove(one);
-                events.add(new VerdictEvent(now, Change.ENDS, one.verdict()));
-            }
+    private void accept(Suspect suspect, Trace trace, Judgement judgement, List<VerdictEvent> events) {
+        Candidate candidate = suspect.candidate();
+        Finding finding = candidate.finding();
+        Optional<Standing> known = standing.stream()
+                .filter(it -> !it.isAgent() && it.hypothesis().equals(finding.hypothesis())).findFirst();
+        if (known.isEmpty()) {
+            begin(judgement.begin(candidate, trace), events);
+        } else if (known.get().way() != Way.BOTH && known.get().way() != finding.way()) {
+            standing.remove(known.get());
+            events.add(new VerdictEvent(now, Change.ENDS, known.get().verdict()));
+            begin(judgement.begin(new Candidate(finding.bothWays(), candidate.confidence()), trace), events);
         }
-        begin(next, events);
     }
 
     private Map<Hypothesis, Suspect> suspects(List<Loss> losses) {
