@@ -285,6 +285,22 @@ final class PageBrowserIT {
     }
 
     @Test
+    void anIntervalWithoutATestOfAPairHidesNothing() throws Exception {
+        open(Setup.of(6, QUICK));
+        mesh.begin(new Fault.Seldom(0, 1));
+        filter(name(0) + " > " + name(1));
+        browser.eval("document.querySelector('#matrix').focus()");
+        browser.key("Home");
+        awaitText("#tip", "as usual");
+        browser.eval("""
+                (() => { window.said = new Set();
+                  new MutationObserver(() => said.add(document.querySelector('#tip dd').textContent))
+                      .observe(document.querySelector('#tip'), { childList: true, subtree: true }); })()""");
+        mesh.awaitTurns(12);
+        assertEquals("5 of 5 answered", browser.eval("[...said].join()"));
+    }
+
+    @Test
     void aPausedNodeIsNotAFault() {
         open(Setup.of(6, QUICK));
         browser.await("document.querySelector('#summary').innerText.startsWith('6 nodes')");
