@@ -16,8 +16,8 @@ const FALLS = 60, RISES = 3600;
 const CARRIED = 2;
 /** How long a verdict that has ended stays in sight, in seconds. */
 const REMEMBERED = 900;
-/** A replica that is younger knows little. */
-const YOUNG = 60;
+/** A replica that is younger, in seconds or in intervals, knows little. */
+const YOUNG = 15, YOUNG_INTERVALS = 6;
 
 export class Mesh {
 
@@ -33,6 +33,7 @@ export class Mesh {
     this.reports = 'on';
     this.known = false;
     this.offset = 0;
+    this.quiet = 0;
     this.usuals = new Map();
     this.summedAt = -Infinity;
     this.summing = 0;
@@ -56,7 +57,7 @@ export class Mesh {
   }
 
   get young() {
-    return this.age < Math.max(YOUNG, 4 * this.interval);
+    return this.age < Math.max(YOUNG, YOUNG_INTERVALS * this.interval);
   }
 
   /** The whole state; what was lost lately outlives a change of the roster. */
@@ -193,10 +194,10 @@ export class Mesh {
     this.looks = Uint8Array.from(this.nodes, (node, i) => node.state !== 'active' ? PAUSED_NODE : this.silent(i) ? SILENT_NODE : 0);
   }
 
-  /** Whether nothing has come of a source for three intervals. */
+  /** Whether nothing had come of a source for three intervals when the controller was last heard. */
   silent(source) {
     const reported = this.nodes[source].reported;
-    return reported === null || this.now() - reported > 3 * this.interval + 5;
+    return reported === null || this.now() - this.quiet - reported > 3 * this.interval + 5;
   }
 
   /** What a pair lost in the last intervals; forward and backward are null if nobody can tell. */
@@ -284,9 +285,10 @@ export class Mesh {
     return this.zonePair(this.zoneOf[source], this.zoneOf[destination]).usual;
   }
 
-  /** Nodes that a verdict names as mostly cut off: what their pairs lose is told already, and would hide the rest. */
+  /** Nodes that a verdict names as mostly cut off, or as stalled: what their pairs lose is told already, and would hide the rest. */
   told() {
-    return new Set(this.verdicts.filter(each => each.kind === 'node' && each.loss >= 0.5).map(each => this.find(each.node)));
+    return new Set(this.verdicts.filter(each => each.kind === 'agent' || each.kind === 'node' && each.loss >= 0.5)
+        .map(each => this.find(each.node)));
   }
 
   find(name) {
