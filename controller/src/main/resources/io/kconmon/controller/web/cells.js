@@ -125,7 +125,7 @@ export function mark(mesh, source, destination, layer, found, wide, roomy = fals
     case LITTLE:
     case SOME:
     case MUCH:
-      return String(Math.max(1, Math.round(share(mesh, source, destination, layer) * 100)));
+      return Math.max(1, Math.round(share(mesh, source, destination, layer) * 100)) + (roomy ? ' %' : '');
     case STALLED:
       return 's';
     case SLOW:

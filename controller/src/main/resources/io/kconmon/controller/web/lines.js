@@ -2,6 +2,9 @@
 
 import { clock, element, millis } from './words.js';
 
+/** In seconds. */
+const GAP = 16;
+
 const SVG = 'http://www.w3.org/2000/svg';
 
 function svg(tag, attributes, ...children) {
@@ -16,17 +19,16 @@ function begin(points, now) {
   return Math.max(now - 3600, Math.min(points.length ? points[0][0] : now, now - 120));
 }
 
-/** A path through what is known; a gap where nothing is. */
+/** A path through what is known; a gap where nothing is for longer than it takes for a test to fall between intervals. */
 function path(points, x, y) {
   let line = '';
-  let gap = true;
+  let last = -Infinity;
   for (const point of points) {
     const value = y(point);
-    if (value === null) {
-      gap = true;
-    } else {
-      line += (gap ? 'M' : 'L') + x(point).toFixed(1) + ' ' + value.toFixed(1);
-      gap = false;
+    if (value !== null) {
+      line += (point[0] - last > GAP ? 'M' + x(point).toFixed(1) + ' ' + value.toFixed(1) + 'h0' : '')
+          + 'L' + x(point).toFixed(1) + ' ' + value.toFixed(1);
+      last = point[0];
     }
   }
   return line;
