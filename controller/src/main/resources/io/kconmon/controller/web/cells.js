@@ -1,6 +1,8 @@
 // What a cell says, by layer: a level, which has a colour, and a shape or a text beside it.
 
-import { BACKWARD, CAUSES, FAIL, FORWARD, PASS, PAUSED_NODE, RECEIVED, RTT, SENT, SILENT_NODE } from './mesh.js';
+import { BACKWARD, CAUSES, CONNECT, FAIL, FORWARD, PASS, PAUSED_NODE, RECEIVED, RTT, SENT, SILENT_NODE } from './mesh.js';
+
+import { millis } from './words.js';
 
 /** In the order of their weight. */
 export const SELF = 0, UNTESTED = 1, PAUSED = 2, USUAL = 3, SILENT = 4, SLOW = 5, SLOWER = 6, SLOWEST = 7, STALLED = 8,
@@ -91,7 +93,12 @@ export function level(mesh, source, destination, layer) {
     case 'latency':
       return pair[RTT] === null ? UNTESTED : slow(ratio(mesh, source, destination, pair));
     default: {
-      const worst = Math.max(udp(mesh, source, destination, pair, 'all'), tcp(mesh, source, destination, pair));
+      const byTcp = tcp(mesh, source, destination, pair);
+      if (byTcp === STALLED) {
+        // The kernel there has the request: the way is well, and UDP is answered by the same agent.
+        return STALLED;
+      }
+      const worst = Math.max(udp(mesh, source, destination, pair, 'all'), byTcp);
       return worst > USUAL ? worst : pair[RTT] === null ? USUAL : slow(ratio(mesh, source, destination, pair));
     }
   }
@@ -107,7 +114,7 @@ export function share(mesh, source, destination, layer) {
 }
 
 /** The few characters in a cell beside its colour. */
-export function mark(mesh, source, destination, layer, found, wide) {
+export function mark(mesh, source, destination, layer, found, wide, roomy = false) {
   switch (found) {
     case DEAD: {
       const pair = mesh.pair(source, destination);
@@ -118,7 +125,7 @@ export function mark(mesh, source, destination, layer, found, wide) {
     case LITTLE:
     case SOME:
     case MUCH:
-      return String(Math.max(1, Math.round(share(mesh, source, destination, layer) * 100)));
+      return Math.max(1, Math.round(share(mesh, source, destination, layer) * 100)) + (roomy ? ' %' : '');
     case STALLED:
       return 's';
     case SLOW:
@@ -129,6 +136,8 @@ export function mark(mesh, source, destination, layer, found, wide) {
     }
     case PAUSED:
       return '‖';
+    case USUAL:
+      return roomy ? millis(mesh.pair(source, destination)[layer === 'tcp' ? CONNECT : RTT]) : '';
     default:
       return '';
   }

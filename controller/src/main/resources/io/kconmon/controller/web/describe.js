@@ -60,7 +60,7 @@ export function lines(mesh, source, destination) {
       list.push(['UDP', pair[RECEIVED] + ' of ' + pair[SENT] + ' answered'
           + (lost ? ', lost there ' + way(lost, pair[FORWARD]) + ', back ' + way(lost, pair[BACKWARD]) : '')]);
       const lately = mesh.lately(source, destination);
-      if (lately.lost && mesh.heard[source].length > 1) {
+      if (lately.lost && lately.sent > pair[SENT]) {
         list.push(['lately', lately.lost + ' of ' + lately.sent + ' lost in ' + span(mesh.heard[source].length * mesh.interval)]);
       }
     }

@@ -2,6 +2,9 @@
 
 import { clock, element, millis } from './words.js';
 
+/** In seconds. */
+const GAP = 16;
+
 const SVG = 'http://www.w3.org/2000/svg';
 
 function svg(tag, attributes, ...children) {
@@ -11,17 +14,21 @@ function svg(tag, attributes, ...children) {
   return made;
 }
 
-/** A path through what is known; a gap where nothing is. */
+/** The last hour, or the part of it there is: a controller that has just begun fills its charts, too. */
+function begin(points, now) {
+  return Math.max(now - 3600, Math.min(points.length ? points[0][0] : now, now - 120));
+}
+
+/** A path through what is known; a gap where nothing is for longer than it takes for a test to fall between intervals. */
 function path(points, x, y) {
   let line = '';
-  let gap = true;
+  let last = -Infinity;
   for (const point of points) {
     const value = y(point);
-    if (value === null) {
-      gap = true;
-    } else {
-      line += (gap ? 'M' : 'L') + x(point).toFixed(1) + ' ' + value.toFixed(1);
-      gap = false;
+    if (value !== null) {
+      line += (point[0] - last > GAP ? 'M' + x(point).toFixed(1) + ' ' + value.toFixed(1) + 'h0' : '')
+          + 'L' + x(point).toFixed(1) + ' ' + value.toFixed(1);
+      last = point[0];
     }
   }
   return line;
@@ -37,8 +44,8 @@ export function spark(into = svg('svg', { class: 'spark', viewBox: '0 0 240 30',
     points = []) {
   const width = 240;
   const end = points.length ? points.at(-1)[0] : 0;
-  const begin = end - 3600;
-  const x = point => (point[0] - begin) / 3600 * width;
+  const first = begin(points, end);
+  const x = point => (point[0] - first) / (end - first) * width;
   const top = upper(points, point => point[5]) || 1;
   const ticks = points.filter(point => point[2] < point[1])
       .map(point => 'M' + x(point).toFixed(1) + ' 30v-' + (3 + 7 * (1 - point[2] / point[1])).toFixed(1)).join('');
@@ -53,8 +60,8 @@ const WIDTH = 560;
 /** One chart: a title, its scale, its lines over the last hour. */
 function chart(title, height, now, scale, drawn) {
   const axis = [];
-  for (let minutes = 0; minutes <= 60; minutes += 15) {
-    const x = WIDTH - minutes / 60 * WIDTH;
+  for (let quarter = 0; quarter <= 4; quarter++) {
+    const x = quarter / 4 * WIDTH;
     axis.push(svg('path', { class: 'grid', d: 'M' + x + ' 0v' + height }));
   }
   return element('figure', '', element('figcaption', '', element('b', '', title), element('span', '', scale)),
@@ -64,7 +71,8 @@ function chart(title, height, now, scale, drawn) {
 
 /** All charts of one direction of a pair. */
 export function charts(points, now) {
-  const x = point => WIDTH - (now - point[0]) / 3600 * WIDTH;
+  const first = begin(points, now);
+  const x = point => WIDTH - (now - point[0]) / (now - first) * WIDTH;
   const micros = Math.max(upper(points, point => point[5]), upper(points, point => point[8])) || 1;
   const line = (index, height, kind) => svg('path', { class: kind, d: path(points, x,
       point => point[index] === null ? null : height - Math.min(1, point[index] / micros) * (height - 3)) });
@@ -83,6 +91,6 @@ export function charts(points, now) {
     chart('TCP failed', 24, now, sum(7) + ' of ' + (sum(6) + sum(7)) + ' requests', [svg('path', { class: 'ticks',
       d: points.filter(point => point[7] > 0).map(point => 'M' + x(point).toFixed(1) + ' 24v-'
           + Math.max(4, 22 * point[7] / (point[6] + point[7])).toFixed(1)).join('') })]),
-    element('div', 'hours', ...[60, 45, 30, 15, 0].map(minutes => element('span', '', clock.time(now - minutes * 60, false)))),
+    element('div', 'hours', ...[0, 1, 2, 3, 4].map(quarter => element('span', '', clock.time(first + quarter / 4 * (now - first), now - first < 1200)))),
   ];
 }

@@ -5,6 +5,11 @@ import * as cells from './cells.js';
 const LEAST = 5;
 const MOST_WIDE = 30;
 const MOST_HIGH = 19;
+/** So few columns may be wide, with figures in all cells. */
+const FEW = 14;
+const FEW_WIDE = 66;
+const FEW_HIGH = 27;
+const ROOMY = 50;
 const MARKED = 13;
 const LABELLED = 11;
 
@@ -105,14 +110,15 @@ export class Matrix {
     const zones = list => new Set(list.map(item => item.zone)).size;
     const gaps = zones(this.columns) - 1;
     const most = Math.min(170, this.width * 0.36);
-    const wide = this.each ? 150 : MOST_WIDE;
+    const few = this.columns.length <= FEW;
+    const wide = this.each ? 150 : few ? FEW_WIDE : MOST_WIDE;
     const guess = (this.width - most - gaps * 6) / this.columns.length;
     this.labelled = this.each || Math.min(guess, MOST_HIGH) >= LABELLED - 3;
     this.left = this.labelled ? Math.min(most, Math.max(...names) + 14) : 26;
     this.gap = guess < 8 ? 3 : 6;
     const room = (this.width - this.left - 2 - gaps * this.gap) / this.columns.length;
     this.cellWidth = Math.max(this.labelled && !this.each ? LABELLED : LEAST, Math.min(wide, room));
-    this.cellHeight = this.each ? 20 : Math.min(this.cellWidth, MOST_HIGH);
+    this.cellHeight = this.each ? 20 : Math.min(this.cellWidth, few ? FEW_HIGH : MOST_HIGH);
     if (this.cellWidth < LABELLED) {
       this.cellWidth = this.cellHeight = Math.floor(this.cellWidth);
     }
@@ -209,7 +215,8 @@ export class Matrix {
         }
         if (found === cells.DEAD && this.cellWidth < MARKED) {
           crosses.push(x, y);
-        } else if (this.each || this.cellWidth >= MARKED && (found > cells.SILENT || found === cells.PAUSED)) {
+        } else if (this.each || this.cellWidth >= MARKED && (found > cells.SILENT || found === cells.PAUSED
+            || found === cells.USUAL && this.cellWidth >= ROOMY)) {
           marks.push([x, y, found, source, destination]);
         }
       }
@@ -264,7 +271,7 @@ export class Matrix {
     context.textBaseline = 'middle';
     for (const [x, y, found, source, destination] of marks) {
       const text = this.each ? this.on.words(source, destination)
-          : cells.mark(this.mesh, source, destination, this.layer, found, this.cellWidth >= 23);
+          : cells.mark(this.mesh, source, destination, this.layer, found, this.cellWidth >= 23, this.cellWidth >= ROOMY);
       const size = this.each ? 12 : Math.min(11, this.cellHeight - 3.5, (this.cellWidth - 2) / Math.max(1.2, text.length * 0.62));
       context.font = (found === cells.DEAD ? '600 ' : '500 ') + size + 'px ' + this.font;
       if (found === cells.SILENT) {
@@ -323,7 +330,8 @@ export class Matrix {
       context.fillStyle = paint.quiet;
       const a = Math.max(from, left + this.left);
       const b = Math.min(to, left + width);
-      if (b - a > 8) {
+      const named = this.pointed && !this.each && name === this.columns[this.pointed.column].zone;
+      if (b - a > 8 && !named) {
         context.fillText(fit(context, (this.each ? '' : '→ ') + name, b - a), (a + b) / 2, this.top / 2 - 2);
       }
     }

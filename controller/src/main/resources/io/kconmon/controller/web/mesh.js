@@ -12,10 +12,12 @@ export const PAUSED_NODE = 1, SILENT_NODE = 2;
 const LATELY = 6;
 /** How fast what is usual follows the median, in seconds. */
 const FALLS = 60, RISES = 3600;
+/** How many intervals without a test a result stands for. */
+const CARRIED = 2;
 /** How long a verdict that has ended stays in sight, in seconds. */
 const REMEMBERED = 900;
-/** A replica that is younger knows little. */
-const YOUNG = 60;
+/** A replica that is younger, in seconds or in intervals, knows little. */
+const YOUNG = 15, YOUNG_INTERVALS = 6;
 
 export class Mesh {
 
@@ -31,6 +33,7 @@ export class Mesh {
     this.reports = 'on';
     this.known = false;
     this.offset = 0;
+    this.quiet = 0;
     this.usuals = new Map();
     this.summedAt = -Infinity;
     this.summing = 0;
@@ -54,7 +57,7 @@ export class Mesh {
   }
 
   get young() {
-    return this.age < Math.max(YOUNG, 4 * this.interval);
+    return this.age < Math.max(YOUNG, YOUNG_INTERVALS * this.interval);
   }
 
   /** The whole state; what was lost lately outlives a change of the roster. */
@@ -69,7 +72,8 @@ export class Mesh {
     this.nodes = json.nodes;
     const index = new Map(this.nodes.map((node, i) => [node.name, i]));
     const moved = old.map(node => index.get(node.name));
-    this.rows = this.nodes.map(() => new Map());
+    const stays = old.length === this.nodes.length && moved.every((to, from) => to === from);
+    this.rows = stays ? this.rows : this.nodes.map(() => new Map());
     this.lost = [];
     this.heard = [];
     this.nodes.forEach((node, i) => {
@@ -77,7 +81,7 @@ export class Mesh {
       const lost = new Map();
       had?.lost.forEach((list, to) => moved[to] !== undefined && lost.set(moved[to], list));
       this.lost.push(lost);
-      this.heard.push(had ? had.heard : []);
+      this.heard.push(had ? had.heard.map(interval => this.moved(interval, moved)) : []);
     });
     this.arrange();
     const bySource = this.nodes.map(() => []);
@@ -88,6 +92,18 @@ export class Mesh {
     this.setVerdicts(json.verdicts, json.at);
     this.look();
     this.sum(true);
+  }
+
+  /** An interval's counts, for a roster that has changed. */
+  moved(interval, places) {
+    const made = { at: interval.at, sent: new Uint16Array(this.nodes.length), tests: new Uint16Array(this.nodes.length) };
+    places.forEach((to, from) => {
+      if (to !== undefined) {
+        made.sent[to] = interval.sent[from];
+        made.tests[to] = interval.tests[from];
+      }
+    });
+    return made;
   }
 
   arrange() {
@@ -114,37 +130,49 @@ export class Mesh {
   }
 
   row(source, reported, pairs) {
-    const row = new Map();
-    const lost = this.lost[source];
-    const heard = this.heard[source];
-    const news = reported !== null && reported !== undefined && heard.at(-1) !== reported;
-    const from = (reported ?? 0) - this.window + this.interval / 2;
-    if (news) {
-      heard.push(reported);
-      while (heard[0] < from) {
-        heard.shift();
-      }
-      lost.forEach((list, to) => {
-        while (list.length && list[0].at < from) {
-          list.shift();
-        }
-        if (!list.length) {
-          lost.delete(to);
-        }
-      });
+    const before = this.rows[source];
+    const row = new Map(pairs.map(pair => [pair[1], pair]));
+    this.rows[source] = row;
+    if (reported === null) {
+      return;
     }
+    if (this.heard[source].at(-1)?.at === reported) {
+      this.rows[source] = before.size ? before : row;
+      return;
+    }
+    this.forget(source, reported - this.window + this.interval / 2);
+    const interval = { at: reported, sent: new Uint16Array(this.nodes.length), tests: new Uint16Array(this.nodes.length) };
+    this.heard[source].push(interval);
+    const lost = this.lost[source];
     for (const pair of pairs) {
-      row.set(pair[1], pair);
-      if (news && (pair[RECEIVED] < pair[SENT] || pair[FAIL] > 0)) {
-        if (!lost.has(pair[1])) {
-          lost.set(pair[1], []);
+      const to = pair[1];
+      interval.sent[to] = pair[SENT];
+      interval.tests[to] = pair[PASS] + pair[FAIL];
+      if (pair[RECEIVED] < pair[SENT] || pair[FAIL] > 0) {
+        if (!lost.has(to)) {
+          lost.set(to, []);
         }
-        lost.get(pair[1]).push({
+        lost.get(to).push({
           at: reported, udp: pair[SENT] - pair[RECEIVED], forward: pair[FORWARD], backward: pair[BACKWARD], fail: pair[FAIL],
         });
       }
     }
-    this.rows[source] = row;
+    before.forEach((pair, to) => carry(row, to, pair));
+  }
+
+  forget(source, from) {
+    const heard = this.heard[source];
+    while (heard.length && heard[0].at < from) {
+      heard.shift();
+    }
+    this.lost[source].forEach((list, to) => {
+      while (list.length && list[0].at < from) {
+        list.shift();
+      }
+      if (!list.length) {
+        this.lost[source].delete(to);
+      }
+    });
   }
 
   setVerdicts(verdicts, at) {
@@ -166,30 +194,25 @@ export class Mesh {
     this.looks = Uint8Array.from(this.nodes, (node, i) => node.state !== 'active' ? PAUSED_NODE : this.silent(i) ? SILENT_NODE : 0);
   }
 
-  /** Whether nothing has come of a source for three intervals. */
+  /** Whether nothing had come of a source for three intervals when the controller was last heard. */
   silent(source) {
     const reported = this.nodes[source].reported;
-    return reported === null || this.now() - reported > 3 * this.interval + 5;
+    return reported === null || this.now() - this.quiet - reported > 3 * this.interval + 5;
   }
 
   /** What a pair lost in the last intervals; forward and backward are null if nobody can tell. */
   lately(source, destination) {
-    const pair = this.pair(source, destination);
     const sum = { sent: 0, lost: 0, forward: 0, backward: 0, tests: 0, fail: 0 };
-    if (!pair) {
-      return sum;
+    for (const interval of this.heard[source]) {
+      sum.sent += interval.sent[destination];
+      sum.tests += interval.tests[destination];
     }
-    const intervals = Math.max(1, this.heard[source].length);
-    sum.sent = pair[SENT] * intervals;
-    sum.tests = (pair[PASS] + pair[FAIL]) * intervals;
     for (const each of this.lost[source].get(destination) ?? []) {
       sum.lost += each.udp;
       sum.fail += each.fail;
       sum.forward = each.udp && each.forward === null ? null : sum.forward === null ? null : sum.forward + each.forward;
       sum.backward = each.udp && each.backward === null ? null : sum.backward === null ? null : sum.backward + each.backward;
     }
-    sum.lost = Math.min(sum.lost, sum.sent);
-    sum.fail = Math.min(sum.fail, sum.tests);
     return sum;
   }
 
@@ -208,7 +231,7 @@ export class Mesh {
         continue;
       }
       const lost = this.lost[source];
-      const intervals = Math.max(1, this.heard[source].length);
+      const heard = this.heard[source];
       this.rows[source].forEach((pair, destination) => {
         if (destination >= this.nodes.length || this.looks[destination] === PAUSED_NODE) {
           return;
@@ -218,7 +241,7 @@ export class Mesh {
         if (told.has(source) || told.has(destination)) {
           return;
         }
-        sum.sent += pair[SENT] * intervals;
+        heard.forEach(interval => sum.sent += interval.sent[destination]);
         if (pair[SENT] > 0 && pair[RECEIVED] === 0) {
           sum.dead++;
         }
@@ -262,13 +285,36 @@ export class Mesh {
     return this.zonePair(this.zoneOf[source], this.zoneOf[destination]).usual;
   }
 
-  /** Nodes that a verdict names as mostly cut off: what their pairs lose is told already, and would hide the rest. */
+  /** Nodes that a verdict names as mostly cut off, or as stalled: what their pairs lose is told already, and would hide the rest. */
   told() {
-    return new Set(this.verdicts.filter(each => each.kind === 'node' && each.loss >= 0.5).map(each => this.find(each.node)));
+    return new Set(this.verdicts.filter(each => each.kind === 'agent' || each.kind === 'node' && each.loss >= 0.5)
+        .map(each => this.find(each.node)));
   }
 
   find(name) {
     return this.nodes.findIndex(node => node.name === name);
+  }
+}
+
+/** A test that fell between two intervals: the pair is as it was, for two intervals at most. */
+function carry(row, to, had) {
+  const udp = had[SENT] > 0 && (had.udpAge ?? 0) < CARRIED;
+  const tcp = had[PASS] + had[FAIL] > 0 && (had.tcpAge ?? 0) < CARRIED;
+  if (!udp && !tcp) {
+    return;
+  }
+  if (!row.has(to)) {
+    row.set(to, [had[0], to, 0, 0, null, null, null, 0, 0, null, null, null]);
+  }
+  const pair = row.get(to);
+  if (udp && pair[SENT] === 0) {
+    [SENT, RECEIVED, FORWARD, BACKWARD, RTT, FLOWS].forEach(field => pair[field] = had[field]);
+    pair.udpAge = (had.udpAge ?? 0) + 1;
+  }
+  if (tcp && pair[PASS] + pair[FAIL] === 0) {
+    [PASS, FAIL, CONNECT].forEach(field => pair[field] = had[field]);
+    pair[CAUSES] ??= had[CAUSES];
+    pair.tcpAge = (had.tcpAge ?? 0) + 1;
   }
 }
 

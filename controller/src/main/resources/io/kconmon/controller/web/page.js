@@ -199,6 +199,7 @@ function summary() {
 /** Stale: the stream is silent, or has broken off for longer than a reconnection takes. */
 function ageOf() {
   connection.quiet = (performance.now() - stream.heard) / 1000;
+  mesh.quiet = connection.quiet;
   connection.stale = mesh.known && connection.quiet > Math.max(20, 2 * mesh.interval);
   document.body.classList.toggle('stale', connection.stale);
 }

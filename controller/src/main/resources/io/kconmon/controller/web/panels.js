@@ -189,12 +189,12 @@ export function worstPairs(mesh, layer, most) {
 
 const group = level => level === cells.DEAD ? 3 : level >= cells.LITTLE ? 2 : level === cells.STALLED ? 0 : 1;
 
-/** Their last hours, asked for when a pair comes into the list, and once a minute. */
+/** Their last hours, asked for when a pair comes into the list, and once a minute; more often while they are short. */
 const hours = new Map();
 
 function lastHour(mesh, item, key, done) {
   const known = hours.get(key);
-  if (!known || performance.now() - known.at > 60000) {
+  if (!known || performance.now() - known.at > (known.points?.length > 100 ? 60000 : 10000)) {
     hours.set(key, { at: performance.now(), points: known?.points });
     hour(mesh, item.source, item.destination).then(points => {
       hours.set(key, { at: performance.now(), points });

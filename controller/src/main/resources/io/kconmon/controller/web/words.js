@@ -36,6 +36,9 @@ export function millis(micros) {
     return '–';
   }
   const value = micros / 1000;
+  if (value < 0.1) {
+    return Math.round(micros) + ' µs';
+  }
   return (value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : value.toFixed(0)) + ' ms';
 }
 

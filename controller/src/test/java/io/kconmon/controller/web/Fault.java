@@ -29,6 +29,10 @@ sealed interface Fault {
     record Flow(int source, int destination) implements Fault {
     }
 
+    /** No fault: a pair whose tests fall into every second interval. */
+    record Seldom(int source, int destination) implements Fault {
+    }
+
     /** The verdict's fields but its times: what the controller would say. */
     default Map<String, Object> verdict(SimulatedNodes nodes, String clock) {
         return switch (this) {
@@ -53,6 +57,7 @@ sealed interface Fault {
                     "words", "%s → %s: 1 of 5 flows is dead since %s UTC: a bad link of several".formatted(
                             nodes.name(it.source), nodes.name(it.destination), clock));
             case Slow it -> Map.of();
+            case Seldom it -> Map.of();
         };
     }
 }

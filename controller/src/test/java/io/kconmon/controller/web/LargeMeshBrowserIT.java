@@ -19,6 +19,8 @@ final class LargeMeshBrowserIT {
     private static final int NODES = 200;
     private static final double FRAME_MILLIS = 100;
     private static final int WARM_INTERVALS = 10;
+    /** More elements than the list of the worst pairs has, which comes and goes. */
+    private static final int LIST = 60;
     private static final int SOAK_SECONDS = Integer.getInteger("kconmon.soak.seconds", 20);
 
     @Test
@@ -31,7 +33,7 @@ final class LargeMeshBrowserIT {
             browser.eval("document.querySelector('#matrix').scrollIntoView()");
             mesh.awaitTurns(WARM_INTERVALS);
             long before = browser.heap();
-            String elements = browser.eval("document.querySelectorAll('*').length");
+            int elements = Integer.parseInt(browser.eval("document.querySelectorAll('*').length"));
             browser.eval(
                     """
                             (() => { window.gaps = []; window.tasks = []; let last = 0;
@@ -49,7 +51,8 @@ final class LargeMeshBrowserIT {
                     share(gaps, 1), tasks.size(), tasks.isEmpty() ? 0 : share(tasks, 1), before / 1e6, after / 1e6);
             assertTrue(share(gaps, 0.99) <= FRAME_MILLIS, "99 % of frames: " + share(gaps, 0.99) + " ms");
             assertTrue(after < before * 1.15 + 1e6, "heap grew from " + before + " to " + after);
-            assertEquals(elements, browser.eval("document.querySelectorAll('*').length"));
+            int now = Integer.parseInt(browser.eval("document.querySelectorAll('*').length"));
+            assertTrue(now < elements + LIST, elements + " elements, then " + now);
             assertEquals(List.of(), browser.complaints());
         }
     }

@@ -210,6 +210,18 @@ final class PageBrowserIT {
     }
 
     @Test
+    void aStalledAgentIsNotTheNetworks() {
+        open(Setup.of(6, QUICK));
+        mesh.begin(new Fault.Stalled(3));
+        awaitText("#verdicts .agent", "the agent on " + name(3) + " is stalled");
+        filter(name(0) + " > " + name(3));
+        browser.eval("document.querySelector('#matrix').focus()");
+        browser.key("Home");
+        awaitText("#tip .state", "the agent stalled: its kernel answers");
+        awaitText("#worst", "5 pairs that a verdict above tells are left out");
+    }
+
+    @Test
     void whatIsSlowAgainstItsZonesIsTold() {
         open(Setup.of(12, QUICK));
         mesh.begin(new Fault.Slow(0, 11, 4));
@@ -251,6 +263,10 @@ final class PageBrowserIT {
         mesh.mute(true);
         browser.await("document.body.classList.contains('stale')");
         awaitText("#notices", "Stale: what is shown is of ");
+        filter(name(0) + " > " + name(1));
+        browser.eval("document.querySelector('#matrix').focus()");
+        browser.key("Home");
+        awaitText("#tip .state", "as usual");
         awaitText("#live", "stale");
         mesh.mute(false);
         browser.await("!document.body.classList.contains('stale')");
@@ -282,6 +298,22 @@ final class PageBrowserIT {
         open(new Setup(3, 1, QUICK, Duration.ofHours(1), "", false));
         awaitText("#notices", "Reports are off (reports.enabled is false)");
         awaitText("#verdicts", "is not known yet");
+    }
+
+    @Test
+    void anIntervalWithoutATestOfAPairHidesNothing() throws Exception {
+        open(Setup.of(6, QUICK));
+        mesh.begin(new Fault.Seldom(0, 1));
+        filter(name(0) + " > " + name(1));
+        browser.eval("document.querySelector('#matrix').focus()");
+        browser.key("Home");
+        awaitText("#tip", "as usual");
+        browser.eval("""
+                (() => { window.said = new Set();
+                  new MutationObserver(() => said.add(document.querySelector('#tip dd').textContent))
+                      .observe(document.querySelector('#tip'), { childList: true, subtree: true }); })()""");
+        mesh.awaitTurns(12);
+        assertEquals("5 of 5 answered", browser.eval("[...said].join()"));
     }
 
     @Test

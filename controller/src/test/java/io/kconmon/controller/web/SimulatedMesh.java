@@ -74,7 +74,7 @@ final class SimulatedMesh implements AutoCloseable {
 
     SimulatedMesh(Setup setup, int port) {
         this.setup = setup;
-        this.nodes = new SimulatedNodes(setup.nodes(), setup.zones());
+        this.nodes = new SimulatedNodes(setup.nodes(), setup.zones(), setup.interval().toMillis() / 1e3);
         this.since = now() - setup.age().toMillis() / 1e3;
         this.reported = new double[setup.nodes()];
         server = HttpServer.start(ServerSetup.of(InetAddress.getLoopbackAddress(), port, List.of(),

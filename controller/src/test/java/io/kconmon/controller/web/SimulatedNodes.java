@@ -23,14 +23,18 @@ final class SimulatedNodes {
         }
     }
 
-    private record Sample(int received, @Nullable Integer forward, @Nullable Integer backward, @Nullable Integer rtt,
+    private record Sample(int sent, int received, @Nullable Integer forward, @Nullable Integer backward,
+            @Nullable Integer rtt,
             int pass, int fail, @Nullable Integer connect, @Nullable String cause, @Nullable String flows) {
     }
 
     private final List<String> names = new ArrayList<>();
     private final List<String> zones = new ArrayList<>();
 
-    SimulatedNodes(int nodes, int zoneCount) {
+    private final double interval;
+
+    SimulatedNodes(int nodes, int zoneCount, double interval) {
+        this.interval = interval;
         for (int i = 0; i < nodes; i++) {
             int zone = i * zoneCount / nodes;
             names.add("ip-10-0-%d-%d".formatted(zone + 1, 17 + 7 * i % 239));
@@ -82,6 +86,10 @@ final class SimulatedNodes {
                         || it.source() == destination && it.destination() == source ->
                     factor = it.factor();
                 case Fault.Stalled it when it.node() == destination -> stalled = true;
+                case Fault.Seldom it when it.source() == source && it.destination() == destination
+                        && (long) (at / interval) % 2 == 1 -> {
+                    return new Sample(0, 0, null, null, null, 0, 0, null, null, null);
+                }
                 case Fault.Flow it when it.source() == source && it.destination() == destination -> flow = true;
                 default -> {
                     // concerns others
@@ -102,7 +110,7 @@ final class SimulatedNodes {
         int rtt = (int) (base * factor * (1 + 0.05 * random.nextGaussian() * random.nextDouble()));
         boolean dead = forwardLoss >= 1;
         boolean unknown = dead || forward + backward == PACKETS;
-        return new Sample(PACKETS - forward - backward, unknown ? null : Integer.valueOf(forward),
+        return new Sample(PACKETS, PACKETS - forward - backward, unknown ? null : Integer.valueOf(forward),
                 unknown ? null : Integer.valueOf(backward), unknown ? null : Integer.valueOf(rtt),
                 dead || stalled ? 0 : 1, dead || stalled ? 1 : 0, dead ? null : Integer.valueOf(rtt * 7 / 10),
                 dead ? "timeout" : stalled ? "stalled" : null, flow ? "[0,0,100,0,0]" : null);
@@ -115,7 +123,8 @@ final class SimulatedNodes {
     /** A pair as in {@code GET /status}. */
     void pair(StringBuilder out, int source, int destination, double at, List<Span> faults) {
         Sample it = sample(source, destination, at, faults);
-        out.append('[').append(source).append(',').append(destination).append(",5,").append(it.received).append(',')
+        out.append('[').append(source).append(',').append(destination).append(',').append(it.sent).append(',')
+                .append(it.received).append(',')
                 .append(it.forward).append(',').append(it.backward).append(',').append(it.rtt).append(',')
                 .append(it.pass).append(',').append(it.fail).append(',').append(it.connect).append(',')
                 .append(it.cause == null ? "null" : "{\"" + it.cause + "\":1}").append(',').append(it.flows)
@@ -125,7 +134,8 @@ final class SimulatedNodes {
     /** A point as in {@code GET /status/pair}. */
     void point(StringBuilder out, int source, int destination, double at, List<Span> faults) {
         Sample it = sample(source, destination, at, faults);
-        out.append('[').append(at).append(",5,").append(it.received).append(',').append(it.forward).append(',')
+        out.append('[').append(at).append(',').append(it.sent).append(',').append(it.received).append(',')
+                .append(it.forward).append(',')
                 .append(it.backward).append(',').append(it.rtt).append(',').append(it.pass).append(',').append(it.fail)
                 .append(',').append(it.connect).append(']');
     }
