@@ -70,7 +70,7 @@ public final class AgentProgram implements Program {
         String prefix = settings.get(CommonSettings.METRICS_PREFIX);
         var meters = new ProgramMeters(prefix);
         var monitor = new LoopMonitor(meters.timer("schedule.lag", "How late test loops wake"));
-        meters.gauge("vthreads.tests", "Virtual threads that run tests", monitor::alive);
+        meters.gauge("test.loops", "Tests that are repeated: one a destination and protocol", monitor::alive);
         meters.gauge("loop.bugs", "Exceptions that escaped a test", monitor::bugs);
 
         sockets = Sockets.open();

@@ -6,6 +6,7 @@ import io.helidon.json.JsonObject;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.kconmon.agent.kernel.Ticks;
 import io.kconmon.agent.probe.PeerProtocol;
 import io.kconmon.agent.probe.PeerState;
 import io.kconmon.agent.probe.Probe;
@@ -48,8 +49,8 @@ public final class TcpProtocol implements PeerProtocol<TcpResult> {
     }
 
     @Override
-    public Probe<TcpResult> to(InetSocketAddress peer) {
-        return new TcpProbe(settings, context.sockets(), context.address(), peer);
+    public Probe<TcpResult> to(InetSocketAddress peer, Ticks ticks) {
+        return new TcpProbe(settings, ticks, context.sockets(), context.address(), peer);
     }
 
     @Override
