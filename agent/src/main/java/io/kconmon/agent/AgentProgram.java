@@ -84,10 +84,12 @@ public final class AgentProgram implements Program {
         var metrics = new MetricsPage(List.of(page, meters));
         var onDemand = new OnDemandHandler(protocols, mesh, keeper);
         try {
-            server = HttpServer.start(ServerSetup.of(address, port,
+            ServerSetup setup = ServerSetup.of(address, port,
                     List.of(Checks.ready("serving", this::whyNotReady), Checks.started("started", Optional::empty),
                             Checks.live("alive", Optional::empty)),
-                    List.of("/test"), routes -> routes(routes, meters, metrics, onDemand, access.token())));
+                    List.of("/test"), routes -> routes(routes, meters, metrics, onDemand, access.token()));
+            server = HttpServer.start(protocols.stream().flatMap(it -> it.quickAnswer().stream()).findFirst()
+                    .map(setup::with).orElse(setup));
         } catch (RuntimeException e) {
             hosts.close();
             protocols.forEach(Protocol::close);
