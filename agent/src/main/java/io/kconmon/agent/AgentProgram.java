@@ -69,7 +69,7 @@ public final class AgentProgram implements Program {
         String prefix = settings.get(CommonSettings.METRICS_PREFIX);
         var meters = new ProgramMeters(prefix);
         var monitor = new LoopMonitor(meters.timer("schedule.lag", "How late test loops wake"));
-        meters.gauge("vthreads.tests", "Virtual threads that run tests", monitor::alive);
+        meters.gauge("test.loops", "Tests that are repeated: one a destination and protocol", monitor::alive);
         meters.gauge("loop.bugs", "Exceptions that escaped a test", monitor::bugs);
 
         sockets = Sockets.open();
@@ -84,11 +84,13 @@ public final class AgentProgram implements Program {
         var onDemand = new OnDemandHandler(protocols, mesh, keeper);
         var report = new ReportHandler(keeper, mesh, monitor, () -> draining);
         try {
-            server = HttpServer.start(ServerSetup.of(address, port,
+            ServerSetup setup = ServerSetup.of(address, port,
                     List.of(Checks.ready("serving", this::whyNotReady), Checks.started("started", Optional::empty),
                             Checks.live("alive", Optional::empty)),
                     List.of("/test"), routes -> routes(routes, meters, metrics, onDemand, report,
-                            access.token())));
+                            access.token()));
+            server = HttpServer.start(protocols.stream().flatMap(it -> it.quickAnswer().stream()).findFirst()
+                    .map(setup::with).orElse(setup));
         } catch (RuntimeException e) {
             hosts.close();
             protocols.forEach(Protocol::close);

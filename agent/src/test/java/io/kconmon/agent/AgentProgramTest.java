@@ -271,7 +271,7 @@ class AgentProgramTest {
         assertEquals(Optional.of("application/openmetrics-text; version=1.0.0; charset=utf-8"),
                 open.headers().firstValue("Content-Type"));
         assertTrue(open.body().endsWith("\n# EOF\n"));
-        for (String own : List.of("kconmon_build_info", "kconmon_vthreads_tests", "kconmon_loop_bugs",
+        for (String own : List.of("kconmon_build_info", "kconmon_test_loops", "kconmon_loop_bugs",
                 "kconmon_schedule_lag_seconds_count", "kconmon_echo_delay_seconds_count",
                 "kconmon_clock_info{source=\"kernel\"} 1.0")) {
             assertTrue(text.body().contains("\n" + own), () -> own + " is not in\n" + text.body());

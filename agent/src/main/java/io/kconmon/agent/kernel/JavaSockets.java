@@ -63,6 +63,18 @@ final class JavaSockets implements Sockets {
         TimeUnit.NANOSECONDS.sleep(nanoTime - System.nanoTime());
     }
 
+    @Override
+    public Scheduled schedule(long nanoTime, String name, Runnable action) {
+        return Thread.ofVirtual().name(name).start(() -> {
+            try {
+                sleepUntil(nanoTime);
+            } catch (InterruptedException e) {
+                return; // cancelled
+            }
+            action.run();
+        })::interrupt;
+    }
+
     /** Receives into a datagram; returns when it came. */
     static void receive(DatagramSocket socket, DatagramPacket packet, Datagram into) throws IOException {
         packet.setLength(Datagram.CAPACITY);

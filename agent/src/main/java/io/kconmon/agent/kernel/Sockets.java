@@ -88,20 +88,29 @@ public interface Sockets extends AutoCloseable {
             throws IOException, InterruptedException;
 
     /**
-     * Sleeps. Sleepers whose times are near each other are woken together, so ask for times of {@link #tickAfter}.
+     * Sleeps. Sleepers whose times are near each other are woken together, so ask for times of {@link Ticks}.
      *
      * @param nanoTime
      *            by {@link System#nanoTime}
      */
     void sleepUntil(long nanoTime) throws InterruptedException;
 
-    /** The first tick at or after a time by {@link System#nanoTime}. Who wakes at a tick wakes in company. */
-    static long tickAfter(long nanoTime) {
-        return Math.ceilDiv(nanoTime, TICK_NANOS) * TICK_NANOS;
-    }
+    /**
+     * Runs an action at that time, on a virtual thread of its own. Until then there is no stack to keep.
+     *
+     * @param nanoTime
+     *            by {@link System#nanoTime}; best one of {@link Ticks}
+     * @param name
+     *            the thread's
+     */
+    Scheduled schedule(long nanoTime, String name, Runnable action);
 
-    /** Short against an interval of seconds, long against what a thread does when it wakes. */
-    long TICK_NANOS = 50_000_000;
+    /** An action whose time has not come. */
+    interface Scheduled {
+
+        /** The action does not begin any more, unless it is just beginning. */
+        void cancel();
+    }
 
     /** Threads that wait here are woken with an {@link IOException}; sockets are to be closed before. */
     @Override

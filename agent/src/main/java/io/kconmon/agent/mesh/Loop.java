@@ -1,49 +1,57 @@
 package io.kconmon.agent.mesh;
 
 import io.kconmon.agent.kernel.Sockets;
+import io.kconmon.agent.kernel.Ticks;
 import io.kconmon.agent.probe.Probe;
 import io.kconmon.agent.probe.Result;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One test of one destination, again and again on a virtual thread of its own, until it is stopped. It begins at a
- * random place in the interval, so that many loops do not run at once and measure each other, and each period has a
- * jitter, so that loops of different agents do not stay in step.
+ * One test of one destination, again and again, each on a virtual thread of its own, until it is stopped. Between two tests
+ * there is no thread, so that a thousand loops keep no stacks. It begins at a random place in the interval, so that many
+ * loops do not run at once and measure each other, and each period has a jitter, so that loops of different agents do not
+ * stay in step.
  *
  * <p>
  * The first exchange of a loop that begins cold only warms the path (ARP, routes, connection tracking, classes that are
  * loaded) and is recorded nowhere, whatever becomes of it. The next one comes soon, and counts.
  */
-final class Loop<R extends Result> implements Runnable {
+final class Loop<R extends Result> {
 
     private static final long MIN_JITTER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long MAX_JITTER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     /** From the exchange that warms the path to the first one that counts, where the interval is not shorter. */
     private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    private final String name;
     private final Sockets sockets;
     private final Probe<R> probe;
     private final long intervalNanos;
+    private final Ticks ticks;
     private final Recorder<R> recorder;
     private final LoopMonitor monitor;
-    private final Thread thread;
-    private final ReentrantLock recording = new ReentrantLock();
+    private final ReentrantLock lock = new ReentrantLock();
+    /** The test under way, or else the next one. */
+    private @Nullable Thread underWay;
+    private Sockets.@Nullable Scheduled next;
     private boolean stopped;
     private volatile boolean warm;
+    private long due;
 
     private Loop(String name, Sockets sockets, Probe<R> probe, Duration interval, Recorder<R> recorder,
-            LoopMonitor monitor,
-            boolean warm) {
+            LoopMonitor monitor, boolean warm) {
+        this.name = name;
         this.sockets = sockets;
         this.probe = probe;
         this.intervalNanos = interval.toNanos();
+        this.ticks = Ticks.of(interval);
         this.recorder = recorder;
         this.monitor = monitor;
         this.warm = warm;
-        this.thread = Thread.ofVirtual().name(name).unstarted(this);
     }
 
     /**
@@ -53,22 +61,44 @@ final class Loop<R extends Result> implements Runnable {
      *            whether the path has been used before, so that the first exchange counts
      */
     static <R extends Result> Loop<R> start(String name, Sockets sockets, Probe<R> probe, Duration interval,
-            Recorder<R> recorder,
-            LoopMonitor monitor, boolean warm) {
+            Recorder<R> recorder, LoopMonitor monitor, boolean warm) {
         var loop = new Loop<>(name, sockets, probe, interval, recorder, monitor, warm);
-        loop.thread.start();
+        monitor.started();
+        loop.scheduleAt(System.nanoTime() + ThreadLocalRandom.current().nextLong(loop.intervalNanos));
         return loop;
+    }
+
+    private void scheduleAt(long nanoTime) {
+        lock.lock();
+        try {
+            due = ticks.after(nanoTime);
+            next = sockets.schedule(due, name, this::turn);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** When this returns nothing is recorded any more; a test under way is cut short and is no result. */
     void stop() {
-        recording.lock();
+        boolean isIdle;
+        lock.lock();
         try {
+            if (stopped) {
+                return;
+            }
             stopped = true;
+            isIdle = underWay == null;
+            if (underWay != null) {
+                underWay.interrupt();
+            } else if (next != null) {
+                next.cancel();
+            }
         } finally {
-            recording.unlock();
+            lock.unlock();
         }
-        thread.interrupt();
+        if (isIdle) {
+            end();
+        }
     }
 
     /** Whether the path has been used. */
@@ -76,30 +106,51 @@ final class Loop<R extends Result> implements Runnable {
         return warm;
     }
 
-    @Override
-    public void run() {
-        monitor.started();
-        long due = Sockets.tickAfter(System.nanoTime() + ThreadLocalRandom.current().nextLong(intervalNanos));
+    private void turn() {
+        if (!begin()) {
+            return;
+        }
         try {
-            while (true) {
-                sockets.sleepUntil(due);
-                monitor.woke(Duration.ofNanos(Math.max(0, System.nanoTime() - due)));
-                endIfStopped();
-                long period = intervalNanos
-                        + ThreadLocalRandom.current().nextLong(MIN_JITTER_NANOS, MAX_JITTER_NANOS + 1);
-                if (warm) {
-                    runOnce();
-                } else {
-                    warmUp();
-                    period = Math.min(intervalNanos, WARM_UP_NANOS);
-                }
-                due = Sockets.tickAfter(Math.max(due + period, System.nanoTime()));
+            monitor.woke(Duration.ofNanos(Math.max(0, System.nanoTime() - due)));
+            endIfStopped();
+            long period = intervalNanos
+                    + ThreadLocalRandom.current().nextLong(MIN_JITTER_NANOS, MAX_JITTER_NANOS + 1);
+            if (warm) {
+                runOnce();
+            } else {
+                warmUp();
+                period = Math.min(intervalNanos, WARM_UP_NANOS);
+            }
+            if (goOn(Math.max(due + period, System.nanoTime()))) {
+                return;
             }
         } catch (InterruptedException e) {
             // stopped: the peer has left or the program ends
+        }
+        end();
+    }
+
+    /** Whether there is a test to begin. Who has stopped the loop before has ended it. */
+    private boolean begin() {
+        lock.lock();
+        try {
+            underWay = stopped ? null : Thread.currentThread();
+            return !stopped;
         } finally {
-            close();
-            monitor.ended();
+            lock.unlock();
+        }
+    }
+
+    private boolean goOn(long nanoTime) {
+        lock.lock();
+        try {
+            if (!stopped) {
+                underWay = null;
+                scheduleAt(nanoTime);
+            }
+            return !stopped;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -108,7 +159,7 @@ final class Loop<R extends Result> implements Runnable {
             R result = probe.run();
             unlessStopped(() -> recorder.warmUp(result));
         } catch (RuntimeException | Error e) {
-            monitor.bug(thread.getName(), e);
+            monitor.bug(name, e);
         }
         warm = true;
     }
@@ -118,19 +169,19 @@ final class Loop<R extends Result> implements Runnable {
             R result = probe.run();
             unlessStopped(() -> recorder.record(result));
         } catch (RuntimeException | Error e) {
-            monitor.bug(thread.getName(), e);
+            monitor.bug(name, e);
             unlessStopped(recorder::clearGauges);
         }
     }
 
     private void unlessStopped(Runnable records) {
-        recording.lock();
+        lock.lock();
         try {
             if (!stopped) {
                 records.run();
             }
         } finally {
-            recording.unlock();
+            lock.unlock();
         }
     }
 
@@ -141,11 +192,12 @@ final class Loop<R extends Result> implements Runnable {
         }
     }
 
-    private void close() {
+    private void end() {
         try {
             probe.close();
         } catch (RuntimeException | Error e) {
-            monitor.bug(thread.getName(), e);
+            monitor.bug(name, e);
         }
+        monitor.ended();
     }
 }

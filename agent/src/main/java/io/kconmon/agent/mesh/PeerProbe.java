@@ -3,6 +3,7 @@ package io.kconmon.agent.mesh;
 import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.probe.ClosedTally;
+import io.kconmon.agent.kernel.Ticks;
 import io.kconmon.agent.probe.Families;
 import io.kconmon.agent.probe.Intervals;
 import io.kconmon.agent.probe.PeerProtocol;
@@ -42,7 +43,8 @@ final class PeerProbe<R extends Result> implements Recorder<R> {
         stop();
         warm &= at.equals(address);
         address = at;
-        loop = Loop.start(protocol.name() + " " + node, sockets, protocol.to(at), protocol.interval(), this, monitor,
+        loop = Loop.start(protocol.name() + " " + node, sockets, protocol.to(at, Ticks.of(protocol.interval())),
+                protocol.interval(), this, monitor,
                 warm);
     }
 

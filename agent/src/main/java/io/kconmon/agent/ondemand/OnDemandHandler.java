@@ -9,6 +9,7 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.kconmon.agent.kernel.Ticks;
 import io.kconmon.agent.mesh.Mesh;
 import io.kconmon.agent.probe.HostProtocol;
 import io.kconmon.agent.probe.PeerProtocol;
@@ -70,7 +71,8 @@ public final class OnDemandHandler implements HttpService {
 
     private <R extends Result> List<Destination> peers(PeerProtocol<R> protocol) {
         return mesh.agents().stream()
-                .map(agent -> Destination.peer(agent, protocol, () -> protocol.to(mesh.address(agent)))).toList();
+                .map(agent -> Destination.peer(agent, protocol, () -> protocol.to(mesh.address(agent), Ticks.PROMPT)))
+                .toList();
     }
 
     private static <R extends Result> List<Destination> hosts(HostProtocol<R> protocol) {

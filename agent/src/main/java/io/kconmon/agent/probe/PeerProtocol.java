@@ -1,12 +1,18 @@
 package io.kconmon.agent.probe;
 
+import io.kconmon.agent.kernel.Ticks;
 import java.net.InetSocketAddress;
 
 /** A protocol that is tested against every other agent. */
 public non-sealed interface PeerProtocol<R extends Result> extends Protocol<R> {
 
-    /** Makes a probe of the agent at this address. */
-    Probe<R> to(InetSocketAddress peer);
+    /**
+     * Makes a probe of the agent at this address.
+     *
+     * @param ticks
+     *            when it looks for answers, where it has the choice
+     */
+    Probe<R> to(InetSocketAddress peer, Ticks ticks);
 
     /** Counts one peer's results for the report. */
     default Tally<R> tally() {

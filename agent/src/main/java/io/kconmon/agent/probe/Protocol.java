@@ -2,7 +2,9 @@ package io.kconmon.agent.probe;
 
 import io.helidon.json.JsonObject;
 import io.helidon.webserver.http.HttpRules;
+import io.kconmon.shared.http.QuickAnswer;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * A protocol under test. The loops, the metrics page, the tests on demand and the demo work on a list of these and name
@@ -28,6 +30,11 @@ public sealed interface Protocol<R extends Result> extends AutoCloseable permits
     /** Adds what this protocol answers on the agent's HTTP port. */
     default void routing(HttpRules rules) {
         // most answer nothing there
+    }
+
+    /** What it answers there so often that it should be cheap; routed, too. One protocol has this. */
+    default Optional<QuickAnswer> quickAnswer() {
+        return Optional.empty();
     }
 
     /** Stops answering other agents. Probes are closed by those who made them. */

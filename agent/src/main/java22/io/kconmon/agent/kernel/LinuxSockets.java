@@ -154,6 +154,11 @@ final class LinuxSockets implements Sockets {
         }
     }
 
+    @Override
+    public Scheduled schedule(long nanoTime, String name, Runnable action) {
+        return poller.startAt(nanoTime, Thread.ofVirtual().name(name).unstarted(action))::cancel;
+    }
+
     /** How many sockets wait for something, for tests. */
     int watched() {
         return poller.watched();

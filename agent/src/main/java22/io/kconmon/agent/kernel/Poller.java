@@ -1,7 +1,9 @@
 package io.kconmon.agent.kernel;
 
 import io.kconmon.shared.log.Log;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,19 +24,32 @@ final class Poller implements AutoCloseable {
         void ready();
     }
 
-    /** A thread that is to be woken, unless it has been woken by something else. */
+    /** A thread that is to be started or woken, unless that is not needed any more. */
     static final class Timer {
         private final long due;
-        private final Thread sleeper;
+        private final Thread thread;
+        private final boolean starts;
         private volatile boolean cancelled;
 
-        private Timer(long due, Thread sleeper) {
+        private Timer(long due, Thread thread, boolean starts) {
             this.due = due;
-            this.sleeper = sleeper;
+            this.thread = thread;
+            this.starts = starts;
         }
 
         void cancel() {
             cancelled = true;
+        }
+
+        private void fire() {
+            if (cancelled) {
+                return;
+            }
+            if (starts) {
+                thread.start();
+            } else {
+                LockSupport.unpark(thread);
+            }
         }
     }
 
@@ -59,6 +74,8 @@ final class Poller implements AutoCloseable {
     private final AtomicLong lastId = new AtomicLong(WAKE_UP);
     private final ReentrantLock lock = new ReentrantLock();
     private final PriorityQueue<Timer> timers = new PriorityQueue<>(Comparator.comparingLong(it -> it.due));
+    /** Timers whose time has come, while the thread sees to them. */
+    private final List<Timer> due = new ArrayList<>();
     /** Until when the thread sleeps if nothing happens, by {@link System#nanoTime}. */
     private long sleepsUntil = Long.MAX_VALUE;
     private final Thread thread;
@@ -123,7 +140,16 @@ final class Poller implements AutoCloseable {
 
     /** Unparks this thread at that time, by {@link System#nanoTime}. */
     Timer wakeAt(long due) {
-        var timer = new Timer(due, Thread.currentThread());
+        return add(new Timer(due, Thread.currentThread(), false));
+    }
+
+    /** Starts a thread at that time, by {@link System#nanoTime}. */
+    Timer startAt(long due, Thread unstarted) {
+        return add(new Timer(due, unstarted, true));
+    }
+
+    private Timer add(Timer timer) {
+        long due = timer.due;
         lock.lock();
         try {
             timers.add(timer);
@@ -212,25 +238,26 @@ final class Poller implements AutoCloseable {
         }
     }
 
+    /** Without the lock: the first thing that a woken thread may do is to set another timer. */
     private void wakeSleepers(long now) {
         lock.lock();
         try {
             sleepsUntil = Long.MIN_VALUE; // it is awake, and looks before it sleeps
             while (!timers.isEmpty() && timers.element().due - now <= 0) {
-                Timer timer = timers.remove();
-                if (!timer.cancelled) {
-                    LockSupport.unpark(timer.sleeper);
-                }
+                due.add(timers.remove());
             }
         } finally {
             lock.unlock();
         }
+        due.forEach(Timer::fire);
+        due.clear();
     }
 
+    /** What was to be started is not. */
     private void wakeAll() {
         lock.lock();
         try {
-            timers.forEach(it -> LockSupport.unpark(it.sleeper));
+            timers.forEach(it -> LockSupport.unpark(it.thread));
             timers.clear();
         } finally {
             lock.unlock();

@@ -268,14 +268,6 @@ class SocketsTest {
         assertTrue(woken.get(10, TimeUnit.SECONDS) instanceof InterruptedException);
     }
 
-    @Test
-    void aTickIsNeverBeforeTheTimeThatItIsFor() {
-        assertEquals(0, Sockets.tickAfter(0));
-        assertEquals(Sockets.TICK_NANOS, Sockets.tickAfter(1));
-        assertEquals(Sockets.TICK_NANOS, Sockets.tickAfter(Sockets.TICK_NANOS));
-        assertEquals(0, Sockets.tickAfter(-1));
-    }
-
     private TcpConnection connect(ServerSocket listener) throws IOException, InterruptedException {
         return sockets.connect(InetAddress.getByName("127.0.0.1"), loopback("127.0.0.1", listener.getLocalPort()),
                 10 * SECOND);

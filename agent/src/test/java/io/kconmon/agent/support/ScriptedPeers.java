@@ -1,6 +1,7 @@
 package io.kconmon.agent.support;
 
 import io.helidon.json.JsonObject;
+import io.kconmon.agent.kernel.Ticks;
 import io.kconmon.agent.probe.PeerProtocol;
 import io.kconmon.agent.probe.PeerState;
 import io.kconmon.agent.probe.Probe;
@@ -20,7 +21,7 @@ public record ScriptedPeers<R extends Result>(String name, Function<InetSocketAd
     }
 
     @Override
-    public Probe<R> to(InetSocketAddress peer) {
+    public Probe<R> to(InetSocketAddress peer, Ticks ticks) {
         return probes.apply(peer);
     }
 

@@ -30,6 +30,7 @@ final class Connections implements ServerConnectionSelector {
     private static final Duration STUCK = Duration.ofMillis(500);
 
     private final ServerConnectionSelector http;
+    private final Optional<QuickAnswer> quick;
     private final Handshakes handshakes;
     private final int most;
     private final Duration requestPatience;
@@ -48,8 +49,10 @@ final class Connections implements ServerConnectionSelector {
      * @param answerPatience
      *            how long an answer may take to go out; one that takes its time, each write of it
      */
-    Connections(ServerConnectionSelector http, int most, Duration requestPatience, Duration answerPatience) {
+    Connections(ServerConnectionSelector http, Optional<QuickAnswer> quick, int most, Duration requestPatience,
+            Duration answerPatience) {
         this.http = http;
+        this.quick = quick;
         this.handshakes = new Handshakes(most / HANDSHAKES, requestPatience);
         this.most = most;
         this.requestPatience = requestPatience;
@@ -59,7 +62,7 @@ final class Connections implements ServerConnectionSelector {
     @Override
     public ServerConnection connection(ConnectionContext context) {
         handshakes.ended();
-        return new GuardedConnection(this, http, context);
+        return new GuardedConnection(this, http, quick, context);
     }
 
     boolean admit(GuardedConnection newcomer) {

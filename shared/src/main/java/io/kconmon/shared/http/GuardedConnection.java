@@ -7,24 +7,30 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** One of a server's {@link Connections}, which say when it is cut off. What they know of it is under their lock. */
 final class GuardedConnection implements ServerConnection {
 
     private final Connections all;
-    private final ServerConnection connection;
+    private final ServerConnectionSelector http;
+    private final Optional<QuickAnswer> quick;
+    private final ConnectionContext context;
     private final Thread thread = Thread.currentThread();
     private long since = System.nanoTime();
     private boolean patient;
     /** Zero while nothing is written. Not under the lock, which a thousand streams would meet at. */
     private volatile long writingSince;
+    /** Helidon's, once it has something to do. */
+    private volatile @Nullable ServerConnection parsed;
 
-    GuardedConnection(Connections all, ServerConnectionSelector http, ConnectionContext context) {
+    GuardedConnection(Connections all, ServerConnectionSelector http, Optional<QuickAnswer> quick,
+            ConnectionContext context) {
         this.all = all;
-        var writer = new WatchedWriter(context.dataWriter(), () -> writingSince = System.nanoTime() | 1,
-                () -> writingSince = 0);
-        var reader = DataReader.create(new HeadLines(context.serverSocket()));
-        this.connection = http.connection(new WatchedContext(context, reader, writer));
+        this.http = http;
+        this.quick = quick;
+        this.context = context;
     }
 
     Thread thread() {
@@ -63,10 +69,21 @@ final class GuardedConnection implements ServerConnection {
             throw new CloseConnectionException("there are too many connections");
         }
         try {
-            connection.handle(new WatchedLimit(limit, () -> all.begins(this), this::answered));
+            var reader = DataReader.create(new HeadLines(context.serverSocket()));
+            if (quick.isEmpty() || !quick.get().answer(reader, context.dataWriter())) {
+                handle(limit, reader);
+            }
         } finally {
             all.forget(this);
         }
+    }
+
+    private void handle(Limit limit, DataReader reader) throws InterruptedException {
+        var writer = new WatchedWriter(context.dataWriter(), () -> writingSince = System.nanoTime() | 1,
+                () -> writingSince = 0);
+        ServerConnection connection = http.connection(new WatchedContext(context, reader, writer));
+        parsed = connection;
+        connection.handle(new WatchedLimit(limit, () -> all.begins(this), this::answered));
     }
 
     /** Who sends a thousand requests at once takes turns with everybody else. */
@@ -83,7 +100,12 @@ final class GuardedConnection implements ServerConnection {
 
     @Override
     public void close(boolean interrupt) {
-        connection.close(interrupt);
+        ServerConnection connection = parsed;
+        if (connection != null) {
+            connection.close(interrupt);
+        } else {
+            cut();
+        }
     }
 
     /** Its blocking read or write closes the socket then. */

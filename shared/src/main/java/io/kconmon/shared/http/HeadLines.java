@@ -8,6 +8,7 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ServerConnectionException;
 import java.io.UncheckedIOException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What comes in on a connection, which is heads of requests and nothing else: of so many lines and no more, and each
@@ -25,6 +26,7 @@ final class HeadLines implements Supplier<byte[]> {
     private int lines;
     private boolean lineIsEmpty = true;
     private boolean methodComes = true;
+    private @Nullable RequestException refusal;
 
     HeadLines(HelidonSocket socket) {
         this.socket = socket;
@@ -32,6 +34,9 @@ final class HeadLines implements Supplier<byte[]> {
 
     @Override
     public byte[] get() {
+        if (refusal != null) {
+            throw refusal;
+        }
         byte[] some;
         try {
             some = socket.get();
@@ -57,11 +62,11 @@ final class HeadLines implements Supplier<byte[]> {
                 methodComes &= b != ' ';
             }
             if (lines > MOST) {
-                throw refusal(Status.create(431, "Request Header Fields Too Large"),
+                throw refuse(Status.create(431, "Request Header Fields Too Large"),
                         "a head may have %d lines".formatted(MOST));
             }
             if (methodComes && !lineIsEmpty && !isOfToken(b)) {
-                throw refusal(Status.BAD_REQUEST_400, "a request begins with a method");
+                throw refuse(Status.BAD_REQUEST_400, "a request begins with a method");
             }
         }
     }
@@ -71,8 +76,10 @@ final class HeadLines implements Supplier<byte[]> {
                 || TOKEN_MARKS.indexOf(b) >= 0;
     }
 
-    private static RequestException refusal(Status status, String reason) {
-        return RequestException.builder().type(EventType.BAD_REQUEST).status(status).setKeepAlive(false)
+    /** Once and for all: nothing is read any more. */
+    private RequestException refuse(Status status, String reason) {
+        refusal = RequestException.builder().type(EventType.BAD_REQUEST).status(status).setKeepAlive(false)
                 .message(reason).build();
+        return refusal;
     }
 }

@@ -1,5 +1,6 @@
 package io.kconmon.shared.http;
 
+import io.helidon.common.socket.SocketOptions;
 import io.helidon.common.tls.ConfiguredTlsManager;
 import io.helidon.common.tls.Tls;
 import io.helidon.common.tls.TlsConfig;
@@ -11,6 +12,10 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.ObserveFeatureConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 import javax.net.ssl.SSLParameters;
 
 /**
@@ -100,6 +105,31 @@ final class LeanBuilders {
 
         ObserveFeature build() {
             return ObserveFeature.create(buildPrototype());
+        }
+    }
+
+    /** Nagle's algorithm off. Helidon's own looks for a logger at each connection, and sets two options more. */
+    static final class NoDelay extends SocketOptions.BuilderBase<NoDelay, SocketOptions> {
+
+        private static final class BuiltNoDelay extends SocketOptionsImpl {
+            BuiltNoDelay(NoDelay builder) {
+                super(builder);
+            }
+
+            @Override
+            public void configureSocket(SocketChannel socket) {
+                try {
+                    socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e); // the client has gone already
+                }
+            }
+        }
+
+        @Override
+        public SocketOptions buildPrototype() {
+            preBuildPrototype();
+            return new BuiltNoDelay(this);
         }
     }
 

@@ -1,6 +1,5 @@
 package io.kconmon.shared.http;
 
-import io.helidon.common.socket.SocketOptions;
 import io.helidon.common.tls.Tls;
 import io.helidon.health.HealthCheck;
 import io.helidon.http.RequestedUriDiscoveryContext;
@@ -32,7 +31,7 @@ import javax.net.ssl.SSLContext;
 public record ServerSetup(InetAddress address, int port, List<HealthCheck> checks, List<String> slow,
         int mostConnections,
         Duration requestPatience, Duration answerPatience, Consumer<HttpRouting.Builder> routes,
-        Optional<SSLContext> tls) {
+        Optional<SSLContext> tls, Optional<QuickAnswer> quick) {
 
     /** The longest token, and as much again as others send. */
     private static final int MAX_HEADERS_BYTES = 6144;
@@ -46,13 +45,13 @@ public record ServerSetup(InetAddress address, int port, List<HealthCheck> check
     public static ServerSetup of(InetAddress address, int port, List<HealthCheck> checks, List<String> slow,
             Consumer<HttpRouting.Builder> routes) {
         return new ServerSetup(address, port, checks, slow, Room.connections(25), REQUEST_PATIENCE, ANSWER_PATIENCE,
-                routes, Optional.empty());
+                routes, Optional.empty(), Optional.empty());
     }
 
     /** Serves little else than readers who stay, so that most of the heap may be theirs. */
     public ServerSetup forReaders() {
         return new ServerSetup(address, port, checks, slow, mostReaders(), requestPatience, answerPatience, routes,
-                tls);
+                tls, quick);
     }
 
     /** So many connections there may be then. */
@@ -63,12 +62,18 @@ public record ServerSetup(InetAddress address, int port, List<HealthCheck> check
     /** Serves HTTPS if there is a context, and nothing else then. */
     public ServerSetup with(Optional<SSLContext> context) {
         return new ServerSetup(address, port, checks, slow, mostConnections, requestPatience, answerPatience, routes,
-                context);
+                context, quick);
+    }
+
+    /** Answers plain requests of one path at once, without Helidon's routing. */
+    public ServerSetup with(QuickAnswer answer) {
+        return new ServerSetup(address, port, checks, slow, mostConnections, requestPatience, answerPatience, routes,
+                tls, Optional.of(answer));
     }
 
     Connections connections() {
         var selector = Http1ConnectionSelector.builder().config(http1()).build();
-        return new Connections(selector, mostConnections, requestPatience, answerPatience);
+        return new Connections(selector, quick, mostConnections, requestPatience, answerPatience);
     }
 
     private static Http1Config http1() {
@@ -92,8 +97,7 @@ public record ServerSetup(InetAddress address, int port, List<HealthCheck> check
                 .maxPayloadSize(0)
                 .shutdownGracePeriod(Duration.ofMillis(100))
                 .addConnectionSelector(connections)
-                .connectionOptions(SocketOptions.builder().readTimeout(REQUEST_PATIENCE)
-                        .connectTimeout(REQUEST_PATIENCE).tcpNoDelay(true).build())
+                .connectionOptions(new LeanBuilders.NoDelay().buildPrototype())
                 .contentEncoding(new LeanBuilders.Encodings().build())
                 .mediaContext(new LeanBuilders.Media().addMediaSupport(StringSupport.create())
                         .addMediaSupport(JsonSupport.create()).build())

@@ -216,7 +216,8 @@ class AccessTest {
         SSLContext own = TlsContext.server(folder.resolve("one.crt"), folder.resolve("one.key"));
         return HttpServer.start(new ServerSetup(LOOPBACK, 0, List.of(), List.of(), 16, requestPatience,
                 Duration.ofMinutes(1),
-                routes -> routes.get("/agents", (request, response) -> response.send("all")), Optional.of(own)));
+                routes -> routes.get("/agents", (request, response) -> response.send("all")), Optional.of(own),
+                Optional.empty()));
     }
 
     @Test

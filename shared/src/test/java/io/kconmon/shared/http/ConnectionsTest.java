@@ -42,7 +42,7 @@ final class ConnectionsTest {
                             held.await();
                             response.send("held");
                         }).get("/held/flood", (request, response) -> flood(response)),
-                Optional.empty()));
+                Optional.empty(), Optional.empty()));
     }
 
     /** Writes until it is cut off. */

@@ -3,6 +3,7 @@ package io.kconmon.agent.probe.tcp;
 import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.kernel.SocketError;
 import io.kconmon.agent.kernel.TcpConnection;
+import io.kconmon.agent.kernel.Ticks;
 import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.probe.Probe;
@@ -28,19 +29,20 @@ final class TcpProbe implements Probe<TcpResult> {
 
     /** More than the 1500 of an Ethernet frame (RFC 894), also where frames are larger and a switch takes no such. */
     static final int REQUEST_BYTES = 2000;
-    private static final long SOON_NANOS = 1_000_000;
     private static final String PADDING = "X-Padding: ";
     private static final String END = "\r\n\r\n";
 
     private final TcpSettings settings;
+    private final Ticks ticks;
     private final Sockets sockets;
     private final InetAddress source;
     private final InetSocketAddress peer;
     private final byte[] request;
 
     /** Makes a probe of one agent, whose connections come from the source address. */
-    TcpProbe(TcpSettings settings, Sockets sockets, InetAddress source, InetSocketAddress peer) {
+    TcpProbe(TcpSettings settings, Ticks ticks, Sockets sockets, InetAddress source, InetSocketAddress peer) {
         this.settings = settings;
+        this.ticks = ticks;
         this.sockets = sockets;
         this.source = source;
         this.peer = peer;
@@ -81,8 +83,8 @@ final class TcpProbe implements Probe<TcpResult> {
         long connect = connection.handshakeNanos().orElse(connection.connectNanos());
         connection.send(request);
         long deadline = System.nanoTime() + settings.timeout().toNanos() - connect;
-        // Most answers are there by then, and to be woken in company is cheaper. The stamp says when they came.
-        sockets.sleepUntil(Math.min(Sockets.tickAfter(System.nanoTime() + SOON_NANOS), deadline));
+        // Most answers are there by then. The stamp says when they came.
+        sockets.sleepUntil(Math.min(ticks.after(System.nanoTime() + Ticks.PROMPT.nanos()), deadline));
         try {
             read(connection, answer, deadline);
         } catch (SocketTimeoutException e) {

@@ -4,8 +4,7 @@ import io.helidon.http.Header;
 import io.helidon.http.HeaderValues;
 import io.helidon.json.JsonObject;
 import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
+import io.kconmon.agent.kernel.Ticks;
 import io.kconmon.agent.probe.PeerProtocol;
 import io.kconmon.agent.probe.PeerState;
 import io.kconmon.agent.probe.Probe;
@@ -14,9 +13,11 @@ import io.kconmon.agent.probe.ProtocolType;
 import io.kconmon.agent.probe.ResultJson;
 import io.kconmon.agent.probe.Series;
 import io.kconmon.agent.probe.Tally;
+import io.kconmon.shared.http.QuickAnswer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The TCP test of every other agent, and {@code /readiness}, which answers theirs. */
@@ -25,6 +26,8 @@ public final class TcpProtocol implements PeerProtocol<TcpResult> {
     public static final ProtocolType<TcpSettings> TYPE = new ProtocolType<>("tcp", TcpSettings.TIMING, List.of(),
             TcpSettings::new, TcpProtocol::new);
 
+    private static final String READINESS = "/readiness";
+    private static final String OK = "ok\n";
     private static final Header STOPPING = HeaderValues.create(TcpAnswer.STOPPING, "true");
 
     private final TcpSettings settings;
@@ -49,8 +52,8 @@ public final class TcpProtocol implements PeerProtocol<TcpResult> {
     }
 
     @Override
-    public Probe<TcpResult> to(InetSocketAddress peer) {
-        return new TcpProbe(settings, context.sockets(), context.address(), peer);
+    public Probe<TcpResult> to(InetSocketAddress peer, Ticks ticks) {
+        return new TcpProbe(settings, ticks, context.sockets(), context.address(), peer);
     }
 
     @Override
@@ -83,15 +86,20 @@ public final class TcpProtocol implements PeerProtocol<TcpResult> {
 
     @Override
     public void routing(HttpRules rules) {
-        rules.get("/readiness", this::answer);
+        rules.get(READINESS, (request, response) -> {
+            stopping().ifPresent(response::header);
+            response.send(OK);
+        });
     }
 
-    /** Answers while the agent drains, too, and says then that it is about to stop. */
-    private void answer(ServerRequest request, ServerResponse response) {
+    @Override
+    public Optional<QuickAnswer> quickAnswer() {
+        return Optional.of(new QuickAnswer(READINESS, this::stopping, OK));
+    }
+
+    /** Counts an answer. It is given while the agent drains, too, and says then that it is about to stop. */
+    private Optional<Header> stopping() {
         answered.incrementAndGet();
-        if (context.stopping().getAsBoolean()) {
-            response.header(STOPPING);
-        }
-        response.send("ok\n");
+        return context.stopping().getAsBoolean() ? Optional.of(STOPPING) : Optional.empty();
     }
 }

@@ -2,6 +2,7 @@ package io.kconmon.agent.probe.udp;
 
 import io.kconmon.agent.kernel.IcmpError;
 import io.kconmon.agent.kernel.Sockets;
+import io.kconmon.agent.kernel.Ticks;
 import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.Probe;
 import java.io.IOException;
@@ -18,17 +19,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class UdpProbe implements Probe<UdpResult> {
 
-    private static final long SOON_NANOS = 1_000_000;
-
     private final UdpSettings settings;
+    private final Ticks ticks;
     private final Sockets sockets;
     private final UdpFlows flows;
     private final UdpSession session;
     private final Runnable onClose;
 
     /** Makes a probe by these flows; what is known of the peer stays in its session. */
-    UdpProbe(UdpSettings settings, Sockets sockets, UdpFlows flows, UdpSession session, Runnable onClose) {
+    UdpProbe(UdpSettings settings, Ticks ticks, Sockets sockets, UdpFlows flows, UdpSession session, Runnable onClose) {
         this.settings = settings;
+        this.ticks = ticks;
         this.sockets = sockets;
         this.flows = flows;
         this.session = session;
@@ -95,8 +96,8 @@ final class UdpProbe implements Probe<UdpResult> {
     private void await(List<Packet> round) throws InterruptedException {
         long begin = System.nanoTime();
         long deadline = begin + settings.patience().toNanos();
-        for (long wait = SOON_NANOS; !round.isEmpty(); wait = Math.max(2 * wait, Sockets.TICK_NANOS)) {
-            long next = Math.min(Sockets.tickAfter(System.nanoTime() + wait), deadline);
+        for (long wait = Ticks.PROMPT.nanos(); !round.isEmpty(); wait = Math.max(2 * wait, ticks.nanos())) {
+            long next = Math.min(ticks.after(System.nanoTime() + wait), deadline);
             sockets.sleepUntil(next);
             boolean isOver = System.nanoTime() - deadline >= 0; // whoever wakes late finds what has come meanwhile
             if (flows.poll(round) || isOver) {

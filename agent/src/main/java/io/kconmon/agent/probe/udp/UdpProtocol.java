@@ -3,6 +3,7 @@ package io.kconmon.agent.probe.udp;
 import io.helidon.json.JsonObject;
 import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.kernel.UdpServer;
+import io.kconmon.agent.kernel.Ticks;
 import io.kconmon.agent.probe.PeerProtocol;
 import io.kconmon.agent.probe.Probe;
 import io.kconmon.agent.probe.ProbeContext;
@@ -63,9 +64,9 @@ public final class UdpProtocol implements PeerProtocol<UdpResult> {
     }
 
     @Override
-    public Probe<UdpResult> to(InetSocketAddress peer) {
+    public Probe<UdpResult> to(InetSocketAddress peer, Ticks ticks) {
         UdpSession session = join(peer);
-        return new UdpProbe(settings, sockets, flows, session, () -> leave(session));
+        return new UdpProbe(settings, ticks, sockets, flows, session, () -> leave(session));
     }
 
     private UdpSession join(InetSocketAddress peer) {

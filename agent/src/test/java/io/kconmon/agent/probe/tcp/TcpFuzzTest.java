@@ -2,6 +2,7 @@ package io.kconmon.agent.probe.tcp;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kconmon.agent.kernel.Ticks;
 import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.support.Loopback;
@@ -29,7 +30,8 @@ class TcpFuzzTest {
         long end = System.nanoTime() + Duration.ofSeconds(Long.getLong("kconmon.fuzz.seconds", 1)).toNanos();
         var answer = new AtomicReference<>(new byte[0]);
         try (Sockets sockets = Sockets.open(); var peer = new TcpPeer((connection, out) -> out.write(answer.get()))) {
-            var probe = new TcpProbe(new TcpSettings(TIMEOUT, TIMEOUT), sockets, Loopback.ONE, peer.address());
+            var probe = new TcpProbe(new TcpSettings(TIMEOUT, TIMEOUT), Ticks.PROMPT, sockets, Loopback.ONE,
+                    peer.address());
             while (System.nanoTime() < end) {
                 byte[] says = answer(new Random(seed));
                 answer.set(says);

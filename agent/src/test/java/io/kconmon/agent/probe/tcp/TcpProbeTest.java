@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.kconmon.agent.kernel.Ticks;
 import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.kernel.TestKernel;
 import io.kconmon.agent.probe.Cause;
@@ -63,7 +64,7 @@ class TcpProbeTest {
     }
 
     private TcpResult test(InetSocketAddress peer, InetAddress source) throws InterruptedException {
-        return new TcpProbe(new TcpSettings(HOUR, LONG), sockets, source, peer).run();
+        return new TcpProbe(new TcpSettings(HOUR, LONG), Ticks.PROMPT, sockets, source, peer).run();
     }
 
     private TcpResult resultOf(String answer) throws Exception {
@@ -292,7 +293,8 @@ class TcpProbeTest {
             pauseUntil(over);
         })) {
             var running = Running.start(
-                    () -> new TcpProbe(new TcpSettings(HOUR, HOUR), sockets, Loopback.ONE, peer.address()).run());
+                    () -> new TcpProbe(new TcpSettings(HOUR, HOUR), Ticks.PROMPT, sockets, Loopback.ONE, peer.address())
+                            .run());
             Eventually.await(asked);
             running.interrupt();
             var thrown = assertThrows(Exception.class, running::result);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.kconmon.agent.kernel.Ticks;
 import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.kernel.TestKernel;
 import io.kconmon.agent.probe.Cause;
@@ -67,13 +68,14 @@ class TcpTimeoutTest {
 
     /** One that waits for what is late as long as it ever does. */
     private TcpProbe patient(InetSocketAddress peer) {
-        return new TcpProbe(new TcpSettings(Duration.ofHours(1), TIMEOUT), sockets, Loopback.ONE, peer);
+        return new TcpProbe(new TcpSettings(Duration.ofHours(1), TIMEOUT), Ticks.PROMPT, sockets, Loopback.ONE, peer);
     }
 
     /** One that does not wait for long, and how long that was. */
     private TcpResult hasty(InetSocketAddress peer, Duration atLeast) throws InterruptedException {
         long begin = System.nanoTime();
-        TcpResult result = new TcpProbe(new TcpSettings(PATIENCE, TIMEOUT), sockets, Loopback.ONE, peer).run();
+        TcpResult result = new TcpProbe(new TcpSettings(PATIENCE, TIMEOUT), Ticks.PROMPT, sockets, Loopback.ONE, peer)
+                .run();
         long took = System.nanoTime() - begin;
         // Java's own sockets count milliseconds, and may be early by a part of one.
         assertTrue(took >= atLeast.toNanos() - 1_000_000 && took < 10_000_000_000L, took + " ns");
@@ -142,7 +144,8 @@ class TcpTimeoutTest {
     void aConnectionThatNeededASecondSynHasNoTimeOfItsHandshake() throws Exception {
         assumeTrue(clock == Sockets.Clock.KERNEL, "Java does not know");
         try (var full = new FullListener()) {
-            var probe = new TcpProbe(new TcpSettings(Duration.ofHours(1), Duration.ofSeconds(20)), sockets,
+            var probe = new TcpProbe(new TcpSettings(Duration.ofHours(1), Duration.ofSeconds(20)), Ticks.PROMPT,
+                    sockets,
                     Loopback.ONE, full.address());
             var running = Running.start(probe::run);
             Eventually.eventually("a SYN was sent that is not answered", full::hasConnecting);

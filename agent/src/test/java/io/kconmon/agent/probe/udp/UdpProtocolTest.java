@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.helidon.json.JsonObject;
+import io.kconmon.agent.kernel.Ticks;
 import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.Probe;
@@ -54,12 +55,12 @@ class UdpProtocolTest {
         try (var peer = new UdpPeer(request -> {
             counts.add(request.seen);
             request.answer();
-        }); Probe<UdpResult> periodic = protocol.to(peer.address())) {
+        }); Probe<UdpResult> periodic = protocol.to(peer.address(), Ticks.PROMPT)) {
             UdpResult first = periodic.run();
             List<Integer> ports = ports(first);
             assertEquals(4, ports.size());
             assertEquals(3, ports.stream().distinct().count());
-            try (Probe<UdpResult> onDemand = protocol.to(peer.address())) {
+            try (Probe<UdpResult> onDemand = protocol.to(peer.address(), Ticks.PROMPT)) {
                 assertEquals(List.of(ports.get(1), ports.get(2), ports.get(0), ports.get(1)),
                         ports(onDemand.run()), "it goes on where the other one left off");
             }
@@ -73,10 +74,10 @@ class UdpProtocolTest {
     void aPeerThatNobodyTestsAnyMoreIsForgotten() throws Exception {
         try (var peer = new UdpPeer(UdpPeer.ECHO)) {
             List<Integer> before;
-            try (Probe<UdpResult> probe = protocol.to(peer.address())) {
+            try (Probe<UdpResult> probe = protocol.to(peer.address(), Ticks.PROMPT)) {
                 before = ports(probe.run());
             }
-            try (Probe<UdpResult> probe = protocol.to(peer.address())) {
+            try (Probe<UdpResult> probe = protocol.to(peer.address(), Ticks.PROMPT)) {
                 assertEquals(before, ports(probe.run()), "it begins at the first flow again");
             }
         }
@@ -90,7 +91,7 @@ class UdpProtocolTest {
                     .formatted(port), assertThrows(BadSettingException.class, () -> start(port)).getMessage());
             free.close();
             UdpProtocol other = start(port);
-            try (other; Probe<UdpResult> probe = protocol.to(new InetSocketAddress(Loopback.ONE, port))) {
+            try (other; Probe<UdpResult> probe = protocol.to(new InetSocketAddress(Loopback.ONE, port), Ticks.PROMPT)) {
                 assertEquals(Optional.empty(), probe.run().cause());
             }
             try (var again = new DatagramSocket(new InetSocketAddress(Loopback.ONE, port))) {

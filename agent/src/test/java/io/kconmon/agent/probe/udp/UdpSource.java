@@ -1,5 +1,6 @@
 package io.kconmon.agent.probe.udp;
 
+import io.kconmon.agent.kernel.Ticks;
 import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.kernel.TestKernel;
 import io.kconmon.agent.support.Loopback;
@@ -45,7 +46,7 @@ final class UdpSource implements AutoCloseable {
     }
 
     UdpProbe probe(InetSocketAddress peer, UdpSettings settings) {
-        return new UdpProbe(settings, sockets, flows, new UdpSession(peer, flows.count()), () -> {
+        return new UdpProbe(settings, Ticks.PROMPT, sockets, flows, new UdpSession(peer, flows.count()), () -> {
         });
     }
 
