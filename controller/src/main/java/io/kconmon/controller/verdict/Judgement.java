@@ -26,14 +26,18 @@ final class Judgement {
     /** More of it for what another verdict explains for the greater part. */
     private static final double ON_TOP = 15;
     private static final double CERTAIN = 0.99;
+    /** Of the way: a pair loses so much, or so few nodes so little, that waiting costs little or is needed anyway. */
+    private static final double MORE_CERTAIN = 0.998;
+    private static final int FEW_NODES = 20;
     /** What is left without the source that says most. */
     private static final double WITHOUT_ONE = 1;
     /** All have reported an interval that lies in the fault as a whole; in intervals after the first sign. */
     private static final double ALL_TESTIFIED = 1.9;
     /** As long until an agent's stalling would show in TCP tests, too. */
     private static final double NOT_STALLED = 3;
-    private static final double DEAD = 1.2;
-    private static final double DEAD_FEW = 1.6;
+    /** One whole interval of somebody's, and a bit. */
+    private static final double DEAD = 1.1;
+    private static final int WITNESSES = 3;
     /** So many losses are missing that it may be over. */
     private static final double OVER = 2.2;
     private static final double OVER_PAIR = 1.2;
@@ -63,6 +67,7 @@ final class Judgement {
         Hypothesis hypothesis = finding.hypothesis();
         if (hypothesis.isStrange() || trace.isEmpty()
                 || finding.score() < EVIDENCE + (onTop ? ON_TOP : 0) || candidate.confidence() < CERTAIN
+                || finding.certainty() < certain(hypothesis)
                 || now < log.first() + 2 * log.interval()) {
             return false;
         }
@@ -94,6 +99,10 @@ final class Judgement {
         return trace.over(trace.rateWhileItLasted(), now) < (pair ? OVER_PAIR : OVER);
     }
 
+    private double certain(Hypothesis hypothesis) {
+        return hypothesis instanceof PairFault || nodes.active() < FEW_NODES ? MORE_CERTAIN : CERTAIN;
+    }
+
     private static double price(Finding finding) {
         return Math.min(12, finding.score() / 2);
     }
@@ -114,7 +123,8 @@ final class Judgement {
             return false;
         }
         int[] whole = trace.wholeIntervals(trace.firstSeen());
-        return whole[0] == whole[1] && whole[0] >= (age < DEAD_FEW ? 2 : 1) && trace.reporters().size() > 1;
+        return whole[0] == whole[1] && whole[0] > 0
+                && trace.reporters().size() >= Math.clamp(nodes.active() - 1L, 2, WITNESSES);
     }
 
     Standing begin(Candidate candidate, Trace trace) {

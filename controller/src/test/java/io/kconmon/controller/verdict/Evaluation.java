@@ -33,9 +33,9 @@ public final class Evaluation {
         List<Integer> sizes = new ArrayList<>();
         words.removeIf(it -> it.matches("[0-9]+s?")
                 && sizes.add(Integer.parseInt(it.replace("s", "")) * (it.endsWith("s") ? -1 : 1)));
-        System.out.printf("%-16s %6s %10s %8s %8s %8s %6s %6s %8s %7s%n", "kind", "nodes", "found", "median s",
+        System.out.printf("%-16s %6s %10s %8s %8s %6s %6s %9s %7s%n", "kind", "nodes", "found", "median s",
                 "worst s",
-                "since ±", "wrong", "again", "not ended", "end s");
+                "wrong", "again", "not ended", "end s");
         for (Type type : Type.values()) {
             if (words.isEmpty() || words.contains(type.name())) {
                 if (sizes.isEmpty()) {
@@ -79,9 +79,9 @@ public final class Evaluation {
         }
         delays.sort(null);
         ends.sort(null);
-        System.out.printf(Locale.ROOT, "%-16s %5d%s %5d/%-4d %8.1f %8.1f %8s %6d %6d %8d %7.0f   %.1f s%n", type.name(),
+        System.out.printf(Locale.ROOT, "%-16s %5d%s %5d/%-4d %8.1f %8.1f %6d %6d %9d %7.0f   %.1f s%n", type.name(),
                 size,
-                sparse ? "s" : " ", found, expected, at(delays, 0.5), at(delays, 1), "", wrong, again, notEnded,
+                sparse ? "s" : " ", found, expected, at(delays, 0.5), at(delays, 1), wrong, again, notEnded,
                 at(ends, 1), (System.nanoTime() - began) / 1e9);
     }
 
