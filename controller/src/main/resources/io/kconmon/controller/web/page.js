@@ -39,6 +39,8 @@ const matrix = new Matrix($('matrix'), mesh, {
 
 // what is pointed at
 
+let said = '';
+
 function leave() {
   $('tip').hidden = true;
 }
@@ -53,7 +55,10 @@ function point(source, destination, box, byKey) {
   const top = Math.min(box.top, window.innerHeight - size.height - 8);
   shown.style.left = Math.max(8, Math.min(left, window.innerWidth - size.width - 8)) + 'px';
   shown.style.top = Math.max(8, left < 8 ? box.bottom + 12 : top) + 'px';
-  if (byKey) {
+  // Said again where the state has changed; not for each figure.
+  const now = source + ' ' + destination + ' ' + stateOf(mesh, source, destination, chosen.layer);
+  if (byKey || document.activeElement === $('matrix') && now !== said) {
+    said = now;
     setText($('said'), sentence(mesh, source, destination, chosen.layer));
   }
 }
