@@ -1,4 +1,4 @@
-import io.kconmon.agent.roster.ControllerAccess;
+import io.kconmon.shared.client.Access;
 import io.kconmon.agent.roster.RosterClient;
 import io.kconmon.agent.roster.RosterKeeper;
 import io.kconmon.agent.roster.Self;
@@ -12,7 +12,7 @@ final class RosterClients {
     private static final Duration FRESH = Duration.ofSeconds(6); // a heartbeat and a bit
 
     public static void main(String[] words) throws Exception {
-        var access = ControllerAccess.of(URI.create(words[0]));
+        var access = Access.of(URI.create(words[0]));
         var keepers = new ArrayList<RosterKeeper>();
         for (int i = 0; i < Integer.parseInt(words[1]); i++) {
             var keeper = new RosterKeeper(new Self("agent-" + i, "", "", "", false), (roster, self) -> {

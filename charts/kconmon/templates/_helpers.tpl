@@ -312,6 +312,7 @@ true
 port: {{ int64 .port }}
 metricsPrefix: {{ .metricsPrefix | quote }}
 drain: {{ int64 .drain }}
+reports.enabled: {{ .reports.enabled }}
 log-level: {{ .logLevel | quote }}
 controller-url: {{ include "kconmon.controller.url" $ }}
 {{- if .auth.existingSecret }}

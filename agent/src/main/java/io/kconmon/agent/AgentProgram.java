@@ -6,15 +6,17 @@ import io.kconmon.agent.mesh.HostProbes;
 import io.kconmon.agent.mesh.LoopMonitor;
 import io.kconmon.agent.mesh.Mesh;
 import io.kconmon.agent.ondemand.OnDemandHandler;
+import io.kconmon.agent.probe.Faults;
 import io.kconmon.agent.probe.ProbeContext;
 import io.kconmon.agent.probe.Protocol;
-import io.kconmon.agent.roster.ControllerAccess;
+import io.kconmon.agent.report.ReportHandler;
 import io.kconmon.agent.roster.PeerAddresses;
 import io.kconmon.agent.roster.RosterClient;
 import io.kconmon.agent.roster.RosterKeeper;
 import io.kconmon.agent.roster.Self;
 import io.kconmon.shared.Program;
 import io.kconmon.shared.access.Token;
+import io.kconmon.shared.client.Access;
 import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Settings;
 import io.kconmon.shared.http.Checks;
@@ -23,13 +25,11 @@ import io.kconmon.shared.http.ServerSetup;
 import io.kconmon.shared.log.Log;
 import io.kconmon.shared.metrics.MetricsPage;
 import io.kconmon.shared.metrics.ProgramMeters;
-import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /** The agent's parts, in the order in which data goes through them. */
 public final class AgentProgram implements Program {
@@ -45,7 +45,6 @@ public final class AgentProgram implements Program {
     private final HostProbes hosts;
     private final RosterKeeper keeper;
     private final RosterClient rosterClient;
-    private final AgentPage page;
     private final HttpServer server;
     private volatile boolean draining;
 
@@ -57,15 +56,15 @@ public final class AgentProgram implements Program {
     /**
      * Starts an agent: it serves when this returns, and tests once it has a roster.
      *
-     * @param answers
-     *            which senders of UDP tests it answers; for faults that are made on purpose
+     * @param faults
+     *            that are made on purpose
      * @throws IOException
      *             if its port cannot be had
      */
-    public AgentProgram(Settings settings, Predicate<InetAddress> answers) throws IOException {
+    public AgentProgram(Settings settings, Faults faults) throws IOException {
         InetAddress address = CommonSettings.address(settings);
         int port = FreePort.orAny(settings.get(CommonSettings.PORT), address);
-        ControllerAccess access = AgentSettings.access(settings);
+        Access access = AgentSettings.access(settings);
         PeerAddresses allowed = AgentSettings.peers(settings);
         String prefix = settings.get(CommonSettings.METRICS_PREFIX);
         var meters = new ProgramMeters(prefix);
@@ -74,20 +73,22 @@ public final class AgentProgram implements Program {
         meters.gauge("loop.bugs", "Exceptions that escaped a test", monitor::bugs);
 
         sockets = Sockets.open();
-        protocols = startProtocols(settings, new ProbeContext(sockets, address, port, meters, () -> draining, answers));
+        protocols = startProtocols(settings, new ProbeContext(sockets, address, port, meters, () -> draining, faults));
         mesh = new Mesh(protocols, port, sockets, monitor);
         hosts = new HostProbes(protocols, sockets, monitor);
         keeper = new RosterKeeper(self(settings), (roster, self) -> mesh.update(allowed.of(roster), self.node()));
         rosterClient = new RosterClient(access, keeper, POLL_INTERVAL);
 
-        page = new AgentPage(prefix, sockets.clock(), keeper, mesh, hosts, monitor);
+        var page = new AgentPage(prefix, sockets.clock(), keeper, mesh, hosts, monitor);
         var metrics = new MetricsPage(List.of(page, meters));
         var onDemand = new OnDemandHandler(protocols, mesh, keeper);
+        var report = new ReportHandler(keeper, mesh, monitor, () -> draining);
         try {
             ServerSetup setup = ServerSetup.of(address, port,
                     List.of(Checks.ready("serving", this::whyNotReady), Checks.started("started", Optional::empty),
                             Checks.live("alive", Optional::empty)),
-                    List.of("/test"), routes -> routes(routes, meters, metrics, onDemand, access.token()));
+                    List.of("/test"), routes -> routes(routes, meters, metrics, onDemand, report,
+                            access.token()));
             server = HttpServer.start(protocols.stream().flatMap(it -> it.quickAnswer().stream()).findFirst()
                     .map(setup::with).orElse(setup));
         } catch (RuntimeException e) {
@@ -111,11 +112,11 @@ public final class AgentProgram implements Program {
     }
 
     private void routes(HttpRouting.Builder routes, ProgramMeters meters, MetricsPage metrics,
-            OnDemandHandler onDemand, Optional<Token> token) {
+            OnDemandHandler onDemand, ReportHandler report, Optional<Token> token) {
         routes.addFilter(meters.httpFilter());
         token.ifPresent(routes::addFilter);
         protocols.forEach(it -> it.routing(routes));
-        routes.get("/metrics", metrics).register("/test", onDemand);
+        routes.get("/metrics", metrics).get("/report", report).register("/test", onDemand);
     }
 
     private Optional<String> whyNotReady() {
@@ -137,11 +138,6 @@ public final class AgentProgram implements Program {
         String node = settings.get(AgentSettings.NODE_NAME);
         return new Self(name, settings.get(AgentSettings.POD_IP), node.isEmpty() ? name : node,
                 settings.get(AgentSettings.ZONE), false);
-    }
-
-    /** The tests' series, for a program that runs agents in its own process. */
-    public MetricSnapshots measured() {
-        return page.collect();
     }
 
     public int port() {

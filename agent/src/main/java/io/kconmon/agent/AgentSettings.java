@@ -1,9 +1,9 @@
 package io.kconmon.agent;
 
-import io.kconmon.agent.roster.ControllerAccess;
 import io.kconmon.agent.roster.PeerAddresses;
 import io.kconmon.shared.access.TlsContext;
 import io.kconmon.shared.access.Token;
+import io.kconmon.shared.client.Access;
 import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Setting;
 import io.kconmon.shared.config.Settings;
@@ -67,8 +67,8 @@ public final class AgentSettings {
      * @throws io.kconmon.shared.config.BadSettingException
      *             in one line, if a file that is named is no good
      */
-    static ControllerAccess access(Settings settings) {
-        return new ControllerAccess(controller(settings), Token.from(settings),
+    static Access access(Settings settings) {
+        return new Access(controller(settings), Token.from(settings),
                 settings.get(TLS_CA).map(TlsContext::client));
     }
 

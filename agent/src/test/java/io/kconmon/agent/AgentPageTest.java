@@ -11,7 +11,6 @@ import io.kconmon.agent.probe.Protocol;
 import io.kconmon.agent.probe.dns.DnsSeries;
 import io.kconmon.agent.probe.tcp.ScriptedTcp;
 import io.kconmon.agent.probe.udp.ScriptedUdp;
-import io.kconmon.agent.roster.ControllerAccess;
 import io.kconmon.agent.roster.RosterClient;
 import io.kconmon.agent.roster.RosterKeeper;
 import io.kconmon.agent.roster.Self;
@@ -20,6 +19,7 @@ import io.kconmon.agent.support.LogLines;
 import io.kconmon.agent.support.Loopback;
 import io.kconmon.agent.support.RosterServer;
 import io.kconmon.agent.support.ScriptedHosts;
+import io.kconmon.shared.client.Access;
 import io.kconmon.shared.http.HttpServer;
 import io.kconmon.shared.metrics.MetricsPage;
 import io.kconmon.shared.roster.Agent;
@@ -102,7 +102,7 @@ class AgentPageTest {
     @BeforeEach
     void open() throws Exception {
         controller = new RosterServer();
-        client = new RosterClient(ControllerAccess.of(controller.uri()), keeper, Duration.ofSeconds(5));
+        client = new RosterClient(Access.of(controller.uri()), keeper, Duration.ofSeconds(5));
         var page = new MetricsPage(
                 List.of(new AgentPage("kconmon", Sockets.Clock.KERNEL, keeper, mesh, hosts, monitor)));
         server = HttpServer.start(Loopback.ONE, 0, List.of(), routes -> routes.get("/metrics", page));

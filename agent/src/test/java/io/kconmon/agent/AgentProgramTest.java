@@ -207,6 +207,24 @@ class AgentProgramTest {
     }
 
     @Test
+    void reportsOfAClosedIntervalAreMadeOnce() throws Exception {
+        assertEquals(503, get(a, "/report").statusCode(), "it does not know who it is");
+        introduce();
+        Pattern line = Pattern.compile("(?m)^1,[0-9a-z]+ 5(,[0-9a-z]+){3} =node-b$");
+        eventually("node-b is measured", () -> line.matcher(get(a, "/report").body()).find());
+        assertTrue(get(a, "/report").body().startsWith("kconmon report 1\nsource=node-a\ninterval=1000\nage="));
+        String placed = get(a, "/report?roster=" + roster().revision()).body();
+        assertTrue(placed.contains("\nroster=" + roster().revision() + "\n\n@1 "), placed);
+        eventually("who has it is told that there is nothing new", () -> {
+            HttpResponse<String> report = get(a, "/report");
+            String tag = report.headers().firstValue("ETag").orElseThrow();
+            HttpResponse<String> again = get(a, "/report", "If-None-Match", tag);
+            return again.statusCode() == 304 && again.body().isEmpty()
+                    && again.headers().firstValueAsLong("Kconmon-Next").orElseThrow() <= 1000;
+        });
+    }
+
+    @Test
     void anAgentThatLeavesTakesItsSeriesWithIt() throws Exception {
         var streams = List.of(controller.nextStream(), controller.nextStream());
         for (var stream : streams) {

@@ -340,6 +340,17 @@ class ManifestsTest {
     }
 
     @Test
+    void controllersReachAgentsForTheirReports() {
+        List<Manifest> all = Chart.render("networkPolicy.enabled=true");
+        JsonNode from = Manifest.one(all, "NetworkPolicy", "-agent").at("/spec/ingress/1");
+        assertEquals("controller", from.at("/from/0/podSelector/matchLabels/app.kubernetes.io~1component").asText());
+        assertEquals("[{\"port\":8080,\"protocol\":\"TCP\"}]", from.path("ports").toString());
+        JsonNode to = Manifest.one(all, "NetworkPolicy", "-controller").at("/spec/egress/0");
+        assertEquals("agent", to.at("/to/0/podSelector/matchLabels/app.kubernetes.io~1component").asText());
+        assertEquals("[{\"port\":8080,\"protocol\":\"TCP\"}]", to.path("ports").toString());
+    }
+
+    @Test
     void theChartsTestAsksForWhatThereIs() {
         List<Manifest> all = Chart.render("port=9999");
         JsonNode args = Manifest.one(all, "Pod", "-test").at("/spec/containers/0/args");

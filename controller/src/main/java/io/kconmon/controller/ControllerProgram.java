@@ -2,6 +2,14 @@ package io.kconmon.controller;
 
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
+import io.kconmon.controller.report.ReportCollector;
+import io.kconmon.controller.report.ReportHistory;
+import io.kconmon.controller.status.Judge;
+import io.kconmon.controller.status.MeshStatus;
+import io.kconmon.controller.status.RosterHistory;
+import io.kconmon.controller.status.StatusRoutes;
+import io.kconmon.controller.status.StatusText;
+import io.kconmon.controller.web.Page;
 import io.kconmon.k8s.KubernetesRosterSource;
 import io.kconmon.shared.Program;
 import io.kconmon.shared.access.TlsContext;
@@ -25,12 +33,17 @@ import javax.net.ssl.SSLContext;
 /** The controller's parts. */
 public final class ControllerProgram implements Program {
 
+    private static final long HISTORY_BYTES = 24 << 20;
     private static final Duration FILE_INTERVAL = Duration.ofSeconds(1);
     private static final Log LOG = Log.of("controller");
 
     private final RosterBoard board = new RosterBoard();
     private final RosterSource source;
     private final RosterStream stream;
+    private final RosterHistory rosters = new RosterHistory();
+    private final MeshStatus status;
+    private final Judge judge;
+    private final Optional<ReportCollector> collector;
     private final HttpServer server;
     private volatile boolean draining;
 
@@ -49,12 +62,28 @@ public final class ControllerProgram implements Program {
         meters.gauge("stream.readers", "Agents that read the roster's stream", stream::readers);
         meters.counter("stream.events", "Events sent on all streams", stream::events);
         meters.counter("stream.sent.bytes", "Bytes sent on all streams", stream::bytes);
-        var metrics = new MetricsPage(List.of(new ControllerPage(prefix, board), meters));
+        boolean reports = settings.get(ControllerSettings.REPORTS);
+        var history = new ReportHistory(Math.min(HISTORY_BYTES, Runtime.getRuntime().maxMemory() / 5));
+        status = new MeshStatus(board, reports, history, MeshStatus::now);
+        judge = new Judge(board, status, rosters, MeshStatus::now);
+        collector = reports
+                ? Optional.of(new ReportCollector(board, token, settings.get(CommonSettings.PORT), judge,
+                        MeshStatus::now))
+                : Optional.empty();
+        collector.ifPresent(it -> {
+            meters.counter("reports.received", "Reports that agents gave when they were asked", it::received);
+            meters.counter("reports.failed", "Times that an agent was asked for a report and gave none", it::failures);
+            meters.gauge("reports.kept.bytes", "What the reports of the last hour take", history::bytes);
+        });
+        var metrics = new MetricsPage(List.of(new ControllerPage(prefix, board, judge, status), meters));
         source.start();
+        judge.start();
+        collector.ifPresent(ReportCollector::start);
         server = HttpServer.start(ServerSetup.of(CommonSettings.address(settings), settings.get(CommonSettings.PORT),
                 List.of(Checks.ready("roster", this::whyNotReady), Checks.started("started", Optional::empty),
                         Checks.live("alive", Optional::empty)),
-                List.of("/agents/stream"), routes -> routes(routes, meters, metrics, token)).with(tls).forReaders());
+                List.of("/agents/stream", "/status"), routes -> routes(routes, meters, metrics, token)).with(tls)
+                .forReaders());
         LOG.info("controller started", "port", server.port(), "roster", settings.get(ControllerSettings.ROSTER));
     }
 
@@ -67,7 +96,11 @@ public final class ControllerProgram implements Program {
 
     private void routes(HttpRouting.Builder routes, ProgramMeters meters, MetricsPage metrics, Optional<Token> token) {
         routes.addFilter(meters.httpFilter());
-        token.ifPresent(routes::addFilter);
+        var page = new Page();
+        // The page holds nothing of the mesh, and asks for the token itself.
+        token.ifPresent(it -> routes.addFilter(it.unless(request -> page.paths().contains(request.path().path())
+                || (request.path().path().equals("/") && Page.wantsPage(request)))));
+        routes.register(page).register(new StatusRoutes(status, rosters));
         int many = ServerSetup.mostReaders() / 4;
         routes.register(new RosterRoutes(board, many)).get("/agents/stream", new FairShare(many, stream))
                 .get("/metrics", metrics).get("/readiness", (request, response) -> {
@@ -90,6 +123,11 @@ public final class ControllerProgram implements Program {
         return draining ? Optional.of("the controller is stopping") : board.trouble();
     }
 
+    /** What {@code /status} says, for a program that runs a controller in its own process. */
+    public String statusText(boolean coloured) {
+        return StatusText.of(status.snapshot(), coloured);
+    }
+
     public int port() {
         return server.port();
     }
@@ -98,11 +136,14 @@ public final class ControllerProgram implements Program {
     public void drain() {
         draining = true;
         stream.close();
+        status.close();
     }
 
     @Override
     public void close() {
         drain();
+        collector.ifPresent(ReportCollector::close);
+        judge.close();
         source.close();
         server.close();
     }

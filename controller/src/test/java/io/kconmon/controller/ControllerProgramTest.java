@@ -42,17 +42,20 @@ final class ControllerProgramTest {
     }
 
     private ControllerProgram controller(String roster, int port) throws Exception {
+        return controller(roster, port, "");
+    }
+
+    private ControllerProgram controller(String roster, int port, String token) throws Exception {
         Path file = Files.writeString(folder.resolve("roster.yaml"), roster);
         var declared = new ArrayList<Setting<?>>(CommonSettings.ALL);
         declared.addAll(ControllerSettings.ALL);
         return new ControllerProgram(Settings.of(declared, Map.of("roster", "static", "roster-file", file.toString(),
                 "bind-address", "127.0.0.1", "port", String.valueOf(port), "metricsPrefix", "mesh", "heartbeat",
-                "10s")));
+                "10s", "token-file", token)));
     }
 
     private HttpResponse<String> get(int port, String path) throws Exception {
-        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(port, path)));
-        return client.send(request.build(), BodyHandlers.ofString());
+        return get(port, path, "Accept", "*/*");
     }
 
     @Test
@@ -76,6 +79,46 @@ final class ControllerProgramTest {
                     "# TYPE mesh_stream_events_total counter", "# TYPE mesh_stream_sent_bytes_total counter")) {
                 assertTrue(metrics.contains(line), () -> line + " is not in " + metrics);
             }
+        }
+    }
+
+    private HttpResponse<String> get(int port, String path, String... headers) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(port, path)))
+                .headers(headers);
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private static String type(HttpResponse<String> response) {
+        return response.headers().firstValue("Content-Type").orElse("");
+    }
+
+    @Test
+    void aBrowserGetsThePageAndATerminalTheText() throws Exception {
+        try (var controller = controller("[]", 0)) {
+            int port = controller.port();
+            assertEquals("text/html; charset=utf-8", type(get(port, "/", "Accept", "text/html,*/*;q=0.8")));
+            assertEquals("text/plain; charset=utf-8", type(get(port, "/", "Accept", "*/*")));
+            assertEquals("application/json", type(get(port, "/", "Accept", "application/json")));
+            assertEquals("text/plain; charset=utf-8", type(get(port, "/status", "Accept", "text/html")));
+            assertTrue(get(port, "/status", "Accept", "*/*").body()
+                    .startsWith("not known: there is no agent in the roster\n"));
+            List<String> metrics = get(port, "/metrics").body().lines().toList();
+            assertTrue(metrics.contains("mesh_verdicts_total{kind=\"node\"} 0.0"), metrics::toString);
+        }
+    }
+
+    @Test
+    void thePageNeedsNoTokenAndWhatItShowsDoes() throws Exception {
+        Path token = Files.writeString(folder.resolve("token"), "a-secret-of-ours");
+        try (var controller = controller("[]", 0, token.toString())) {
+            int port = controller.port();
+            assertEquals(200, get(port, "/", "Accept", "text/html").statusCode());
+            assertEquals(200, get(port, "/page.css", "Accept", "text/css").statusCode());
+            for (String path : List.of("/", "/status", "/status/stream", "/status/pair", "/status/recording")) {
+                assertEquals(401, get(port, path, "Accept", "*/*").statusCode(), path);
+            }
+            assertEquals(401, get(port, "/status", "Accept", "text/html").statusCode());
+            assertEquals(200, get(port, "/", "Authorization", "Bearer a-secret-of-ours").statusCode());
         }
     }
 

@@ -20,14 +20,21 @@ public final class Main {
 
               agent        test every other agent and DNS; serve /metrics
               controller   tell the agents who is there
-              demo         a controller and agents on this machine, with a live table
+              status       what a controller says of the mesh: status [URL], http://127.0.0.1:8080 if none is given
+                             --watch: until Ctrl-C   --token-file FILE   --tls-ca FILE
+                             exit status 0: all is well, 1: a verdict, 2: not known
+              demo         a controller and agents on this machine, with a page and a live table
                              --nodes N (6)  --zones N (3)  --interval MILLISECONDS (1000)  --seconds N (until Ctrl-C)
                              --break NODE: node-3 answers nobody
                              --loss FROM:TO=PERCENT: node-1:node-4=30 loses 30 % of node-1's packets to node-4
+                             --fault 'zone-a>zone-b=5%': what goes from zone to zone loses 5 %
+                             --fault node-2=slow:80ms: what goes to node-2 and back takes 80 ms more
               config       print every setting, its value and where that came from
               check        wait until each URL answers 200: check --within=SECONDS (60) URL...
                              --tls-ca=FILE: who has signed for the https URLs after it
                              --token-file=FILE: the token that the URLs after it are shown
+              verdict      whose fault it was: verdict --replay FILE reads reports, prints verdicts; see verdict --help
+                             --record URL: what a controller has seen, for --replay
               sysctl       set kernel parameters of this network namespace: sysctl net.ipv4.tcp_fin_timeout=15
 
             options of agent, controller and config:
@@ -48,22 +55,29 @@ public final class Main {
                     words.isEmpty() ? words : words.subList(1, words.size()));
         } catch (BadSettingException | IOException | IllegalStateException e) {
             System.err.println("kconmon: " + line(e));
-            System.exit(1);
+            System.exit(words.getFirst().equals("status") ? StatusCommand.UNKNOWN : 1);
         }
     }
 
     private static void run(String command, List<String> options) throws IOException {
+        if (!command.equals("verdict") && (options.contains("--help") || options.contains("-h"))) {
+            System.out.print(USAGE);
+            return;
+        }
         switch (command) {
             case "agent" -> Running.until(AgentProgram::new, Options.settings(options));
             case "controller" -> Running.until(ControllerProgram::new, Options.settings(options));
+            case "status" -> System.exit(StatusCommand.run(options, System.out, System.err,
+                    Boolean.getBoolean(Demo.TERMINAL)));
             case "demo" -> Demo.run(options);
             case "config" -> Options.settings(options).describe().forEach(System.out::println);
             case "check" -> Check.run(options);
+            case "verdict" -> VerdictCommand.run(options);
             case "sysctl" -> Sysctl.run(options);
             case "--help", "-h", "help" -> System.out.print(USAGE);
             case "--version" -> System.out.println("kconmon " + BuildInfo.version());
             default -> throw new BadSettingException(
-                    "\"%s\" is no command; allowed: agent, controller, demo, config, check, sysctl, --help, --version"
+                    "\"%s\" is no command; allowed: agent, controller, status, demo, config, check, verdict, sysctl, --help, --version"
                             .formatted(command));
         }
     }

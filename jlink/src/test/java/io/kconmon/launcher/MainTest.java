@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The program as a user starts it, in a JVM of its own. */
 @Timeout(120)
@@ -50,13 +52,28 @@ final class MainTest {
 
     @Test
     void aMistakeIsOneLineAndStatusOne() throws Exception {
-        assertEquals(new Ended(1, "", "kconmon: \"contoller\" is no command; allowed: agent, controller, demo, config,"
-                + " check, sysctl, --help, --version\n"), run("contoller"));
+        assertEquals(new Ended(1, "", "kconmon: \"contoller\" is no command; allowed: agent, controller, status, demo,"
+                + " config, check, verdict, sysctl, --help, --version\n"), run("contoller"));
         assertEquals(new Ended(1, "", "kconmon: port: \"70000\" is not allowed (system property); allowed: a whole"
                 + " number from 0 to 65535\n"), run("config", "-Dkconmon.port=70000"));
         assertEquals(new Ended(1, "",
                 "kconmon: roster-file: \"/no/such\" is not allowed: there is no such file\n"),
                 run("controller", "-Dkconmon.roster=static", "-Dkconmon.roster-file=/no/such"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"agent", "controller", "status", "demo", "config", "check", "sysctl", "verdict"})
+    void everyCommandHelps(String command) throws Exception {
+        Ended help = run(command, "--help");
+        assertEquals(0, help.status);
+        assertEquals("", help.err);
+        assertTrue(help.out.contains("kconmon " + command) || help.out.contains("\n  " + command + " "), help.out);
+    }
+
+    @Test
+    void aStatusThatCannotBeHadIsNotKnown() throws Exception {
+        assertEquals(2, run("status", "http://127.0.0.1:1").status);
+        assertEquals(2, run("status", "--no-such-option").status);
     }
 
     @Test

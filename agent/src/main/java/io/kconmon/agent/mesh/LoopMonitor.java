@@ -1,6 +1,8 @@
 package io.kconmon.agent.mesh;
 
+import io.kconmon.agent.probe.ClosedTally;
 import io.kconmon.agent.probe.Families;
+import io.kconmon.agent.probe.Intervals;
 import io.kconmon.shared.log.Log;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.time.Duration;
@@ -9,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Counts what becomes of the loops themselves: how many live, how late they wake, and what escapes them. */
 public final class LoopMonitor {
@@ -16,6 +19,7 @@ public final class LoopMonitor {
     private static final Log LOG = Log.of("agent");
 
     private final Consumer<Duration> lag;
+    private volatile @Nullable ClosedTally<Duration> lags;
     private final AtomicLong excused = new AtomicLong();
     private final AtomicInteger alive = new AtomicInteger();
     private final AtomicLong bugs = new AtomicLong();
@@ -47,6 +51,17 @@ public final class LoopMonitor {
         return bugs.get();
     }
 
+    /** Counts by these intervals, too, for the report. */
+    void reportBy(Intervals intervals) {
+        lags = new ClosedTally<>(new LagTally(), intervals);
+    }
+
+    /** How late loops woke in a closed interval: the mean and the most, as {@link LagTally} writes it. */
+    public String lag(long interval) {
+        ClosedTally<Duration> report = lags;
+        return report == null ? "" : report.of(interval);
+    }
+
     void started() {
         alive.incrementAndGet();
     }
@@ -57,6 +72,10 @@ public final class LoopMonitor {
 
     void woke(Duration late) {
         lag.accept(late);
+        ClosedTally<Duration> report = lags;
+        if (report != null) {
+            report.add(late);
+        }
     }
 
     /** A failed test of a peer that had said that it stops. */

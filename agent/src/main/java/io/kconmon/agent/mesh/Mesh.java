@@ -2,6 +2,7 @@ package io.kconmon.agent.mesh;
 
 import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.probe.Families;
+import io.kconmon.agent.probe.Intervals;
 import io.kconmon.agent.probe.PeerProtocol;
 import io.kconmon.agent.probe.Protocol;
 import io.kconmon.shared.roster.Agent;
@@ -24,11 +25,21 @@ public final class Mesh implements AutoCloseable {
     private record Peer(Agent agent, DrainNotice notice, List<PeerProbe<?>> probes) {
     }
 
+    /** Whether a peer is tested: its tests pause, or it has said itself that it stops. */
+    public enum State {
+        ACTIVE, PAUSED, DRAINING
+    }
+
+    /** One peer's part of the report, in parts of each protocol that tests peers. */
+    public record PeerMeasured(String node, State state, List<String> parts) {
+    }
+
     private final List<Protocol<?>> protocols;
     private final int commonPort;
     private final Sockets sockets;
     private final LoopMonitor monitor;
     private final LongSupplier clock;
+    private final Intervals intervals;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Peer> peers = new TreeMap<>();
     private boolean closed;
@@ -52,6 +63,8 @@ public final class Mesh implements AutoCloseable {
         this.sockets = sockets;
         this.monitor = monitor;
         this.clock = clock;
+        this.intervals = Intervals.of(protocols, clock);
+        monitor.reportBy(intervals);
     }
 
     /**
@@ -105,7 +118,7 @@ public final class Mesh implements AutoCloseable {
         var probes = new ArrayList<PeerProbe<?>>();
         for (Protocol<?> protocol : protocols) {
             if (protocol instanceof PeerProtocol<?> peers) {
-                probes.add(new PeerProbe<>(peers, agent.nodeName(), notice, sockets, monitor));
+                probes.add(new PeerProbe<>(peers, agent.nodeName(), notice, sockets, monitor, intervals));
             }
         }
         return new Peer(agent, notice, probes);
@@ -134,6 +147,23 @@ public final class Mesh implements AutoCloseable {
                     "destination_zone", peer.agent.zone());
             peer.probes.forEach(probe -> probe.write(ends, families));
         }
+    }
+
+    /** What reports are of. */
+    public Intervals intervals() {
+        return intervals;
+    }
+
+    /** What was measured of each peer in a closed interval, by node. */
+    public List<PeerMeasured> measured(long interval) {
+        return snapshot().stream().map(peer -> new PeerMeasured(peer.agent.nodeName(),
+                peer.agent.paused() ? State.PAUSED : peer.notice.holds() ? State.DRAINING : State.ACTIVE,
+                peer.probes.stream().map(it -> it.measured(interval)).toList())).toList();
+    }
+
+    /** The protocols that test peers, in the order of their parts. */
+    public List<String> peerProtocols() {
+        return protocols.stream().filter(PeerProtocol.class::isInstance).map(Protocol::name).toList();
     }
 
     private List<Peer> snapshot() {

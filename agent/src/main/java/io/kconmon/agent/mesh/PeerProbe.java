@@ -2,8 +2,10 @@ package io.kconmon.agent.mesh;
 
 import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.kernel.Sockets;
+import io.kconmon.agent.probe.ClosedTally;
 import io.kconmon.agent.kernel.Ticks;
 import io.kconmon.agent.probe.Families;
+import io.kconmon.agent.probe.Intervals;
 import io.kconmon.agent.probe.PeerProtocol;
 import io.kconmon.agent.probe.Result;
 import io.kconmon.agent.probe.Series;
@@ -17,6 +19,7 @@ final class PeerProbe<R extends Result> implements Recorder<R> {
     private final PeerProtocol<R> protocol;
     private final String node;
     private final Series<R> series;
+    private final ClosedTally<R> tally;
     private final DrainNotice notice;
     private final Sockets sockets;
     private final LoopMonitor monitor;
@@ -25,13 +28,14 @@ final class PeerProbe<R extends Result> implements Recorder<R> {
     private boolean warm;
 
     PeerProbe(PeerProtocol<R> protocol, String node, DrainNotice notice, Sockets sockets,
-            LoopMonitor monitor) {
+            LoopMonitor monitor, Intervals intervals) {
         this.protocol = protocol;
         this.node = node;
         this.notice = notice;
         this.sockets = sockets;
         this.monitor = monitor;
         this.series = protocol.series(node);
+        this.tally = new ClosedTally<>(protocol.tally(), intervals);
     }
 
     /** A path that has been used before is warm: a peer that was away for a while is tested from its first run on. */
@@ -71,12 +75,18 @@ final class PeerProbe<R extends Result> implements Recorder<R> {
             series.clearGauges();
         } else {
             series.record(result);
+            tally.add(result);
         }
     }
 
     @Override
     public void clearGauges() {
         series.clearGauges();
+    }
+
+    /** What was measured in a closed interval, as a part of a line of the report; empty if nothing was. */
+    String measured(long interval) {
+        return tally.of(interval);
     }
 
     void write(Labels ends, Families families) {

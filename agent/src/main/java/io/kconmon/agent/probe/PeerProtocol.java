@@ -14,6 +14,11 @@ public non-sealed interface PeerProtocol<R extends Result> extends Protocol<R> {
      */
     Probe<R> to(InetSocketAddress peer, Ticks ticks);
 
+    /** Counts one peer's results for the report. */
+    default Tally<R> tally() {
+        return new ResultTally<>();
+    }
+
     /** What the peer has said about itself in the answers that led to this result. */
     default PeerState peerState(R result) {
         return PeerState.UNKNOWN;

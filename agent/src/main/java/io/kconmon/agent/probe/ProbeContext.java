@@ -4,7 +4,6 @@ import io.kconmon.shared.metrics.ProgramMeters;
 import io.kconmon.agent.kernel.Sockets;
 import java.net.InetAddress;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
 
 /**
  * What a protocol needs of the program that runs it.
@@ -19,10 +18,10 @@ import java.util.function.Predicate;
  *            for what a protocol counts that no destination's series has
  * @param stopping
  *            whether this agent is shutting down and goes on answering for a while
- * @param answers
- *            which senders are answered; all of them, except where a fault is made on purpose
+ * @param faults
+ *            that are made on purpose
  */
 public record ProbeContext(Sockets sockets, InetAddress address, int port, ProgramMeters meters,
         BooleanSupplier stopping,
-        Predicate<InetAddress> answers) {
+        Faults faults) {
 }

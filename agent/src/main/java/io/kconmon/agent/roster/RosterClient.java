@@ -1,5 +1,8 @@
 package io.kconmon.agent.roster;
 
+import io.kconmon.shared.client.Access;
+import io.kconmon.shared.client.Client;
+import io.kconmon.shared.client.ClientAnswer;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.EventReader;
 import io.kconmon.shared.roster.Roster;
@@ -10,8 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -39,25 +44,25 @@ public final class RosterClient implements AutoCloseable {
     private static final int OK = 200;
     private static final int UNAVAILABLE = 503;
 
-    private final ControllerHttp http;
+    private final Client http;
     private final ControllerNews news;
     private final RosterKeeper keeper;
     private final Duration pollInterval;
     private final Duration silence;
     private final Thread thread;
     private final CountDownLatch closed = new CountDownLatch(1);
-    private volatile @Nullable ControllerAnswer stream;
+    private volatile @Nullable ClientAnswer stream;
     private boolean resume = true;
     private long movedAtNanos = System.nanoTime();
 
     /** Nothing happens before {@link #start()}. */
-    public RosterClient(ControllerAccess controller, RosterKeeper keeper, Duration pollInterval) {
+    public RosterClient(Access controller, RosterKeeper keeper, Duration pollInterval) {
         this(controller, keeper, pollInterval, SILENCE);
     }
 
     /** As above, with another patience with a controller that says nothing, or nothing that is of now. */
-    RosterClient(ControllerAccess access, RosterKeeper keeper, Duration pollInterval, Duration silence) {
-        this.http = new ControllerHttp(access, silence, MAX_ROSTER_BYTES);
+    RosterClient(Access access, RosterKeeper keeper, Duration pollInterval, Duration silence) {
+        this.http = new Client(access, silence, MAX_ROSTER_BYTES);
         this.news = new ControllerNews(access.uri());
         this.keeper = keeper;
         this.pollInterval = pollInterval;
@@ -114,7 +119,7 @@ public final class RosterClient implements AutoCloseable {
                 ? Optional.of(keeper.roster().revision())
                 : Optional.empty();
         resume = true;
-        try (ControllerAnswer answer = http.stream(after)) {
+        try (ClientAnswer answer = stream(after)) {
             if (answer.status() == UNAVAILABLE) {
                 lost(new IOException(
                         "503 " + new String(answer.body().readNBytes(1024), StandardCharsets.UTF_8).strip()));
@@ -149,6 +154,13 @@ public final class RosterClient implements AutoCloseable {
         return lived ? Ending.LIVED : Ending.FAILED;
     }
 
+    /** Of those events after that revision, if there is one. */
+    private ClientAnswer stream(Optional<String> after) throws IOException {
+        var headers = new TreeMap<>(Map.of("Accept", "text/event-stream"));
+        after.ifPresent(revision -> headers.put("Last-Event-ID", revision));
+        return http.open("/agents/stream", headers);
+    }
+
     /**
      * A controller that has lost Kubernetes goes on with what it knew, and another replica may know more: now and then
      * one is asked for who is ready. If there is none, nothing is lost: the last roster stays, and grows older.
@@ -180,7 +192,7 @@ public final class RosterClient implements AutoCloseable {
     /** Asks for the whole list, and for who this agent is if the list does not say so. */
     private boolean poll() {
         try {
-            ControllerHttp.Answer agents = http.get("/agents");
+            Client.Answer agents = http.get("/agents");
             if (agents.status() != OK) {
                 throw new IOException("GET /agents answered %d %s".formatted(agents.status(), agents.firstLine()));
             }
@@ -188,7 +200,7 @@ public final class RosterClient implements AutoCloseable {
             parsed.refused().stream().findFirst().ifPresent(news::refusePart);
             keeper.set(Roster.of(withPaused(parsed.agents())), Duration.ZERO);
             if (!keeper.self().confirmed()) {
-                ControllerHttp.Answer self = http.get("/agent/" + keeper.self().podName());
+                Client.Answer self = http.get("/agent/" + keeper.self().podName());
                 if (self.status() == OK) {
                     keeper.identify(RosterJson.agent(RosterJson.parse(self.body())));
                 }
@@ -223,7 +235,7 @@ public final class RosterClient implements AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
-        ControllerAnswer open = stream;
+        ClientAnswer open = stream;
         if (open != null) {
             try {
                 open.close();

@@ -11,6 +11,7 @@ import io.kconmon.agent.support.Loopback;
 import io.kconmon.agent.support.RosterServer;
 import io.kconmon.agent.support.RosterServer.Answer;
 import io.kconmon.agent.support.RosterServer.Stream;
+import io.kconmon.shared.client.Access;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterChange;
@@ -55,7 +56,7 @@ class RosterClientTest {
     @BeforeEach
     void open() throws Exception {
         server = new RosterServer(Loopback.TWO, 0);
-        client = new RosterClient(ControllerAccess.of(server.uri()), keeper, POLL_INTERVAL);
+        client = new RosterClient(Access.of(server.uri()), keeper, POLL_INTERVAL);
     }
 
     @AfterEach
@@ -135,7 +136,7 @@ class RosterClientTest {
     @Test
     void aControllerWhoseRosterIsStaleIsLeftAndOneWhoseRosterIsNotIsStayedWith() throws Exception {
         client.close();
-        client = new RosterClient(ControllerAccess.of(server.uri()), keeper, POLL_INTERVAL, Duration.ofMillis(300));
+        client = new RosterClient(Access.of(server.uri()), keeper, POLL_INTERVAL, Duration.ofMillis(300));
         Stream stale = inTouch();
         eventually("it is left", () -> {
             try {
@@ -412,7 +413,7 @@ class RosterClientTest {
     @Test
     void aStreamThatFallsSilentIsGivenUp() throws Exception {
         client.close();
-        client = new RosterClient(ControllerAccess.of(server.uri()), keeper, POLL_INTERVAL, Duration.ofMillis(300));
+        client = new RosterClient(Access.of(server.uri()), keeper, POLL_INTERVAL, Duration.ofMillis(300));
         Stream silent = inTouch();
         Stream again = server.nextStream();
         assertEquals(Optional.of(AB.revision()), again.lastEventId());
@@ -424,7 +425,7 @@ class RosterClientTest {
     @Test
     void aControllerThatWasAwayForLongIsNotTakenForAStaleOne() throws Exception {
         client.close();
-        client = new RosterClient(ControllerAccess.of(server.uri()), keeper, POLL_INTERVAL, Duration.ofSeconds(1));
+        client = new RosterClient(Access.of(server.uri()), keeper, POLL_INTERVAL, Duration.ofSeconds(1));
         inTouch();
         int port = server.port();
         server.close();
@@ -463,7 +464,7 @@ class RosterClientTest {
     @Test
     void aNameThatCannotBeResolvedIsAControllerThatIsAway() throws Exception {
         client.close();
-        client = new RosterClient(ControllerAccess.of(URI.create("http://no-such-host.invalid:1")), keeper,
+        client = new RosterClient(Access.of(URI.create("http://no-such-host.invalid:1")), keeper,
                 POLL_INTERVAL);
         client.start();
         eventually("it is noticed", () -> log.lines().stream().anyMatch(it -> it.contains("does not answer")));

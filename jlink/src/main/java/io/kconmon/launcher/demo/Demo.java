@@ -1,14 +1,10 @@
 package io.kconmon.launcher.demo;
 
-import io.kconmon.agent.AgentProgram;
 import io.kconmon.shared.log.JsonLines;
-import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Runs the demo until it is interrupted. */
 public final class Demo {
@@ -16,7 +12,7 @@ public final class Demo {
     private static final Duration REDRAW = Duration.ofSeconds(1);
     private static final Duration PRINT = Duration.ofSeconds(5);
     /** Told by the shell that starts us; Java cannot know it of standard output alone. */
-    private static final String TERMINAL = "stdout.terminal";
+    public static final String TERMINAL = "stdout.terminal";
     private static final String CLEAR = "\u001b[H\u001b[2J";
 
     private Demo() {
@@ -38,7 +34,6 @@ public final class Demo {
     }
 
     private static void show(DemoMesh mesh, DemoOptions options, boolean terminal, boolean coloured, PrintStream out) {
-        var table = new DemoTable(List.copyOf(mesh.agents().keySet()), coloured);
         String head = head(mesh, options);
         long end = System.nanoTime() + options.atMost().orElse(Duration.ofDays(3650)).toNanos();
         if (!terminal) {
@@ -48,7 +43,7 @@ public final class Demo {
             while (true) {
                 Duration pause = terminal ? REDRAW : PRINT;
                 Thread.sleep(Duration.ofNanos(Math.clamp(end - System.nanoTime(), 0, pause.toNanos())));
-                String text = table.render(pages(mesh));
+                String text = mesh.status(coloured);
                 out.println(terminal ? CLEAR + head + text + "\nCtrl-C ends it." : text);
                 out.flush();
                 if (System.nanoTime() >= end) {
@@ -64,21 +59,15 @@ public final class Demo {
         var text = new StringBuilder(
                 "kconmon demo: %d nodes in %d zones, each tests each other every %.1f s%n".formatted(
                         options.nodes(), options.zones(), options.interval().toMillis() / 1e3));
+        text.append("  page         %s/%n".formatted(mesh.controllerUrl()));
         options.broken()
-                .forEach(node -> text.append("  fault: %s answers nobody: its column turns red%n".formatted(node)));
+                .forEach(node -> text.append("  fault: %s answers nobody%n".formatted(node)));
         options.losses().forEach(loss -> text.append("  fault: %s loses %d %% of the packets from %s%n"
                 .formatted(loss.to(), loss.percent(), loss.from())));
+        options.faults().forEach(fault -> text.append("  fault: %s%n".formatted(fault.inWords())));
         text.append("  agents       %s/agents%n".formatted(mesh.controllerUrl()));
         text.append("  roster file  %s (edit it and watch)%n".formatted(mesh.rosterFile()));
         mesh.urls().forEach((node, url) -> text.append("  %-12s %s/metrics%n".formatted(node, url)));
         return text.toString();
-    }
-
-    private static Map<String, MetricSnapshots> pages(DemoMesh mesh) {
-        var pages = new LinkedHashMap<String, MetricSnapshots>();
-        for (Map.Entry<String, AgentProgram> agent : mesh.agents().entrySet()) {
-            pages.put(agent.getKey(), agent.getValue().measured());
-        }
-        return pages;
     }
 }

@@ -15,7 +15,6 @@ import io.kconmon.shared.config.Settings;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.RosterJson;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,8 +24,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Predicate;
 
 /** A controller with a static roster and an agent a node, in this process, on real sockets. */
 final class DemoMesh implements AutoCloseable {
@@ -38,13 +35,15 @@ final class DemoMesh implements AutoCloseable {
     private final Map<String, AgentProgram> agents = new LinkedHashMap<>();
     private final Map<String, String> urls = new LinkedHashMap<>();
     private final List<DeafListener> deaf = new ArrayList<>();
+    private final List<SlowWay> slowWays = new ArrayList<>();
     private final ControllerProgram controller;
     private final String controllerUrl;
 
     DemoMesh(DemoOptions options) throws IOException {
         Loopback loopback = Loopback.find(options.nodes() + 1);
-        if (!loopback.manyAddresses() && !options.losses().isEmpty()) {
-            throw new BadSettingException("--loss: cannot be shown here; allowed: where 127.0.0.0/8 can be bound");
+        if (!loopback.manyAddresses() && !(options.losses().isEmpty() && options.faults().isEmpty())) {
+            throw new BadSettingException(
+                    "--loss, --fault: cannot be shown here; allowed: where 127.0.0.0/8 can be bound");
         }
         Map<String, InetSocketAddress> addresses = new LinkedHashMap<>();
         for (int i = 1; i <= options.nodes(); i++) {
@@ -64,7 +63,7 @@ final class DemoMesh implements AutoCloseable {
     private void writeRoster(DemoOptions options, Map<String, InetSocketAddress> addresses) throws IOException {
         var roster = new ArrayList<Agent>();
         addresses.forEach((node, address) -> roster.add(new Agent("kconmon-" + node, node, literal(address),
-                "zone-" + (char) ('a' + roster.size() % options.zones()), address.getPort(), false)));
+                DemoOptions.zone(roster.size() + 1, options.zones()), address.getPort(), false)));
         Files.writeString(rosterFile, RosterJson.encode(roster).toString());
     }
 
@@ -76,6 +75,14 @@ final class DemoMesh implements AutoCloseable {
             deaf.add(new DeafListener(address));
             address = new InetSocketAddress(address.getAddress(), Loopback.freePort(address.getAddress()));
         }
+        for (Fault fault : options.faults()) {
+            if (fault instanceof Fault.Slow(String slow, Duration delay) && slow.equals(node)) {
+                InetSocketAddress behind = new InetSocketAddress(address.getAddress(),
+                        Loopback.freePort(address.getAddress()));
+                slowWays.add(new SlowWay(address, behind, delay));
+                address = behind;
+            }
+        }
         var settings = new HashMap<String, String>();
         settings.put("controller-url", controllerUrl);
         settings.put("bind-address", literal(address));
@@ -85,7 +92,7 @@ final class DemoMesh implements AutoCloseable {
         for (ProtocolType<?> protocol : Protocols.ALL) {
             settings.putAll(settings(protocol, options));
         }
-        agents.put(node, new AgentProgram(Settings.of(AGENT, settings), answers(options, node, addresses)));
+        agents.put(node, new AgentProgram(Settings.of(AGENT, settings), LossyWays.of(options, node, addresses)));
         urls.put(node, url(address));
     }
 
@@ -101,20 +108,9 @@ final class DemoMesh implements AutoCloseable {
         return settings;
     }
 
-    private static Predicate<InetAddress> answers(DemoOptions options, String node,
-            Map<String, InetSocketAddress> addresses) {
-        var percentBySender = new HashMap<InetAddress, Integer>();
-        for (DemoOptions.Loss loss : options.losses()) {
-            InetSocketAddress from = addresses.get(loss.from());
-            if (loss.to().equals(node) && from != null) {
-                percentBySender.put(from.getAddress(), loss.percent());
-            }
-        }
-        return sender -> ThreadLocalRandom.current().nextInt(100) >= percentBySender.getOrDefault(sender, 0);
-    }
-
-    Map<String, AgentProgram> agents() {
-        return agents;
+    /** What the controller says of the mesh. */
+    String status(boolean coloured) {
+        return controller.statusText(coloured);
     }
 
     /** Of an agent's own HTTP server. */
@@ -144,6 +140,7 @@ final class DemoMesh implements AutoCloseable {
         agents.values().forEach(AgentProgram::close);
         controller.close();
         deaf.forEach(DeafListener::close);
+        slowWays.forEach(SlowWay::close);
         forget();
     }
 

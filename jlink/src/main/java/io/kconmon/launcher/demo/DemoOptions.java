@@ -16,18 +16,20 @@ import java.util.regex.Pattern;
  *
  * @param broken
  *            nodes that answer nobody
+ * @param faults
+ *            of the network
  * @param host
  *            to test by the protocols that test hosts, if any
  * @param atMost
  *            how long it runs; until it is interrupted if empty
  */
 record DemoOptions(int nodes, int zones, Duration interval, Set<String> broken, List<Loss> losses,
-        Optional<String> host, Optional<Duration> atMost) {
+        List<Fault> faults, Optional<String> host, Optional<Duration> atMost) {
 
     private static final Pattern LOSS = Pattern.compile("(node-\\d+):(node-\\d+)=(\\d{1,3})%?");
-    private static final String ALLOWED = "--nodes N, --zones N, --interval MILLISECONDS, --seconds N, --host NAME, --break NODE, --loss FROM:TO=PERCENT";
+    private static final String ALLOWED = "--nodes N, --zones N, --interval MILLISECONDS, --seconds N, --host NAME, --break NODE, --loss FROM:TO=PERCENT, --fault FAULT";
 
-    /** So many percent of the packets that one node sends to another get no echo there. */
+    /** So many percent of the packets that one node sends to another are lost, requests and replies. */
     record Loss(String from, String to, int percent) {
     }
 
@@ -40,6 +42,7 @@ record DemoOptions(int nodes, int zones, Duration interval, Set<String> broken, 
         Optional<String> host = Optional.empty();
         var broken = new HashSet<String>();
         var losses = new ArrayList<Loss>();
+        var faults = new ArrayList<Fault>();
         for (Iterator<String> it = words.iterator(); it.hasNext();) {
             String[] word = it.next().split("=", 2);
             String value = word.length == 2 ? word[1] : it.hasNext() ? it.next() : "";
@@ -51,14 +54,34 @@ record DemoOptions(int nodes, int zones, Duration interval, Set<String> broken, 
                 case "--host" -> host = Optional.of(value);
                 case "--break" -> broken.add(value);
                 case "--loss" -> losses.add(loss(value));
+                case "--fault" -> faults.add(Fault.parse(value));
                 default -> throw new BadSettingException(
                         "demo: \"%s\" is no option; allowed: %s".formatted(word[0], ALLOWED));
             }
         }
-        var options = new DemoOptions(nodes, zones, Duration.ofMillis(interval), broken, losses, host, atMost);
+        var options = new DemoOptions(nodes, zones, Duration.ofMillis(interval), broken, losses, faults, host, atMost);
         broken.forEach(node -> options.checkNode("--break", node));
         losses.forEach(loss -> List.of(loss.from, loss.to).forEach(node -> options.checkNode("--loss", node)));
+        faults.forEach(options::check);
         return options;
+    }
+
+    /** By their numbers nodes take their zones in turn. */
+    static String zone(int node, int zones) {
+        return "zone-" + (char) ('a' + (node - 1) % zones);
+    }
+
+    private void check(Fault fault) {
+        switch (fault) {
+            case Fault.Slow slow -> checkNode("--fault", slow.node());
+            case Fault.ZoneLoss loss -> List.of(loss.from(), loss.to()).forEach(zone -> {
+                if (zone.charAt(zone.length() - 1) - 'a' >= Math.min(zones, nodes)) {
+                    throw new BadSettingException(
+                            "--fault: \"%s\" is not allowed; allowed: zone-a to %s".formatted(zone,
+                                    zone(Math.min(zones, nodes), zones)));
+                }
+            });
+        }
     }
 
     private void checkNode(String option, String node) {

@@ -12,6 +12,7 @@ import io.kconmon.agent.probe.ProbeContext;
 import io.kconmon.agent.probe.ProtocolType;
 import io.kconmon.agent.probe.ResultJson;
 import io.kconmon.agent.probe.Series;
+import io.kconmon.agent.probe.Tally;
 import io.kconmon.shared.http.QuickAnswer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -63,6 +64,11 @@ public final class TcpProtocol implements PeerProtocol<TcpResult> {
     @Override
     public Series<TcpResult> series(String destination) {
         return new TcpSeries(destination);
+    }
+
+    @Override
+    public Tally<TcpResult> tally() {
+        return new TcpTally();
     }
 
     @Override

@@ -2,16 +2,16 @@ package io.kconmon.agent.probe.udp;
 
 import io.kconmon.agent.kernel.Datagram;
 import io.kconmon.agent.kernel.UdpResponder;
+import io.kconmon.agent.probe.Faults;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /** Answers the other agents' UDP tests, and says in each answer what its own share in the round trip was. */
 final class UdpEcho implements UdpResponder {
 
-    private final Predicate<InetAddress> answers;
+    private final Faults faults;
     private final Consumer<Duration> delay;
     private final SourceCounts counts = new SourceCounts();
     private final AtomicLong answered = new AtomicLong();
@@ -20,28 +20,30 @@ final class UdpEcho implements UdpResponder {
     /**
      * Makes an echo.
      *
-     * @param answers
-     *            asked for each request whether its sender is answered; always true, except where a fault is made on purpose
+     * @param faults
+     *            asked for each request whether it arrives, and its answer
      * @param delay
      *            told of each request how long it lay here before it was looked at
      */
-    UdpEcho(Predicate<InetAddress> answers, Consumer<Duration> delay) {
-        this.answers = answers;
+    UdpEcho(Faults faults, Consumer<Duration> delay) {
+        this.faults = faults;
         this.delay = delay;
     }
 
     @Override
     public int answer(Datagram request) {
         boolean isLegacy = EchoPacket.isLegacyRequest(request);
-        if (!(isLegacy || EchoPacket.isRequest(request)) || !answers.test(request.source().getAddress())) {
+        if (!(isLegacy || EchoPacket.isRequest(request)) || !faults.hears(request.source().getAddress())) {
             ignored.incrementAndGet();
             return 0;
         }
         answered.incrementAndGet();
         delay.accept(Duration.ofNanos(request.sinceReceived()));
-        return isLegacy
+        boolean isHeard = faults.isHeardBy(request.source().getAddress());
+        int length = isLegacy
                 ? EchoPacket.answerLegacy(request)
                 : EchoPacket.answer(request, counts.next(request.source()));
+        return isHeard ? length : 0;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.kconmon.agent.probe.udp;
 
 import io.kconmon.agent.probe.Cause;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -15,8 +16,15 @@ import java.util.Optional;
  *            why it counts as lost; empty if it does not
  * @param detail
  *            in words; empty if the cause says all
+ * @param saidBy
+ *            who answered that it cannot be delivered, if that is known
  */
-record UdpPacketResult(int sourcePort, Optional<Duration> roundTrip, Optional<Cause> cause, String detail) {
+record UdpPacketResult(int sourcePort, Optional<Duration> roundTrip, Optional<Cause> cause, String detail,
+        Optional<InetAddress> saidBy) {
+
+    UdpPacketResult(int sourcePort, Optional<Duration> roundTrip, Optional<Cause> cause, String detail) {
+        this(sourcePort, roundTrip, cause, detail, Optional.empty());
+    }
 
     boolean isSent() {
         return cause.isEmpty() || cause.get() != Cause.LOCAL;

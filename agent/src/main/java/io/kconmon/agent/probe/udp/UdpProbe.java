@@ -152,7 +152,7 @@ final class UdpProbe implements Probe<UdpResult> {
         }
         return error != null
                 ? new UdpPacketResult(port, Optional.empty(), Optional.of(Cause.of(error.error())),
-                        String.valueOf(error.error().getMessage()))
+                        String.valueOf(error.error().getMessage()), error.saidBy())
                 : new UdpPacketResult(port, Optional.empty(), Optional.of(Cause.TIMEOUT),
                         "no reply within %d ms".formatted(settings.timeout().toMillis()));
     }

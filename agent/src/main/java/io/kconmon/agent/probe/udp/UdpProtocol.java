@@ -10,6 +10,7 @@ import io.kconmon.agent.probe.ProbeContext;
 import io.kconmon.agent.probe.ProtocolType;
 import io.kconmon.agent.probe.ResultJson;
 import io.kconmon.agent.probe.Series;
+import io.kconmon.agent.probe.Tally;
 import io.kconmon.shared.config.BadSettingException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -36,7 +37,7 @@ public final class UdpProtocol implements PeerProtocol<UdpResult> {
         this.settings = settings;
         this.sockets = context.sockets();
         this.flows = new UdpFlows(sockets, context.address(), settings.flows());
-        var echo = new UdpEcho(context.answers(), context.meters().timer("echo.delay",
+        var echo = new UdpEcho(context.faults(), context.meters().timer("echo.delay",
                 "How long UDP requests lay with this agent before it answered them"));
         context.meters().counter("echo.answered", "UDP requests answered", echo::answered);
         context.meters().counter("echo.ignored", "Datagrams that were no requests", echo::ignored);
@@ -93,6 +94,11 @@ public final class UdpProtocol implements PeerProtocol<UdpResult> {
     @Override
     public Series<UdpResult> series(String destination) {
         return new UdpSeries(destination);
+    }
+
+    @Override
+    public Tally<UdpResult> tally() {
+        return new UdpTally();
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.kernel.TestKernel;
 import io.kconmon.agent.kernel.UdpResponder;
 import io.kconmon.agent.kernel.UdpServer;
+import io.kconmon.agent.probe.Faults;
 import io.kconmon.agent.support.Eventually;
 import io.kconmon.agent.support.Loopback;
 import java.io.IOException;
@@ -27,7 +28,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,8 +84,8 @@ class UdpEchoTest {
         return sockets.udpServer(new InetSocketAddress(Loopback.ONE, 0), another);
     }
 
-    private static UdpEcho echo(Predicate<InetAddress> answers) {
-        return new UdpEcho(answers, delay -> {
+    private static UdpEcho echo(Faults faults) {
+        return new UdpEcho(faults, delay -> {
         });
     }
 

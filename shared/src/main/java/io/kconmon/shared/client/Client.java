@@ -1,4 +1,4 @@
-package io.kconmon.agent.roster;
+package io.kconmon.shared.client;
 
 import io.kconmon.shared.access.Token;
 import java.io.IOException;
@@ -10,6 +10,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -18,12 +19,13 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the controller, on a connection of its own each time, for the agents may be many and the controllers few. It
+ * Asks one program, on a connection of its own each time, for the agents may be many and the controllers few. It
  * writes and reads HTTP/1.1 itself: Helidon's client would be 300 classes more on every node, and reads each chunk
  * whole, however long the chunk says that it is.
  */
-final class ControllerHttp {
+public final class Client {
 
+    private static final Duration FOREVER = Duration.ofDays(365);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
     private final URI uri;
@@ -43,7 +45,7 @@ final class ControllerHttp {
      * @param maxBytes
      *            of an answer
      */
-    ControllerHttp(ControllerAccess access, Duration silence, int maxBytes) {
+    public Client(Access access, Duration silence, int maxBytes) {
         this.uri = access.uri();
         this.secure = uri.getScheme().equals("https");
         this.host = uri.getHost().replace("[", "").replace("]", "");
@@ -54,9 +56,15 @@ final class ControllerHttp {
         this.maxBytes = maxBytes;
     }
 
-    record Answer(int status, String body) {
+    /**
+     * A whole answer.
+     *
+     * @param headers
+     *            by their names in small letters
+     */
+    public record Answer(int status, Map<String, String> headers, String body) {
 
-        String firstLine() {
+        public String firstLine() {
             return body.lines().findFirst().orElse("");
         }
     }
@@ -67,30 +75,42 @@ final class ControllerHttp {
      * @throws IllegalArgumentException
      *             if it is too long
      */
-    Answer get(String path) throws IOException {
-        try (ControllerAnswer answer = ask(path, "")) {
+    public Answer get(String path) throws IOException {
+        return get(path, Map.of(), FOREVER);
+    }
+
+    /**
+     * The same, with more headers, and bounded in time.
+     *
+     * @param within
+     *            so long it may take in all, however often a piece of it comes
+     */
+    public Answer get(String path, Map<String, String> headers, Duration within) throws IOException {
+        long deadline = System.nanoTime() + within.toNanos();
+        try (ClientAnswer answer = ask(path, headers, deadline)) {
             byte[] body = answer.body().readNBytes(maxBytes + 1);
             if (body.length > maxBytes) {
                 throw new IllegalArgumentException("GET %s answered more than %d bytes".formatted(path, maxBytes));
             }
-            return new Answer(answer.status(), new String(body, StandardCharsets.UTF_8));
+            return new Answer(answer.status(), answer.headers(), new String(body, StandardCharsets.UTF_8));
         }
     }
 
-    /** Asks for the stream of events, of those after that revision if there is one. */
-    ControllerAnswer stream(Optional<String> after) throws IOException {
-        return ask("/agents/stream", "Accept: text/event-stream\r\n"
-                + after.map(revision -> "Last-Event-ID: " + revision + "\r\n").orElse(""));
+    /** Asks for what is read as it comes, such as a stream of events. */
+    public ClientAnswer open(String path, Map<String, String> headers) throws IOException {
+        return ask(path, headers, System.nanoTime() + FOREVER.toNanos());
     }
 
-    private ControllerAnswer ask(String path, String headers) throws IOException {
-        String head = "GET " + path + " HTTP/1.1\r\nHost: " + uri.getRawAuthority() + "\r\n" + headers
+    private ClientAnswer ask(String path, Map<String, String> headers, long deadline) throws IOException {
+        var lines = new StringBuilder();
+        headers.forEach((name, value) -> lines.append(name).append(": ").append(value).append("\r\n"));
+        String head = "GET " + path + " HTTP/1.1\r\nHost: " + uri.getRawAuthority() + "\r\n" + lines
                 + token.map(it -> "Authorization: " + it.header() + "\r\n").orElse("") + "Connection: close\r\n\r\n";
         Socket socket = connect();
         try {
             Socket spoken = secure ? shakeHands(socket) : socket;
             spoken.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
-            return ControllerAnswer.read(socket, spoken.getInputStream());
+            return ClientAnswer.read(socket, new BoundedInput(socket, spoken.getInputStream(), silence, deadline));
         } catch (IOException | RuntimeException e) {
             socket.close();
             throw new IOException(inWords(e), e);

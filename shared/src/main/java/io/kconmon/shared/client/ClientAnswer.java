@@ -1,4 +1,4 @@
-package io.kconmon.agent.roster;
+package io.kconmon.shared.client;
 
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -21,14 +21,15 @@ import org.jspecify.annotations.Nullable;
  * @param body
  *            ends where the answer does, and fails if the connection ends before
  */
-record ControllerAnswer(Socket socket, int status, Map<String, String> headers,
+public record ClientAnswer(Socket socket, int status, Map<String, String> headers,
         InputStream body) implements AutoCloseable {
 
+    private static final int NOT_MODIFIED = 304;
     private static final int MAX_HEAD_BYTES = 16 * 1024;
     private static final int MAX_CHUNK_LINE_BYTES = 256;
 
     /** Waits for the head. */
-    static ControllerAnswer read(Socket socket, InputStream incoming) throws IOException {
+    static ClientAnswer read(Socket socket, InputStream incoming) throws IOException {
         var in = new BufferedInputStream(incoming);
         int left = MAX_HEAD_BYTES;
         while (true) {
@@ -44,7 +45,7 @@ record ControllerAnswer(Socket socket, int status, Map<String, String> headers,
                 }
             }
             if (status >= 200) { // before it come answers that say to wait
-                return new ControllerAnswer(socket, status, headers, body(in, headers));
+                return new ClientAnswer(socket, status, headers, body(in, status, headers));
             }
         }
     }
@@ -60,7 +61,10 @@ record ControllerAnswer(Socket socket, int status, Map<String, String> headers,
         throw new IOException("the answer is not HTTP/1.1");
     }
 
-    private static InputStream body(InputStream in, Map<String, String> headers) throws IOException {
+    private static InputStream body(InputStream in, int status, Map<String, String> headers) throws IOException {
+        if (status == NOT_MODIFIED) {
+            return InputStream.nullInputStream();
+        }
         if ("chunked".equalsIgnoreCase(headers.get("transfer-encoding"))) {
             return new Pieces(in, true, 0);
         }
@@ -73,7 +77,7 @@ record ControllerAnswer(Socket socket, int status, Map<String, String> headers,
         }
     }
 
-    boolean isEventStream() {
+    public boolean isEventStream() {
         return headers.getOrDefault("content-type", "").startsWith("text/event-stream");
     }
 

@@ -1,0 +1,81 @@
+package io.kconmon.agent.report;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.kconmon.agent.mesh.LoopMonitor;
+import io.kconmon.agent.mesh.Mesh;
+import io.kconmon.agent.mesh.Mesh.State;
+import io.kconmon.agent.probe.Intervals;
+import io.kconmon.agent.roster.RosterKeeper;
+import io.kconmon.shared.http.Places;
+import io.kconmon.shared.roster.Roster;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+
+/**
+ * {@code GET /report}: what was measured in the last closed interval, as {@link ReportText} writes it; with
+ * {@code ?roster=REVISION} without the names, if that is this agent's roster. Its entity tag is the interval's number, so that
+ * who has it already is answered 304. {@code Kconmon-Next} says in how many milliseconds there is another one.
+ */
+public final class ReportHandler implements Handler {
+
+    static final HeaderName NEXT = HeaderNames.create("Kconmon-Next");
+
+    /** Each holds a body, which may be some 50 kB. */
+    private static final int AT_ONCE = 4;
+
+    private final RosterKeeper keeper;
+    private final Mesh mesh;
+    private final LoopMonitor monitor;
+    private final BooleanSupplier stopping;
+    private final Places places = new Places(AT_ONCE);
+    /** An agent that was started anew numbers anew. */
+    private final String start = Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), Character.MAX_RADIX);
+
+    /** @param stopping whether this agent is shutting down */
+    public ReportHandler(RosterKeeper keeper, Mesh mesh, LoopMonitor monitor, BooleanSupplier stopping) {
+        this.keeper = keeper;
+        this.mesh = mesh;
+        this.monitor = monitor;
+        this.stopping = stopping;
+    }
+
+    @Override
+    public void handle(ServerRequest request, ServerResponse response) throws IOException {
+        Intervals intervals = mesh.intervals();
+        long interval = intervals.running() - 1;
+        long sinceMillis = intervals.sinceLast().toMillis();
+        response.header(NEXT, String.valueOf(intervals.length().toMillis() - sinceMillis));
+        if (interval < 0 || !keeper.isSettled()) {
+            response.status(Status.SERVICE_UNAVAILABLE_503).header(HeaderNames.CONTENT_TYPE, "text/plain")
+                    .send("nothing has been measured yet\n");
+            return;
+        }
+        String tag = "\"%s-%d\"".formatted(start, interval);
+        response.header(HeaderNames.ETAG, tag).header(HeaderNames.CACHE_CONTROL, "no-cache");
+        if (request.headers().first(HeaderNames.IF_NONE_MATCH).filter(tag::equals).isPresent()) {
+            response.status(Status.NOT_MODIFIED_304).send();
+            return;
+        }
+        response.header(HeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
+        String known = request.query().first("roster").orElse("");
+        places.send(response, () -> text(interval, sinceMillis, known).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String text(long interval, long sinceMillis, String known) {
+        Roster roster = keeper.roster();
+        var text = new ReportText().field("source", keeper.self().node())
+                .field("interval", mesh.intervals().length().toMillis()).field("age", sinceMillis)
+                .field("state", ReportText.word(stopping.getAsBoolean() ? State.DRAINING : State.ACTIVE))
+                .field("lag", monitor.lag(interval)).field("protocols", String.join(" ", mesh.peerProtocols()));
+        return known.equals(roster.revision())
+                ? text.placed(mesh.measured(interval), roster)
+                : text.named(mesh.measured(interval));
+    }
+}

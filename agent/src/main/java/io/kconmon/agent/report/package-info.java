@@ -1,0 +1,5 @@
+/** What this agent tells controllers of its last closed interval. Depends on {@code probe}, {@code mesh} and {@code roster}. */
+@NullMarked
+package io.kconmon.agent.report;
+
+import org.jspecify.annotations.NullMarked;

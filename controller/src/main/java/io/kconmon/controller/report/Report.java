@@ -1,0 +1,20 @@
+package io.kconmon.controller.report;
+
+import java.util.List;
+
+/**
+ * What one agent measured in one closed interval.
+ *
+ * @param at
+ *            the interval's end, in seconds since 1970-01-01
+ * @param source
+ *            the agent's node
+ * @param interval
+ *            the interval's length, in seconds
+ */
+public record Report(double at, String source, double interval, List<PeerReport> peers) {
+
+    public Report {
+        peers = List.copyOf(peers);
+    }
+}

@@ -1,0 +1,115 @@
+package io.kconmon.controller.verdict;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What was lost in one window between each reporter and its destinations, less what is explained already. */
+final class Evidence {
+
+    /** How many packets of so many are lost where all is well. */
+    static final double BASELINE = 1e-5;
+    /** An explained edge that lost this much more than explained needs another explanation; log-likelihood ratio. */
+    private static final double OUTLIER = 6;
+
+    /** One reporter and one of its destinations. */
+    static final class Edge {
+        final int reporter;
+        final int destination;
+        final double[] lost = new double[Part.COUNT];
+        /** ln(1 / the rate that is expected). */
+        final double[] surprise = new double[Part.COUNT];
+
+        Edge(int reporter, int destination) {
+            this.reporter = reporter;
+            this.destination = destination;
+        }
+
+        Edge(Edge other) {
+            this(other.reporter, other.destination);
+            System.arraycopy(other.lost, 0, lost, 0, lost.length);
+            System.arraycopy(other.surprise, 0, surprise, 0, surprise.length);
+        }
+
+        double all() {
+            return lost[0] + lost[1] + lost[2] + lost[3];
+        }
+    }
+
+    private final List<Edge> edges;
+
+    private Evidence(List<Edge> edges) {
+        this.edges = edges;
+    }
+
+    static Evidence of(Iterable<Loss> losses, double[] baseline) {
+        Map<Long, Edge> edges = new HashMap<>();
+        for (Loss loss : losses) {
+            Edge edge = edges.computeIfAbsent((long) loss.reporter() << 32 | loss.destination(),
+                    it -> new Edge(loss.reporter(), loss.destination()));
+            for (Part part : Part.ALL) {
+                edge.lost[part.index()] += loss.events(part);
+            }
+        }
+        for (Edge edge : edges.values()) {
+            for (int part = 0; part < Part.COUNT; part++) {
+                edge.surprise[part] = -Math.log(baseline[part]);
+            }
+        }
+        return new Evidence(new ArrayList<>(edges.values()));
+    }
+
+    Evidence copy() {
+        var copies = new ArrayList<Edge>(edges.size());
+        edges.forEach(it -> copies.add(new Edge(it)));
+        return new Evidence(copies);
+    }
+
+    List<Edge> edges() {
+        return edges;
+    }
+
+    boolean isEmpty() {
+        return edges.isEmpty();
+    }
+
+    /** Takes away what a fault explains, which loses as much as was found. */
+    void explain(Finding fault, Way way, Counts counts) {
+        Hypothesis hypothesis = fault.hypothesis();
+        double[] rates = fault.sums().rates(counts.of(hypothesis));
+        var rest = new ArrayList<Edge>(edges.size());
+        for (Edge edge : edges) {
+            Hypothesis.Lie lie = hypothesis.lie(edge.reporter, edge.destination, counts.nodes());
+            if (lie != Hypothesis.Lie.APART) {
+                explain(edge, lie, way, rates, counts);
+            }
+            if (edge.all() > 0) {
+                rest.add(edge);
+            }
+        }
+        edges.clear();
+        edges.addAll(rest);
+    }
+
+    private static void explain(Edge edge, Hypothesis.Lie lie, Way way, double[] rates, Counts counts) {
+        double[] tested = counts.edge(edge.reporter, edge.destination);
+        for (Part part : Part.ALL) {
+            int i = part.index();
+            Part its = Hypothesis.part(part, lie);
+            if (edge.lost[i] == 0 || !way.covers(its)) {
+                continue;
+            }
+            double rate = Math.max(rates[its.index()], 1e-9);
+            double expected = rate * tested[i];
+            double lost = edge.lost[i];
+            boolean outlier = lost >= 2 && lost > expected
+                    && lost * Math.log(lost / expected) - lost + expected > OUTLIER;
+            if (outlier) {
+                edge.surprise[i] = Math.min(edge.surprise[i], -Math.log(rate));
+            } else {
+                edge.lost[i] = 0;
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.kconmon.controller.verdict;
+
+/** What may be at fault. Nodes and zones are numbers of {@link Nodes}. */
+sealed interface Hypothesis {
+
+    /** How what is between a reporter and its destination lies to a hypothesis. */
+    enum Lie {
+        /** It has nothing to do with it. */
+        APART,
+        /** The way forward is its way. */
+        ALONG,
+        /** The way back is its way. */
+        AGAINST,
+        /** Both ways are. */
+        INSIDE
+    }
+
+    /** A node; its way is to it, against its way is from it. */
+    record NodeFault(int node) implements Hypothesis {
+    }
+
+    /** Two zones, or one; its way is from the low to the high number. */
+    record ZoneFault(int low, int high) implements Hypothesis {
+    }
+
+    /** Two nodes; its way is from the low to the high number. */
+    record PairFault(int low, int high) implements Hypothesis {
+    }
+
+    /** Everything. */
+    record MeshFault() implements Hypothesis {
+    }
+
+    /** A source whose own results are strange: an explanation that is no verdict. */
+    record StrangeSource(int source) implements Hypothesis {
+    }
+
+    /** A source whose results of one destination are strange: an explanation that is no verdict. */
+    record StrangePair(int source, int destination) implements Hypothesis {
+    }
+
+    default boolean isStrange() {
+        return this instanceof StrangeSource || this instanceof StrangePair;
+    }
+
+    default Lie lie(int reporter, int destination, Nodes nodes) {
+        return switch (this) {
+            case NodeFault(int node) -> lie(reporter == node, destination == node, false);
+            case PairFault(int low, int high) -> lie(reporter == high && destination == low,
+                    reporter == low && destination == high, false);
+            case ZoneFault(int low, int high) -> {
+                int one = nodes.zone(reporter);
+                int other = nodes.zone(destination);
+                yield lie(one == high && other == low, one == low && other == high, low == high);
+            }
+            case MeshFault() -> Lie.INSIDE;
+            case StrangeSource(int source) -> reporter == source ? Lie.INSIDE : Lie.APART;
+            case StrangePair(int source, int other) ->
+                reporter == source && destination == other ? Lie.INSIDE : Lie.APART;
+        };
+    }
+
+    private static Lie lie(boolean against, boolean along, boolean within) {
+        if (!along && !against) {
+            return Lie.APART;
+        }
+        return within ? Lie.INSIDE : along ? Lie.ALONG : Lie.AGAINST;
+    }
+
+    /** Which part of the hypothesis a part of the evidence belongs to. */
+    static Part part(Part part, Lie lie) {
+        return switch (part) {
+            case UNKNOWN, TCP -> part;
+            case FORWARD -> lie == Lie.AGAINST ? Part.BACKWARD : Part.FORWARD;
+            case BACKWARD -> lie == Lie.ALONG ? Part.BACKWARD : Part.FORWARD;
+        };
+    }
+}

@@ -1,0 +1,97 @@
+package io.kconmon.controller.verdict;
+
+import io.kconmon.controller.verdict.Evidence.Edge;
+import io.kconmon.controller.verdict.Hypothesis.Lie;
+import io.kconmon.controller.verdict.Hypothesis.MeshFault;
+import io.kconmon.controller.verdict.Hypothesis.NodeFault;
+import io.kconmon.controller.verdict.Hypothesis.PairFault;
+import io.kconmon.controller.verdict.Hypothesis.StrangePair;
+import io.kconmon.controller.verdict.Hypothesis.StrangeSource;
+import io.kconmon.controller.verdict.Hypothesis.ZoneFault;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** The sums of all hypotheses that the evidence touches, in arrays where there are many. */
+final class HypothesisSums {
+
+    /** A pair needs three events at least, so there is no use in looking at all others. */
+    private static final int LEAST_PAIR = 2;
+    private static final int MANY_EDGES = 2000;
+    /** If more pairs than these are lossy, it is not for them. */
+    private static final int MOST_PAIRS = 100;
+
+    private final Nodes nodes;
+    private final @Nullable Sums[] ofNodes;
+    private final @Nullable Sums[] ofSources;
+    private final @Nullable Sums[] ofZones;
+    private final Map<Long, Sums> pairs = new HashMap<>();
+    private final Map<StrangePair, Sums> strange = new HashMap<>();
+    private final Sums mesh = new Sums();
+    private final boolean many;
+
+    HypothesisSums(Nodes nodes, int edges) {
+        this.nodes = nodes;
+        many = edges > MANY_EDGES;
+        ofNodes = new @Nullable Sums[nodes.size()];
+        ofSources = new @Nullable Sums[nodes.size()];
+        ofZones = new @Nullable Sums[nodes.zoneCount() * nodes.zoneCount()];
+    }
+
+    void add(Edge edge) {
+        int one = edge.reporter;
+        int other = edge.destination;
+        at(ofNodes, one).add(edge, Lie.AGAINST);
+        at(ofNodes, other).add(edge, Lie.ALONG);
+        at(ofSources, one).add(edge, Lie.INSIDE);
+        mesh.add(edge, Lie.INSIDE);
+        int zone = nodes.zone(one);
+        int otherZone = nodes.zone(other);
+        if (nodes.areZones(zone, otherZone)) {
+            at(ofZones, Math.min(zone, otherZone) * nodes.zoneCount() + Math.max(zone, otherZone)).add(edge,
+                    zone == otherZone ? Lie.INSIDE : zone < otherZone ? Lie.ALONG : Lie.AGAINST);
+        }
+        if (many && edge.all() < LEAST_PAIR) {
+            return;
+        }
+        pairs.computeIfAbsent((long) Math.min(one, other) << 32 | Math.max(one, other), it -> new Sums()).add(edge,
+                one < other ? Lie.ALONG : Lie.AGAINST);
+        if (edge.all() >= LEAST_PAIR) {
+            strange.computeIfAbsent(new StrangePair(one, other), it -> new Sums()).add(edge, Lie.INSIDE);
+        }
+    }
+
+    private static Sums at(@Nullable Sums[] all, int index) {
+        Sums sums = all[index];
+        if (sums == null) {
+            sums = new Sums();
+            all[index] = sums;
+        }
+        return sums;
+    }
+
+    void forEach(BiConsumer<Hypothesis, Sums> consumer) {
+        for (int node = 0; node < ofNodes.length; node++) {
+            give(ofNodes[node], new NodeFault(node), consumer);
+            give(ofSources[node], new StrangeSource(node), consumer);
+        }
+        for (int zone = 0; zone < ofZones.length; zone++) {
+            give(ofZones[zone], new ZoneFault(zone / nodes.zoneCount(), zone % nodes.zoneCount()), consumer);
+        }
+        pairs.entrySet().stream().filter(it -> it.getValue().events() >= LEAST_PAIR)
+                .sorted(Comparator.comparingDouble(it -> -it.getValue().surprise())).limit(MOST_PAIRS)
+                .forEach(it -> consumer.accept(
+                        new PairFault((int) (it.getKey() >> 32), it.getKey().intValue()), it.getValue()));
+        strange.entrySet().stream().sorted(Comparator.comparingDouble(it -> -it.getValue().surprise()))
+                .limit(MOST_PAIRS).forEach(it -> consumer.accept(it.getKey(), it.getValue()));
+        consumer.accept(new MeshFault(), mesh);
+    }
+
+    private static void give(@Nullable Sums sums, Hypothesis hypothesis, BiConsumer<Hypothesis, Sums> consumer) {
+        if (sums != null) {
+            consumer.accept(hypothesis, sums);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.kconmon.controller.verdict;
+
+import io.kconmon.controller.verdict.ReplayJson.Line;
+import io.kconmon.controller.verdict.ReplayJson.ReportLine;
+import io.kconmon.controller.verdict.ReplayJson.RosterLine;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.util.function.Consumer;
+
+/** A recording's lines in, verdicts' lines out as the recording's own time goes on. */
+public final class Replay {
+
+    /** A line of the recording that is none. */
+    public static final class BadLineException extends Exception {
+
+        private static final long serialVersionUID = 1;
+
+        BadLineException(int number, IllegalArgumentException why) {
+            super("line %d: %s".formatted(number, why.getMessage()), why);
+        }
+    }
+
+    private final VerdictEngine engine = new VerdictEngine();
+    private double now = Double.NEGATIVE_INFINITY;
+
+    /**
+     * Until the recording's end.
+     *
+     * @param out
+     *            is given a line for each verdict that begins or ends, without its line break, as soon as it does
+     * @throws BadLineException
+     *             in one line, which names the recording's by its number
+     */
+    public void run(BufferedReader in, Consumer<String> out) throws IOException, BadLineException {
+        int number = 0;
+        for (String text = in.readLine(); text != null; text = in.readLine()) {
+            number++;
+            if (text.isBlank()) {
+                continue;
+            }
+            take(line(number, text));
+            engine.advance(now).forEach(event -> out.accept(VerdictJson.write(event)));
+        }
+    }
+
+    private static Line line(int number, String text) throws BadLineException {
+        try {
+            return ReplayJson.read(text);
+        } catch (IllegalArgumentException e) {
+            throw new BadLineException(number, e);
+        }
+    }
+
+    private void take(Line line) {
+        now = Math.max(now, line.at());
+        switch (line) {
+            case RosterLine roster -> engine.roster(roster.at(), roster.nodes());
+            case ReportLine report -> engine.report(report.report());
+        }
+    }
+}

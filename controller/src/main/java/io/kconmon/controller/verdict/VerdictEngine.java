@@ -1,0 +1,295 @@
+package io.kconmon.controller.verdict;
+
+import io.kconmon.controller.report.Report;
+import io.kconmon.controller.verdict.Explanations.Candidate;
+import io.kconmon.controller.verdict.Hypothesis.NodeFault;
+import io.kconmon.controller.verdict.Hypothesis.PairFault;
+import io.kconmon.controller.verdict.VerdictEvent.Change;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Decides from all agents' reports whose fault it is. Has no clock of its own: time is what {@link #advance} says. One
+ * thread at a time calls it.
+ */
+public final class VerdictEngine {
+
+    /** In intervals. */
+    private static final double LOOK = 0.1;
+    /** With so many losses a look takes long, and one an interval has to do. */
+    private static final int MANY = 150_000;
+    /** So long after the last loss a fault can be over, if enough was tested meanwhile; in intervals. */
+    private static final double SOONEST_END = 5;
+    /** And so long at the most; in intervals. */
+    private static final double LATEST_END = 11.4;
+    /** How many losses are missing by then, at the soonest and at the latest. */
+    private static final double MISSING_SOON = 10;
+    private static final double MISSING_LATE = 4.5;
+    /** So many losses are missing that what was said of the fault while it lasted stays. */
+    private static final double QUIET = 2;
+    /** A rival that is so unlikely is none. */
+    private static final double POSSIBLE = 0.01;
+    private static final double[] BASELINE = {Evidence.BASELINE, Evidence.BASELINE, Evidence.BASELINE,
+            Evidence.BASELINE};
+
+    /** A fault that has ended explains what was lost until then. */
+    private record Past(Hypothesis hypothesis, double until) {
+    }
+
+    private record Suspect(Candidate candidate, List<Candidate> others) {
+    }
+
+    private final Nodes nodes = new Nodes();
+    private final ReportLog log = new ReportLog(nodes);
+    private final List<Standing> standing = new ArrayList<>();
+    private final List<Past> past = new ArrayList<>();
+    private double now = Double.NEGATIVE_INFINITY;
+    private double nextLook = Double.NEGATIVE_INFINITY;
+
+    /**
+     * Who is there from now on.
+     *
+     * @param at
+     *            in seconds since 1970-01-01
+     */
+    public void roster(double at, List<RosterNode> roster) {
+        now = Math.max(now, at);
+        if (nodes.roster(at, roster)) {
+            log.clear();
+        }
+    }
+
+    /** What an agent measured; may come late, or not at all. */
+    public void report(Report report) {
+        now = Math.max(now, report.at());
+        log.add(report, now);
+    }
+
+    /**
+     * Looks at what there is.
+     *
+     * @param at
+     *            seconds since 1970-01-01; never less than before
+     * @return what has begun and what has ended since the last call
+     */
+    public List<VerdictEvent> advance(double at) {
+        now = Math.max(now, at);
+        if (now < nextLook) {
+            return List.of();
+        }
+        nextLook = now + (LOOK + (double) log.lossCount() / MANY) * log.interval();
+        log.expire(now);
+        past.removeIf(it -> it.until() < now - 30 * log.interval());
+        if (log.nothingLost() && standing.isEmpty()) {
+            return List.of();
+        }
+        var events = new ArrayList<VerdictEvent>();
+        look(events);
+        return events;
+    }
+
+    /** The verdicts that hold, the most serious first. */
+    public List<Verdict> current() {
+        return standing.stream().sorted(Comparator.comparingInt((Standing it) -> -Standing.breadth(it.hypothesis()))
+                .thenComparingDouble(it -> -it.verdict().loss())).map(Standing::verdict).toList();
+    }
+
+    private void look(List<VerdictEvent> events) {
+        List<Loss> told = told();
+        var agents = new AgentWatch(log, told);
+        List<Loss> losses = ofTheNetwork(told, agents);
+        var judgement = new Judgement(nodes, log, now);
+        end(losses, agents, judgement, events);
+        for (AgentWatch.Stalled agent : agents.stalled(now)) {
+            if (standing.stream().noneMatch(it -> it.isAgent() && it.isAbout(agent.node()))) {
+                begin(judgement.stalled(agent), events);
+            }
+        }
+        begin(losses, judgement, events);
+    }
+
+    /** Less what nobody was to test, and what is explained by faults that are over. */
+    private List<Loss> told() {
+        var told = new ArrayList<Loss>();
+        for (Loss loss : log.losses()) {
+            boolean excused = nodes.excused(loss.reporter(), loss.start(), loss.end(), log.interval())
+                    || nodes.excused(loss.destination(), loss.start(), loss.end(), log.interval());
+            if (!excused && past.stream().noneMatch(it -> loss.end() <= it.until()
+                    && Standing.covers(it.hypothesis(), Way.BOTH, loss, nodes))) {
+                told.add(loss);
+            }
+        }
+        return told;
+    }
+
+    private List<Loss> ofTheNetwork(List<Loss> told, AgentWatch agents) {
+        var losses = new ArrayList<Loss>();
+        for (Loss loss : told) {
+            boolean stalled = standing.stream().anyMatch(it -> it.isAgent()
+                    && (it.isAbout(loss.destination()) || it.isAbout(loss.reporter())));
+            Loss rest = stalled || agents.explains(loss) ? loss.ofKnownWay() : loss;
+            if (rest.isNetwork()) {
+                losses.add(rest);
+            }
+        }
+        return losses;
+    }
+
+    private void end(List<Loss> losses, AgentWatch agents, Judgement judgement, List<VerdictEvent> events) {
+        for (Standing one : List.copyOf(standing)) {
+            if (isGone(one.hypothesis())) {
+                end(one, events);
+            } else if (one.isAgent()) {
+                NodeFault of = (NodeFault) one.hypothesis();
+                if (now - agents.lastStalled(of.node()) > SOONEST_END * log.interval()) {
+                    end(one, events);
+                }
+            } else {
+                update(one, losses, judgement, events);
+            }
+        }
+    }
+
+    private void update(Standing one, List<Loss> losses, Judgement judgement, List<VerdictEvent> events) {
+        List<Loss> own = losses.stream().filter(loss -> standing.stream().noneMatch(other -> !other.equals(one)
+                && !other.isAgent() && Standing.breadth(other.hypothesis()) < Standing.breadth(one.hypothesis())
+                && other.covers(loss, nodes))).toList();
+        var trace = new Trace(one.hypothesis(), one.way(), nodes, log, own, Double.NEGATIVE_INFINITY);
+        if (trace.isEmpty() || isOver(trace)) {
+            end(one, events);
+            return;
+        }
+        if (trace.over(trace.rateWhileItLasted(), now) > QUIET) {
+            return;
+        }
+        standing.set(standing.indexOf(one), judgement.updated(one, trace));
+    }
+
+    private boolean isOver(Trace trace) {
+        double rate = trace.rateWhileItLasted();
+        double interval = log.interval();
+        for (double after = SOONEST_END; after <= LATEST_END; after += 0.3) {
+            double wanted = MISSING_SOON
+                    - (MISSING_SOON - MISSING_LATE) * (after - SOONEST_END) / (LATEST_END - SOONEST_END);
+            if (trace.over(rate, now - after * interval) >= wanted) {
+                return true;
+            }
+        }
+        return now - trace.lastSeen() > 2 * LATEST_END * interval;
+    }
+
+    private boolean isGone(Hypothesis hypothesis) {
+        return switch (hypothesis) {
+            case NodeFault(int node) -> !nodes.isActive(node);
+            case PairFault(int low, int high) -> !nodes.isActive(low) || !nodes.isActive(high);
+            default -> false;
+        };
+    }
+
+    private void begin(List<Loss> losses, Judgement judgement, List<VerdictEvent> events) {
+        if (losses.isEmpty()) {
+            return;
+        }
+        Map<Hypothesis, Suspect> suspects = suspects(losses);
+        List<Suspect> ordered = suspects.values().stream()
+                .sorted(Comparator.comparingDouble((Suspect it) -> -it.candidate().finding().score())).toList();
+        for (Suspect suspect : ordered) {
+            Candidate candidate = suspect.candidate();
+            Finding finding = candidate.finding();
+            if (finding.hypothesis().isStrange() || finding.score() < 10) {
+                continue;
+            }
+            List<Loss> own = own(finding, losses, suspect.others());
+            var trace = new Trace(finding.hypothesis(), finding.way(), nodes, log, own, Double.NEGATIVE_INFINITY);
+            boolean contradicted = ordered.stream().map(Suspect::candidate)
+                    .anyMatch(it -> it.confidence() > POSSIBLE && it.finding().score() > finding.score()
+                            && covers(it.finding(), trace.losses()));
+            boolean onTop = standing.stream().anyMatch(it -> !it.hypothesis().equals(finding.hypothesis())
+                    && covers(it.hypothesis(), it.way(), trace.losses()));
+            if (!contradicted && judgement.holds(candidate, trace, onTop) && !Judgement.isOneSourcesWord(candidate,
+                    trace, suspect.others(), trace.reporters())) {
+                accept(suspect, trace, judgement, events);
+                return;
+            }
+        }
+    }
+
+    /** The same fault, now both ways, is one verdict in the other's place. */
+    private void accept(Suspect suspect, Trace trace, Judgement judgement, List<VerdictEvent> events) {
+        Candidate candidate = suspect.candidate();
+        Finding finding = candidate.finding();
+        Optional<Standing> known = standing.stream()
+                .filter(it -> !it.isAgent() && it.hypothesis().equals(finding.hypothesis())).findFirst();
+        if (known.isEmpty()) {
+            begin(judgement.begin(candidate, trace), events);
+        } else if (known.get().way() != Way.BOTH && known.get().way() != finding.way()) {
+            standing.remove(known.get());
+            events.add(new VerdictEvent(now, Change.ENDS, known.get().verdict()));
+            begin(judgement.begin(new Candidate(finding.bothWays(), candidate.confidence()), trace), events);
+        }
+    }
+
+    private Map<Hypothesis, Suspect> suspects(List<Loss> losses) {
+        Map<Hypothesis, Suspect> suspects = new HashMap<>();
+        for (Window window : log.windows()) {
+            List<Loss> inside = losses.stream().filter(it -> window.contains(it.end(), now, log.interval())).toList();
+            if (inside.isEmpty()) {
+                continue;
+            }
+            var counts = new Counts(nodes, window.tally(), log);
+            var search = new Search(counts);
+            Evidence evidence = Evidence.of(inside, BASELINE);
+            for (Standing one : standing) {
+                if (!one.isAgent()) {
+                    Finding known = search.finding(one.hypothesis(), evidence);
+                    evidence.explain(known, one.way(), counts);
+                }
+            }
+            List<Candidate> candidates = new Explanations(search, counts).candidates(evidence);
+            for (Candidate candidate : candidates) {
+                suspects.merge(candidate.finding().hypothesis(), new Suspect(candidate, candidates),
+                        (one, other) -> one.candidate().finding().score() >= other.candidate().finding().score()
+                                ? one
+                                : other);
+            }
+        }
+        return suspects;
+    }
+
+    /** What narrower verdicts and narrower or better candidates do not explain. */
+    private List<Loss> own(Finding finding, List<Loss> losses, List<Candidate> others) {
+        int breadth = Standing.breadth(finding.hypothesis());
+        return losses.stream().filter(it -> Standing.covers(finding.hypothesis(), finding.way(), it, nodes))
+                .filter(loss -> standing.stream()
+                        .noneMatch(it -> !it.hypothesis().equals(finding.hypothesis()) && !it.isAgent()
+                                && Standing.breadth(it.hypothesis()) <= breadth && it.covers(loss, nodes)))
+                .filter(loss -> others.stream()
+                        .noneMatch(it -> it.confidence() > 0.5 && it.finding().score() > finding.score()
+                                && Standing.breadth(it.finding().hypothesis()) <= breadth
+                                && Standing.covers(it.finding().hypothesis(), it.finding().way(), loss, nodes)))
+                .toList();
+    }
+
+    private boolean covers(Finding finding, List<Loss> losses) {
+        return covers(finding.hypothesis(), finding.way(), losses);
+    }
+
+    private boolean covers(Hypothesis hypothesis, Way way, List<Loss> losses) {
+        return 2 * losses.stream().filter(it -> Standing.covers(hypothesis, way, it, nodes)).count() > losses.size();
+    }
+
+    private void begin(Standing next, List<VerdictEvent> events) {
+        standing.add(next);
+        events.add(new VerdictEvent(now, Change.BEGINS, next.verdict()));
+    }
+
+    private void end(Standing one, List<VerdictEvent> events) {
+        standing.remove(one);
+        past.add(new Past(one.hypothesis(), now));
+        events.add(new VerdictEvent(now, Change.ENDS, one.verdict()));
+    }
+}

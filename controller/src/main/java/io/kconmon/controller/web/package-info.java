@@ -1,0 +1,8 @@
+/**
+ * The page at {@code /}: static files of its own, hand-written and served as they are. Knows nothing of the mesh; what
+ * the page shows it reads from {@code /status} and {@code /status/stream}, in the browser.
+ */
+@NullMarked
+package io.kconmon.controller.web;
+
+import org.jspecify.annotations.NullMarked;

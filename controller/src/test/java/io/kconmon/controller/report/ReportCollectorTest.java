@@ -1,0 +1,201 @@
+package io.kconmon.controller.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.Handler;
+import io.kconmon.shared.http.HttpServer;
+import io.kconmon.shared.roster.Agent;
+import io.kconmon.shared.roster.Roster;
+import io.kconmon.shared.roster.RosterBoard;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Over real HTTP, of agents that answer as a test says. */
+@Timeout(60)
+class ReportCollectorTest {
+
+    private static final String HEAD = "kconmon report 1\nsource=%s\ninterval=1000\nage=0\nprotocols=tcp udp\n\n";
+
+    private final RosterBoard board = new RosterBoard();
+    private final BlockingQueue<Report> reports = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+    private final List<Agent> agents = new ArrayList<>();
+    private final List<HttpServer> servers = new ArrayList<>();
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final ReportCollector collector = new ReportCollector(board, Optional.empty(), 1,
+            (report, text) -> reports.add(report.report()), () -> 1000.0);
+    private final java.util.logging.Handler log = new java.util.logging.Handler() {
+        @Override
+        public void publish(LogRecord line) {
+            lines.add(line.getMessage() + " " + line.getParameters()[0]);
+        }
+
+        @Override
+        public void flush() {
+            // nothing is held back
+        }
+
+        @Override
+        public void close() {
+            // nothing is open
+        }
+    };
+
+    @BeforeEach
+    void open() {
+        Logger.getLogger("controller").addHandler(log);
+        collector.start();
+    }
+
+    @AfterEach
+    void close() {
+        over.countDown();
+        collector.close();
+        servers.forEach(HttpServer::close);
+        Logger.getLogger("controller").removeHandler(log);
+    }
+
+    private void agent(String node, Handler answer) {
+        var server = HttpServer.start(InetAddress.getLoopbackAddress(), 0, List.of(),
+                routes -> routes.get("/report", answer));
+        servers.add(server);
+        agents.add(new Agent("pod-" + node, node, "127.0.0.1", "a", server.port(), false));
+    }
+
+    private void well(String node) {
+        agent(node, (request, response) -> response.header("Kconmon-Next", "1")
+                .send(HEAD.formatted(node) + "1 5 =%s\n".formatted(node)));
+    }
+
+    private void go() {
+        board.post(Roster.of(agents));
+    }
+
+    private Report next() throws InterruptedException {
+        Report next = reports.poll(30, TimeUnit.SECONDS);
+        assertTrue(next != null, "no report came");
+        return next;
+    }
+
+    @Test
+    void everyAgentIsAskedAgainAndAgain() throws Exception {
+        well("a");
+        well("b");
+        go();
+        var sources = new ArrayList<String>();
+        while (sources.stream().filter("a"::equals).count() < 2 || sources.stream().filter("b"::equals).count() < 2) {
+            sources.add(next().source());
+        }
+        assertTrue(collector.received() >= 4);
+        assertEquals(0, collector.failures());
+    }
+
+    @Test
+    void whoHasAReportIsToldWhetherThereIsAnother() throws Exception {
+        var notModified = new CountDownLatch(2);
+        agent("a", (request, response) -> {
+            response.header("Kconmon-Next", "1").header(HeaderNames.ETAG, "\"x-7\"");
+            if (request.headers().first(HeaderNames.IF_NONE_MATCH).filter("\"x-7\""::equals).isPresent()) {
+                notModified.countDown();
+                response.status(Status.NOT_MODIFIED_304).send();
+            } else {
+                response.send(HEAD.formatted("a"));
+            }
+        });
+        go();
+        next();
+        assertTrue(notModified.await(30, TimeUnit.SECONDS));
+        assertEquals(1, collector.received());
+        assertEquals(0, collector.failures());
+    }
+
+    @Test
+    void nonsenseIsNamedOnceAndDoesNotKeepTheOthersWaiting() throws Exception {
+        var asked = new AtomicInteger();
+        agent("nonsense", (request, response) -> {
+            asked.incrementAndGet();
+            response.header("Kconmon-Next", "1").send("{\"json\": true}\n");
+        });
+        agent("endless", (request, response) -> {
+            try (OutputStream out = response.outputStream()) {
+                while (over.getCount() > 0) {
+                    out.write(new byte[8192]);
+                }
+            }
+        });
+        agent("someone else", (request, response) -> response.send(HEAD.formatted("a")));
+        well("a");
+        go();
+        for (int i = 0; i < 5; i++) {
+            assertEquals("a", next().source());
+        }
+        var told = new ArrayList<String>();
+        for (int i = 0; i < 3; i++) {
+            told.add(String.valueOf(lines.poll(30, TimeUnit.SECONDS)));
+        }
+        told.sort(null);
+        assertTrue(told.get(0).startsWith("an agent's report was refused {agent=pod-endless, node=endless, reason=GET "
+                + "/report") && told.get(0).endsWith("answered more than 6144 bytes}"), told::toString);
+        assertEquals("an agent's report was refused {agent=pod-nonsense, node=nonsense, reason=line 1 of the report:"
+                + " \"kconmon report 1\" is expected}", told.get(1));
+        assertTrue(told.get(2).contains("it is not of node someone else"), told::toString);
+        assertEquals(1, asked.get(), "it is not asked again for a while");
+        assertEquals(List.of(), List.copyOf(lines));
+    }
+
+    @Test
+    void whoDripsOrFailsIsNoReport() throws Exception {
+        var dripping = new CountDownLatch(1);
+        agent("drips", (request, response) -> {
+            try (OutputStream out = response.outputStream()) {
+                while (!over.await(100, TimeUnit.MILLISECONDS)) {
+                    out.write('x');
+                    out.flush();
+                    dripping.countDown();
+                }
+            }
+        });
+        agent("fails", (request, response) -> response.status(Status.NOT_FOUND_404).send("no such path\n"));
+        go();
+        assertTrue(dripping.await(30, TimeUnit.SECONDS));
+        String line = String.valueOf(lines.poll(40, TimeUnit.SECONDS));
+        assertTrue(line.startsWith("an agent's report cannot be had {agent=pod-"), line);
+        assertEquals(0, collector.received());
+        assertTrue(collector.failures() >= 3);
+    }
+
+    @Test
+    void whoHasLeftIsNotAskedAnyMore() throws Exception {
+        well("a");
+        go();
+        next();
+        board.post(Roster.empty());
+        Agent left = agents.removeFirst();
+        well("b");
+        go();
+        while (!next().source().equals("b")) {
+            // what was under way
+        }
+        reports.removeIf(it -> it.source().equals(left.nodeName()));
+        for (int i = 0; i < 3; i++) {
+            assertEquals("b", next().source());
+        }
+    }
+}
