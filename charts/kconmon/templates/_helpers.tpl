@@ -313,6 +313,7 @@ port: {{ int64 .port }}
 metricsPrefix: {{ .metricsPrefix | quote }}
 drain: {{ int64 .drain }}
 reports.enabled: {{ .reports.enabled }}
+events.enabled: {{ .events.enabled }}
 log-level: {{ .logLevel | quote }}
 controller-url: {{ include "kconmon.controller.url" $ }}
 {{- if .auth.existingSecret }}

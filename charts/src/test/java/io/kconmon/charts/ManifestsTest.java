@@ -94,8 +94,19 @@ class ManifestsTest {
         assertEquals("[{\"apiGroups\":[\"\"],\"resources\":[\"nodes\"],\"verbs\":[\"get\",\"list\",\"watch\"]}]",
                 Manifest.one(all, "ClusterRole", "").at("/rules").toString());
         assertEquals("[{\"apiGroups\":[\"\"],\"resources\":[\"pods\"],\"verbs\":[\"get\",\"list\",\"watch\"]}]",
-                Manifest.one(all, "Role", "").at("/rules").toString());
-        assertEquals("monitoring", Manifest.one(all, "Role", "").at("/metadata/namespace").asText());
+                Manifest.one(all, "Role", "-controller").at("/rules").toString());
+        assertEquals("monitoring", Manifest.one(all, "Role", "-controller").at("/metadata/namespace").asText());
+    }
+
+    @Test
+    void theControllerMayCreateEventsOfNodesIfItIsToWriteSome() {
+        Manifest role = Manifest.one(Chart.render(), "Role", "-events");
+        assertEquals("[{\"apiGroups\":[\"\"],\"resources\":[\"events\"],\"verbs\":[\"create\"]}]",
+                role.at("/rules").toString());
+        assertEquals("default", role.at("/metadata/namespace").asText());
+        for (String off : List.of("events.enabled=false", "reports.enabled=false")) {
+            assertTrue(Chart.render(off).stream().noneMatch(it -> it.name().endsWith("-events")), off);
+        }
     }
 
     @ParameterizedTest

@@ -9,8 +9,11 @@ import io.kconmon.controller.status.MeshStatus;
 import io.kconmon.controller.status.RosterHistory;
 import io.kconmon.controller.status.StatusRoutes;
 import io.kconmon.controller.status.StatusText;
+import io.kconmon.controller.status.VerdictEvents;
+import io.kconmon.controller.verdict.VerdictEvent;
 import io.kconmon.controller.web.Page;
 import io.kconmon.k8s.KubernetesRosterSource;
+import io.kconmon.k8s.NodeEvents;
 import io.kconmon.shared.Program;
 import io.kconmon.shared.access.TlsContext;
 import io.kconmon.shared.access.Token;
@@ -28,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 
 /** The controller's parts. */
@@ -65,7 +69,7 @@ public final class ControllerProgram implements Program {
         boolean reports = settings.get(ControllerSettings.REPORTS);
         var history = new ReportHistory(Math.min(HISTORY_BYTES, Runtime.getRuntime().maxMemory() / 5));
         status = new MeshStatus(board, reports, history, MeshStatus::now);
-        judge = new Judge(board, status, rosters, MeshStatus::now);
+        judge = new Judge(board, status, rosters, MeshStatus::now, nodeEvents(settings, meters));
         collector = reports
                 ? Optional.of(new ReportCollector(board, token, settings.get(CommonSettings.PORT), judge,
                         MeshStatus::now))
@@ -92,6 +96,19 @@ public final class ControllerProgram implements Program {
         meters.counter("kubernetes.events", "Changes of pods and nodes that the API server told", kubernetes::events);
         meters.counter("kubernetes.lists", "Times that pods or nodes had to be listed anew", kubernetes::lists);
         return kubernetes;
+    }
+
+    /** Kubernetes' Events, where there is a Kubernetes that is to be told. */
+    private Consumer<VerdictEvent> nodeEvents(Settings settings, ProgramMeters meters) {
+        if (!(source instanceof KubernetesRosterSource kubernetes) || !settings.get(ControllerSettings.EVENTS)) {
+            return event -> {
+            };
+        }
+        NodeEvents events = kubernetes.nodeEvents();
+        events.start();
+        meters.counter("events.written", "Kubernetes Events of nodes that were written", events::written);
+        meters.counter("events.dropped", "Kubernetes Events of nodes that were not", events::dropped);
+        return new VerdictEvents(events::post);
     }
 
     private void routes(HttpRouting.Builder routes, ProgramMeters meters, MetricsPage metrics, Optional<Token> token) {

@@ -27,13 +27,16 @@ public final class ControllerSettings {
     public static final Setting<Boolean> REPORTS = Setting.flag("reports.enabled", true,
             "whether controllers ask agents for what they measured, for /status, the page and verdicts");
 
+    public static final Setting<Boolean> EVENTS = Setting.flag("events.enabled", true,
+            "whether verdicts about nodes are written as Kubernetes Events of these nodes");
+
     public static final Setting<Optional<Path>> TLS_CERTIFICATE = Setting.optionalPath("tls-certificate",
             "PEM file of the controller's certificate and those that lead to its authority; it serves HTTPS then");
     public static final Setting<Optional<Path>> TLS_PRIVATE_KEY = Setting.optionalPath("tls-private-key",
             "PEM file of that certificate's private key");
 
     public static final List<Setting<?>> ALL = Stream
-            .concat(Stream.of(ROSTER, ROSTER_FILE, HEARTBEAT, REPORTS, TLS_CERTIFICATE, TLS_PRIVATE_KEY),
+            .concat(Stream.of(ROSTER, ROSTER_FILE, HEARTBEAT, REPORTS, EVENTS, TLS_CERTIFICATE, TLS_PRIVATE_KEY),
                     K8sSettings.ALL.stream())
             .toList();
 

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
-/** An API server: GET, blocking, with a deadline for everything. */
+/** An API server: GET and POST, blocking, with a deadline for everything. */
 final class Api implements AutoCloseable {
 
     private static final int MAX_STATUS_BYTES = 64 * 1024;
@@ -116,6 +116,28 @@ final class Api implements AutoCloseable {
             }
         }
         return answer;
+    }
+
+    /**
+     * Creates an object.
+     *
+     * @param path
+     *            of its collection, without a leading slash
+     * @throws Refused
+     *             if it is not created
+     * @throws IOException
+     *             if there is no answer
+     */
+    void post(String path, byte[] json, Duration within) throws IOException, InterruptedException {
+        HttpRequest request = http.newHttpRequestBuilder().uri(URI.create(base + "/" + path))
+                .header("Accept", "application/json").post("application/json", json)
+                .timeout(within.toMillis(), TimeUnit.MILLISECONDS).build();
+        HttpResponse<InputStream> response = await(send(request), within);
+        try (var answer = new Answer(response.body(), false, within)) {
+            if (response.code() != 200 && response.code() != 201) {
+                throw new Refused(response.code(), message(response, answer));
+            }
+        }
     }
 
     private CompletableFuture<HttpResponse<InputStream>> send(HttpRequest request) throws IOException {

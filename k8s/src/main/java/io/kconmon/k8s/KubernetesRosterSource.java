@@ -22,11 +22,13 @@ import java.util.stream.Stream;
  */
 public final class KubernetesRosterSource implements RosterSource {
 
+    private static final Duration EVENT_PAUSE = Duration.ofSeconds(2);
     private static final Log LOG = Log.of("k8s");
 
     private final RosterBoard board;
     private final Timing timing;
     private final Api api;
+    private final NodeEvents nodeEvents;
     private final String from;
     private final AtomicLong rosters = new AtomicLong();
     private final Semaphore changed = new Semaphore(0);
@@ -52,6 +54,7 @@ public final class KubernetesRosterSource implements RosterSource {
         this.board = board;
         this.timing = timing;
         this.api = new Api(credentials.config());
+        this.nodeEvents = new NodeEvents(api, timing.answer(), EVENT_PAUSE);
         this.from = credentials.from();
         this.nodeResource = Resource.nodes(settings.get(K8sSettings.FAILURE_DOMAIN_LABEL),
                 settings.get(K8sSettings.DRAIN_TAINTS));
@@ -133,6 +136,11 @@ public final class KubernetesRosterSource implements RosterSource {
         return nodes.rows().size();
     }
 
+    /** By the same credentials. */
+    public NodeEvents nodeEvents() {
+        return nodeEvents;
+    }
+
     /** For tests. */
     List<Thread> threads() {
         return List.copyOf(threads);
@@ -140,6 +148,7 @@ public final class KubernetesRosterSource implements RosterSource {
 
     @Override
     public void close() {
+        nodeEvents.close();
         threads.forEach(Thread::interrupt);
         for (Thread thread : threads) {
             try {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,6 +89,24 @@ final class Wire {
 
     /** What an API server says when it refuses, and the object of an ERROR event. */
     record Status(int code, @Nullable String reason, @Nullable String message) {
+    }
+
+    /** What is written of an Event: core/v1, of a node, by its name as the kubelet's own events are. */
+    record NewEvent(String apiVersion, String kind, Map<String, String> metadata, Map<String, String> involvedObject,
+            String type, String reason, String message, String firstTimestamp, String lastTimestamp, int count,
+            Map<String, String> source) {
+
+        static NewEvent of(NodeEvent event) {
+            String at = event.at().truncatedTo(ChronoUnit.SECONDS).toString();
+            return new NewEvent("v1", "Event", Map.of("name", event.name(), "namespace", NodeEvents.NAMESPACE),
+                    Map.of("apiVersion", "v1", "kind", "Node", "name", event.node(), "uid", event.node()),
+                    event.warning() ? "Warning" : "Normal", event.reason(), event.message(), at, at, 1,
+                    Map.of("component", "kconmon"));
+        }
+    }
+
+    static byte[] write(NewEvent event) throws IOException {
+        return MAPPER.writeValueAsBytes(event);
     }
 
     static <J> Page<J> page(InputStream json, Class<J> type) throws IOException {

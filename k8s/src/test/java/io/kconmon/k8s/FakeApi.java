@@ -24,6 +24,7 @@ final class FakeApi implements AutoCloseable {
 
     private final BlockingQueue<Request> nodes = new LinkedBlockingQueue<>();
     private final BlockingQueue<Request> pods = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Request> events = new LinkedBlockingQueue<>();
     private HttpServer server;
     private final int port;
 
@@ -36,6 +37,7 @@ final class FakeApi implements AutoCloseable {
         var http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 50);
         http.createContext("/api/v1/nodes", exchange -> nodes.add(new Request(exchange)));
         http.createContext("/api/v1/namespaces/monitoring/pods", exchange -> pods.add(new Request(exchange)));
+        http.createContext("/api/v1/namespaces/default/events", exchange -> events.add(new Request(exchange)));
         http.start();
         return http;
     }
@@ -63,6 +65,10 @@ final class FakeApi implements AutoCloseable {
         return next(pods);
     }
 
+    Request events() throws InterruptedException {
+        return next(events);
+    }
+
     private static Request next(BlockingQueue<Request> requests) throws InterruptedException {
         Request request = requests.poll(10, TimeUnit.SECONDS);
         return request == null ? fail("no request came") : request;
@@ -75,6 +81,10 @@ final class FakeApi implements AutoCloseable {
 
     /** One request, with nothing answered yet. */
     record Request(HttpExchange exchange) {
+
+        String body() throws IOException {
+            return new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        }
 
         Map<String, String> query() {
             var query = new TreeMap<String, String>();

@@ -15,6 +15,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 
 /**
@@ -30,13 +31,21 @@ public final class Judge implements ReportSink, AutoCloseable {
     private final MeshStatus status;
     private final RosterHistory rosters;
     private final DoubleSupplier clock;
+    private final Consumer<VerdictEvent> listener;
     private final VerdictEngine engine = new VerdictEngine();
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Verdict.Kind, Long> begun = new EnumMap<>(Verdict.Kind.class);
     private final Thread thread = Thread.ofVirtual().name("verdicts").unstarted(this::judge);
 
-    /** Nothing is judged before {@link #start()}. */
-    public Judge(RosterBoard board, MeshStatus status, RosterHistory rosters, DoubleSupplier clock) {
+    /**
+     * Nothing is judged before {@link #start()}.
+     *
+     * @param listener
+     *            told when a verdict begins or ends
+     */
+    public Judge(RosterBoard board, MeshStatus status, RosterHistory rosters, DoubleSupplier clock,
+            Consumer<VerdictEvent> listener) {
+        this.listener = listener;
         this.board = board;
         this.status = status;
         this.rosters = rosters;
@@ -102,6 +111,7 @@ public final class Judge implements ReportSink, AutoCloseable {
         } else {
             LOG.info("verdict ends", fields.toArray());
         }
+        listener.accept(event);
     }
 
     /** How many verdicts have begun, by their kind. */
