@@ -22,7 +22,7 @@ import java.util.Set;
 final class Judgement {
 
     /** Log-likelihood ratio, above the price of the search: about one quiet cluster in 1,000 hours passes it. */
-    private static final double EVIDENCE = Double.parseDouble(System.getProperty("ev", "9.5"));
+    private static final double EVIDENCE = 9.5;
     /** More of it for what another verdict explains for the greater part. */
     private static final double ON_TOP = 15;
     private static final double CERTAIN = 0.99;
