@@ -156,7 +156,7 @@ final class LinuxSockets implements Sockets {
 
     @Override
     public Scheduled schedule(long nanoTime, String name, Runnable action) {
-        return poller.startAt(nanoTime, Thread.ofVirtual().name(name).unstarted(action))::cancel;
+        return poller.startAt(nanoTime, name, action)::cancel;
     }
 
     /** How many sockets wait for something, for tests. */

@@ -26,15 +26,15 @@ final class Poller implements AutoCloseable {
 
     /** A thread that is to be started or woken, unless that is not needed any more. */
     static final class Timer {
-        private final long due;
-        private final Thread thread;
         private final boolean starts;
+        private final Runnable fires;
+        private long due;
         private volatile boolean cancelled;
 
-        private Timer(long due, Thread thread, boolean starts) {
+        private Timer(long due, boolean starts, Runnable fires) {
             this.due = due;
-            this.thread = thread;
             this.starts = starts;
+            this.fires = fires;
         }
 
         void cancel() {
@@ -42,13 +42,8 @@ final class Poller implements AutoCloseable {
         }
 
         private void fire() {
-            if (cancelled) {
-                return;
-            }
-            if (starts) {
-                thread.start();
-            } else {
-                LockSupport.unpark(thread);
+            if (!cancelled) {
+                fires.run();
             }
         }
     }
@@ -140,27 +135,30 @@ final class Poller implements AutoCloseable {
 
     /** Unparks this thread at that time, by {@link System#nanoTime}. */
     Timer wakeAt(long due) {
-        return add(new Timer(due, Thread.currentThread(), false));
+        Thread thread = Thread.currentThread();
+        var timer = new Timer(due, false, () -> LockSupport.unpark(thread));
+        add(timer);
+        return timer;
     }
 
-    /** Starts a thread at that time, by {@link System#nanoTime}. */
-    Timer startAt(long due, Thread unstarted) {
-        return add(new Timer(due, unstarted, true));
+    /** Runs an action on a virtual thread of its own at that time, by {@link System#nanoTime}. */
+    Timer startAt(long due, String name, Runnable action) {
+        var timer = new Timer(due, true, () -> Thread.ofVirtual().name(name).start(action));
+        add(timer);
+        return timer;
     }
 
-    private Timer add(Timer timer) {
-        long due = timer.due;
+    private void add(Timer timer) {
         lock.lock();
         try {
             timers.add(timer);
-            if (due < sleepsUntil) {
-                sleepsUntil = due;
+            if (timer.due < sleepsUntil) {
+                sleepsUntil = timer.due;
                 wakeUp();
             }
         } finally {
             lock.unlock();
         }
-        return timer;
     }
 
     /** With the lock. A page of its own, since the poller's is in use. */
@@ -215,7 +213,7 @@ final class Poller implements AutoCloseable {
     private void bug(Throwable e) {
         if (!logged) {
             logged = true;
-            LOG.bug("a bug in a socket's handler; more are not told", e);
+            LOG.bug("a bug in a socket's handler or at a thread's start; more are not told", e);
         }
     }
 
@@ -249,15 +247,26 @@ final class Poller implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        due.forEach(Timer::fire);
+        due.forEach(this::fire);
         due.clear();
     }
 
-    /** What was to be started is not. */
+    /** A thread that cannot be started now, as for want of memory, is started later: its loop must not end with that. */
+    private void fire(Timer timer) {
+        try {
+            timer.fire();
+        } catch (RuntimeException | Error e) {
+            bug(e);
+            timer.due = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+            add(timer);
+        }
+    }
+
+    /** All sleepers. What was to be started is not. */
     private void wakeAll() {
         lock.lock();
         try {
-            timers.forEach(it -> LockSupport.unpark(it.thread));
+            timers.stream().filter(it -> !it.starts).forEach(Timer::fire);
             timers.clear();
         } finally {
             lock.unlock();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kconmon.agent.support.Eventually;
+import io.kconmon.agent.support.LogLines;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -16,6 +17,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -206,7 +208,8 @@ class LinuxSocketsTest {
         try (var listener = new ServerSocket(0, 1000, address("127.0.0.1"));
                 var refusing = new Socket()) { // bound, and does not listen
             refusing.bind(new InetSocketAddress(address("127.0.0.1"), 0));
-            Thread accepting = Thread.ofVirtual().start(() -> acceptAndClose(listener));
+            // A virtual one would open descriptors of the JDK's when it first waits.
+            Thread accepting = Thread.ofPlatform().start(() -> acceptAndClose(listener));
             long descriptors = descriptors();
             for (int i = 0; i < 10_000; i++) {
                 sockets.udp(new InetSocketAddress(address("127.0.0.1"), 0), new Recorder()).close();
@@ -241,6 +244,24 @@ class LinuxSocketsTest {
             return files.count();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** As for want of memory or of threads; here for want of a name. It is tried again, and the others' times come. */
+    @Test
+    void aThreadThatCannotBeStartedHoldsUpNoOther() throws Exception {
+        try (var log = new LogLines()) {
+            String none = new HashMap<String, String>().get("none");
+            Sockets.Scheduled broken = sockets.schedule(System.nanoTime(), none, () -> {
+            });
+            for (int i = 0; i < 3; i++) {
+                var started = new CompletableFuture<String>();
+                sockets.schedule(System.nanoTime(), "other", () -> started.complete(Thread.currentThread().getName()));
+                assertEquals("other", started.get(10, TimeUnit.SECONDS));
+            }
+            broken.cancel();
+            assertEquals(List.of("SEVERE a bug in a socket's handler or at a thread's start; more are not told {}"),
+                    log.lines());
         }
     }
 
