@@ -18,10 +18,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
 /**
- * {@code /status}: the mesh as text, or as JSON for {@code Accept: application/json}; {@code /status/stream}, the same as it
+ * {@code /status}: the mesh as text, or as JSON for {@code Accept: application/json} (alone: with
+ * {@code *}{@code /*} beside it, as kubectl sends, it is text) and {@code ?format=json}; {@code /status/stream}, the same as it
  * changes; {@code /status/pair}, two nodes' last hour; {@code /status/recording}, everybody's, as lines that can be replayed.
  * {@code /} is the text, too, for who is no browser.
  */
@@ -29,6 +31,7 @@ public final class StatusRoutes implements HttpService {
 
     /** Each may read the reports of an hour. */
     private static final int AT_ONCE = 4;
+    private static final List<String> FORMATS = List.of("json", "text");
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
     private final MeshStatus status;
@@ -54,10 +57,16 @@ public final class StatusRoutes implements HttpService {
     }
 
     private void status(ServerRequest request, ServerResponse response) throws IOException {
+        Optional<String> format = request.query().first("format").asOptional();
+        if (format.isPresent() && !FORMATS.contains(format.get())) {
+            refuse(response, Status.BAD_REQUEST_400,
+                    "format \"%s\" is not allowed; allowed: json, text".formatted(format.get()));
+            return;
+        }
         Snapshot snapshot = status.snapshot();
         response.header(HeaderNames.create(Health.HEADER), Health.of(snapshot).label())
                 .header(HeaderNames.VARY, "Accept");
-        if (wantsJson(request)) {
+        if (wantsJson(request, format)) {
             send(response, "application/json", out -> {
                 StatusJson.write(snapshot, out);
                 out.write('\n');
@@ -68,9 +77,14 @@ public final class StatusRoutes implements HttpService {
         }
     }
 
-    private static boolean wantsJson(ServerRequest request) {
-        return request.headers().all(HeaderNames.ACCEPT, List::of).stream()
-                .anyMatch(it -> it.contains("application/json"));
+    /** {@code kubectl get --raw} accepts for both JSON and anything, and whoever calls it wants to read. */
+    private static boolean wantsJson(ServerRequest request, Optional<String> format) {
+        if (format.isPresent()) {
+            return format.get().equals("json");
+        }
+        List<String> accepted = request.headers().all(HeaderNames.ACCEPT, List::of);
+        return accepted.stream().anyMatch(it -> it.contains("application/json"))
+                && accepted.stream().noneMatch(it -> it.contains("*/*"));
     }
 
     private void pair(ServerRequest request, ServerResponse response) throws IOException {

@@ -76,6 +76,21 @@ class StatusRoutesTest {
                 """, json.body());
     }
 
+    /** With what kubectl get --raw sends. */
+    @Test
+    void kubectlGetsTheText() throws Exception {
+        String kubectl = "application/json, */*";
+        assertEquals(Optional.of("text/plain; charset=utf-8"),
+                get("/status", kubectl).headers().firstValue("Content-Type"));
+        assertEquals(Optional.of("application/json"),
+                get("/status?format=json", kubectl).headers().firstValue("Content-Type"));
+        assertEquals(Optional.of("text/plain; charset=utf-8"),
+                get("/status?format=text", "application/json").headers().firstValue("Content-Type"));
+        HttpResponse<String> refused = get("/status?format=yaml", kubectl);
+        assertEquals(400, refused.statusCode());
+        assertEquals("{\"error\":\"format \\\"yaml\\\" is not allowed; allowed: json, text\"}\n", refused.body());
+    }
+
     @Test
     void whatWasNotTestedInAnIntervalIsAsItWasInTheLast() throws Exception {
         mesh.report("node-1", "", GOOD);
