@@ -33,7 +33,7 @@ class StatusStreamTest {
     }
 
     @Test
-    void allOfALargeMeshIsNeverInMemoryAtOnce() throws Exception {
+    void allOfALargeMeshIsSentInPieces() throws Exception {
         var mesh = new Meshes(NODES, true);
         var lines = new String[NODES];
         Arrays.fill(lines, "1,3m 5,7u,c,j");
