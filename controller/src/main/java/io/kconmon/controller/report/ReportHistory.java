@@ -1,6 +1,5 @@
 package io.kconmon.controller.report;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +12,8 @@ public final class ReportHistory {
     private static final double SECONDS = 3600;
     /** What an entry takes beside its bytes: two objects, and a place in the queue. */
     private static final int OVERHEAD_BYTES = 72;
+
+    private static final Entry GONE = new Entry(new Report(0, "", 0, List.of()), List.of(), new byte[0]);
 
     private static final class Entry {
 
@@ -37,7 +38,11 @@ public final class ReportHistory {
 
     private final long mostBytes;
     private final ReentrantLock lock = new ReentrantLock();
-    private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+    /** The first so many of them are {@link #GONE}, and are taken out when they are the half. */
+    private final ArrayList<Entry> entries = new ArrayList<>();
+    private int gone;
+    /** The number of the first entry: they are counted from the beginning. */
+    private long firstNumber;
     private long bytes;
     private List<String> lastNodes = List.of();
     private Map<String, Integer> places = Map.of();
@@ -61,10 +66,16 @@ public final class ReportHistory {
                 lastNodes = nodes;
             }
             byte[] peers = ReportBytes.write(report.peers(), places);
-            entries.addLast(new Entry(report, nodes, peers));
+            entries.add(new Entry(report, nodes, peers));
             bytes += peers.length + OVERHEAD_BYTES;
-            while (entries.size() > 1 && (bytes > mostBytes || entries.getFirst().at < report.at() - SECONDS)) {
-                bytes -= entries.removeFirst().peers.length + OVERHEAD_BYTES;
+            while (gone < entries.size() - 1
+                    && (bytes > mostBytes || entries.get(gone).at < report.at() - SECONDS)) {
+                bytes -= entries.set(gone++, GONE).peers.length + OVERHEAD_BYTES;
+            }
+            if (gone > entries.size() / 2) {
+                entries.subList(0, gone).clear();
+                firstNumber += gone;
+                gone = 0;
             }
         } finally {
             lock.unlock();
@@ -82,9 +93,42 @@ public final class ReportHistory {
         Report report();
     }
 
-    /** All that is kept, the oldest first. */
-    public List<Kept> all() {
-        return entries().stream().<Kept>map(entry -> entry::report).toList();
+    /**
+     * Some reports.
+     *
+     * @param next
+     *            the number of the report after them
+     */
+    public record Batch(List<Kept> reports, long next) {
+    }
+
+    /**
+     * What is kept from that number on, the oldest first. Who reads slowly takes a few at a time, and so keeps none that would
+     * be gone.
+     *
+     * @param from
+     *            a number; 0 is that of the first report of all
+     */
+    public Batch batch(long from, int atMost) {
+        lock.lock();
+        try {
+            int begin = Math.clamp(from - firstNumber, gone, entries.size());
+            int end = begin + Math.min(atMost, entries.size() - begin);
+            return new Batch(entries.subList(begin, end).stream().<Kept>map(entry -> entry::report).toList(),
+                    firstNumber + end);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The number that the next report gets. */
+    public long end() {
+        lock.lock();
+        try {
+            return firstNumber + entries.size();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** What is kept of one source, the oldest first. */
@@ -95,7 +139,7 @@ public final class ReportHistory {
     private List<Entry> entries() {
         lock.lock();
         try {
-            return new ArrayList<>(entries);
+            return List.copyOf(entries.subList(gone, entries.size()));
         } finally {
             lock.unlock();
         }

@@ -5,9 +5,12 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +30,8 @@ final class StatusStream implements Handler {
     /** All of it may be a megabyte. */
     private static final long WHOLE_NANOS = Duration.ofSeconds(2).toNanos();
     private static final String HEARTBEAT = ": well\n\n";
+    /** Of a large mesh all is tens of megabytes: it is made and sent in pieces of so many characters. */
+    private static final int PIECE = 8192;
 
     private final MeshStatus status;
     private final long heartbeatNanos;
@@ -57,9 +62,15 @@ final class StatusStream implements Handler {
         }
     }
 
-    private final class Reader {
+    /** An event's data, written as it is made. */
+    private interface Data {
+        void write(Writer out) throws IOException;
+    }
 
-        private final OutputStream out;
+    /** Who reads. */
+    final class Reader {
+
+        private final Writer out;
         private long seen;
         private List<List<String>> shape = List.of();
         private Map<String, Integer> places = Map.of();
@@ -67,7 +78,7 @@ final class StatusStream implements Handler {
         private long writtenAt;
 
         Reader(OutputStream out) {
-            this.out = out;
+            this.out = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), PIECE);
         }
 
         void read() throws IOException, InterruptedException {
@@ -83,7 +94,8 @@ final class StatusStream implements Handler {
                 }
                 seen = now;
                 if (System.nanoTime() - writtenAt >= heartbeatNanos) {
-                    write(HEARTBEAT);
+                    out.write(HEARTBEAT);
+                    flush();
                 }
                 Thread.sleep(MERGE);
             }
@@ -91,20 +103,18 @@ final class StatusStream implements Handler {
 
         private void changes(Snapshot snapshot) throws IOException {
             if (status.verdictChange() > seen) {
-                event("verdicts", "{\"at\":%s,\"verdicts\":%s}".formatted(StatusJson.seconds(snapshot.at()),
-                        StatusJson.verdicts(snapshot.verdicts())));
+                event("verdicts", to -> to.append("{\"at\":").append(StatusJson.seconds(snapshot.at()))
+                        .append(",\"verdicts\":").append(StatusJson.verdicts(snapshot.verdicts())).append('}'));
             }
             for (Snapshot.Newest newest : snapshot.newest()) {
                 if (newest.change() > seen && places.containsKey(newest.text().source())) {
-                    event("report", StatusJson.row(newest, places));
+                    event("report", to -> to.write(StatusJson.row(newest, places)));
                 }
             }
         }
 
         private void whole(Snapshot snapshot) throws IOException {
-            var json = new StringBuilder();
-            StatusJson.write(snapshot, json);
-            event("status", json.toString());
+            event("status", to -> StatusJson.write(snapshot, to));
             shape = shape(snapshot);
             places = snapshot.places();
             wholeAt = System.nanoTime();
@@ -114,12 +124,14 @@ final class StatusStream implements Handler {
             return snapshot.nodes().stream().map(it -> List.of(it.name(), it.zone(), it.state())).toList();
         }
 
-        private void event(String name, String data) throws IOException {
-            write("event: %s\ndata: %s\n\n".formatted(name, data));
+        private void event(String name, Data data) throws IOException {
+            out.append("event: ").append(name).append("\ndata: ");
+            data.write(out);
+            out.write("\n\n");
+            flush();
         }
 
-        private void write(String text) throws IOException {
-            out.write(text.getBytes(StandardCharsets.UTF_8));
+        private void flush() throws IOException {
             out.flush();
             writtenAt = System.nanoTime();
         }

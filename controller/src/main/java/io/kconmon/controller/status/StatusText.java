@@ -121,6 +121,12 @@ public final class StatusText {
         if (snapshot.nodes().isEmpty()) {
             return "not known: there is no agent in the roster";
         }
+        if (!Health.canTest(snapshot)) {
+            return "not known: a test takes two active nodes, and there are fewer";
+        }
+        if (snapshot.newest().size() > 1 && !Health.isTested(snapshot)) {
+            return "not known: no agent has told of a test of another";
+        }
         return "not known yet: %d of %d agents have reported, and this controller began %.0f s ago"
                 .formatted(snapshot.newest().size(), snapshot.nodes().size(), snapshot.at() - snapshot.since());
     }

@@ -75,8 +75,11 @@ export function verdicts(mesh, connection, host, open) {
   const now = mesh.now();
   const shown = [...mesh.verdicts, ...mesh.ended];
   if (!mesh.verdicts.length) {
+    // As the controller's Health says it.
+    const active = mesh.nodes.filter(node => node.state === 'active').length;
     const reporting = mesh.nodes.filter((node, i) => node.state === 'active' && !mesh.silent(i)).length;
-    const sure = mesh.known && mesh.reports === 'on' && !mesh.young && !connection.stale && reporting > 1;
+    const sure = mesh.known && mesh.reports === 'on' && mesh.age >= 3 * mesh.interval && !connection.stale && reporting > 1
+        && 2 * reporting >= active && mesh.rows.some(row => row.size);
     shown.unshift({ kind: 'none', sign: sure ? 'well' : 'unknown', words: sure ? 'No fault is known.'
         : 'Whether there is a fault is not known yet.', detail: sure ? count(reporting, 'agent') + ' report' : '' });
   }

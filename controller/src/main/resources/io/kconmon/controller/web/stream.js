@@ -89,6 +89,8 @@ export class Stream {
     const reader = body.getReader();
     const decoder = new TextDecoder();
     let pieces = [];
+    // What the connection before was broken off in the middle of is no part of this one.
+    this.event = this.data = undefined;
     this.silent = false;
     let watch = 0;
     const listen = () => {
@@ -120,13 +122,13 @@ export class Stream {
     }
   }
 
-  line(text) {
-    const line = text.endsWith('\r') ? text.slice(0, -1) : text;
+  line(sent) {
+    const line = sent.endsWith('\r') ? sent.slice(0, -1) : sent;
     if (line === '') {
       if (this.data !== undefined) {
-        const event = this.event;
-        const data = JSON.parse(this.data);
+        const { event, data: text } = this;
         this.event = this.data = undefined;
+        const data = JSON.parse(text);
         this.wait = FIRST_WAIT;
         this.state('live', '');
         this.on(event, data);

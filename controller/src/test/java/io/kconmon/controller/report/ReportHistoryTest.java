@@ -28,6 +28,14 @@ class ReportHistoryTest {
                 .map(it -> healthy(it, 300)).toList());
     }
 
+    private static List<Report> all(ReportHistory history) {
+        return reports(history.batch(0, Integer.MAX_VALUE));
+    }
+
+    private static List<Report> reports(ReportHistory.Batch batch) {
+        return batch.reports().stream().map(ReportHistory.Kept::report).toList();
+    }
+
     @Test
     void whatIsNotHealthyIsKeptAsItWas() {
         var peers = new ArrayList<PeerReport>(List.of(
@@ -67,10 +75,31 @@ class ReportHistoryTest {
         for (int i = 0; i < 100; i++) {
             history.add(report(1000 + i, "node-00"), NODES);
         }
-        List<Report> kept = history.all().stream().map(ReportHistory.Kept::report).toList();
+        List<Report> kept = all(history);
         assertTrue(history.bytes() <= 3000 && kept.size() > 5, kept.size() + " kept");
         assertEquals(1099, kept.getLast().at());
         history.add(report(5000, "node-00"), NODES);
-        assertEquals(List.of(5000.0), history.all().stream().map(it -> it.report().at()).toList(), "of the last hour");
+        assertEquals(List.of(5000.0), all(history).stream().map(Report::at).toList(), "of the last hour");
+    }
+
+    @Test
+    void whoReadsInBatchesMissesOnlyWhatIsGone() {
+        var history = new ReportHistory(3000);
+        for (int i = 0; i < 5; i++) {
+            history.add(report(1000 + i, "node-00"), NODES);
+        }
+        ReportHistory.Batch batch = history.batch(0, 2);
+        assertEquals(List.of(1000.0, 1001.0), reports(batch).stream().map(Report::at).toList());
+        batch = history.batch(batch.next(), 2);
+        assertEquals(List.of(1002.0, 1003.0), reports(batch).stream().map(Report::at).toList());
+        for (int i = 5; i < 100; i++) {
+            history.add(report(1000 + i, "node-00"), NODES);
+        }
+        int kept = all(history).size();
+        List<Double> rest = reports(history.batch(batch.next(), 100)).stream().map(Report::at).toList();
+        assertEquals(kept, rest.size());
+        assertEquals(1100.0 - kept, rest.getFirst());
+        assertEquals(100, history.end());
+        assertEquals(new ReportHistory.Batch(List.of(), 100), history.batch(100, 2));
     }
 }

@@ -1,12 +1,20 @@
 package io.kconmon.controller.status;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kconmon.controller.report.PeerReport;
+import io.kconmon.controller.report.Report;
+import io.kconmon.controller.report.TcpReport;
+import io.kconmon.controller.report.UdpReport;
 import io.kconmon.controller.verdict.RosterNode;
 import io.kconmon.shared.http.HttpServer;
 import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,8 +22,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,9 +40,10 @@ class StatusRoutesTest {
 
     private static final String GOOD = "1,3m 5,7u,c,j";
 
+    private final AtomicLong nanos = new AtomicLong();
     private final Meshes mesh = new Meshes(2, true);
     private final HttpServer server = HttpServer.start(InetAddress.getLoopbackAddress(), 0, List.of(),
-            routes -> routes.register(new StatusRoutes(mesh.status, mesh.rosters)));
+            routes -> routes.register(new StatusRoutes(mesh.status, mesh.rosters, nanos::get)));
     private final HttpClient client = HttpClient.newHttpClient();
 
     @AfterEach
@@ -76,6 +92,21 @@ class StatusRoutesTest {
                 """, json.body());
     }
 
+    /** With what kubectl get --raw sends. */
+    @Test
+    void kubectlGetsTheText() throws Exception {
+        String kubectl = "application/json, */*";
+        assertEquals(Optional.of("text/plain; charset=utf-8"),
+                get("/status", kubectl).headers().firstValue("Content-Type"));
+        assertEquals(Optional.of("application/json"),
+                get("/status?format=json", kubectl).headers().firstValue("Content-Type"));
+        assertEquals(Optional.of("text/plain; charset=utf-8"),
+                get("/status?format=text", "application/json").headers().firstValue("Content-Type"));
+        HttpResponse<String> refused = get("/status?format=yaml", kubectl);
+        assertEquals(400, refused.statusCode());
+        assertEquals("{\"error\":\"format \\\"yaml\\\" is not allowed; allowed: json, text\"}\n", refused.body());
+    }
+
     @Test
     void whatWasNotTestedInAnIntervalIsAsItWasInTheLast() throws Exception {
         mesh.report("node-1", "", GOOD);
@@ -116,6 +147,52 @@ class StatusRoutesTest {
                 {"at":1764150020.0,"source":"node-1","interval":5.0,"peers":[{"destination":"node-2",\
                 "udp":{"sent":5,"received":0,"forwardLost":null,"backwardLost":null,"rttMicros":null}}]}
                 """, get("/status/recording", "*/*").body());
+    }
+
+    private HttpResponse<InputStream> recording() throws Exception {
+        return client.send(request("/status/recording").build(), BodyHandlers.ofInputStream());
+    }
+
+    /** 30 MB: more than sockets take that nobody reads from. */
+    private void muchToRecord() {
+        List<String> nodes = IntStream.range(0, 100).mapToObj("node-%02d"::formatted).toList();
+        var udp = new UdpReport(5, 5, OptionalInt.of(0), OptionalInt.of(0), OptionalLong.of(300), List.of());
+        var tcp = new TcpReport(1, 0, Map.of(), OptionalLong.of(100));
+        List<PeerReport> peers = nodes.stream().map(it -> new PeerReport(it, Optional.of(udp), Optional.of(tcp)))
+                .toList();
+        for (int i = 0; i < 2000; i++) {
+            mesh.status.history().add(new Report(1_764_150_000.0 + i, "node-00", 5, peers), nodes);
+        }
+    }
+
+    @Test
+    void whoReadsTheRecordingSlowlyKeepsNobodyFromTheStatus() throws Exception {
+        muchToRecord();
+        var readers = new ArrayList<InputStream>();
+        var answers = new ArrayList<Integer>();
+        for (int i = 0; i < 4; i++) {
+            HttpResponse<InputStream> reader = recording();
+            answers.add(reader.statusCode());
+            readers.add(reader.body());
+        }
+        try {
+            assertEquals(200, get("/status", "*/*").statusCode());
+            assertEquals(List.of(200, 200, 503, 503), answers);
+        } finally {
+            for (InputStream reader : readers) {
+                reader.close();
+            }
+        }
+    }
+
+    @Test
+    void aRecordingThatIsReadTooSlowlyIsCutOff() throws Exception {
+        muchToRecord();
+        try (InputStream reader = recording().body()) {
+            assertEquals('{', reader.read());
+            nanos.addAndGet(Duration.ofMinutes(6).toNanos());
+            assertThrows(IOException.class, () -> reader.transferTo(OutputStream.nullOutputStream()));
+        }
     }
 
     @Test

@@ -69,6 +69,41 @@ class StatusTextTest {
     }
 
     @Test
+    void oneActiveNodeKnowsNothing() {
+        var mesh = new Meshes(2, true);
+        mesh.post(List.of("node-2"));
+        mesh.pass(20);
+        mesh.report("node-1", "", "1 5");
+        mesh.report("node-2", "1 5", "");
+        assertEquals(Health.UNKNOWN, Health.of(mesh.status.snapshot()));
+        assertTrue(StatusText.of(mesh.status.snapshot(), false)
+                .startsWith("not known: a test takes two active nodes, and there are fewer\n"));
+        mesh.post(List.of());
+        assertEquals(Health.WELL, Health.of(mesh.status.snapshot()));
+    }
+
+    @Test
+    void whoseReportsCountIsActive() {
+        var mesh = new Meshes(3, true);
+        mesh.post(List.of("node-3"));
+        mesh.pass(20);
+        mesh.report("node-1", "", "1 5", "");
+        mesh.report("node-3", "1 5", "1 5", "");
+        assertEquals(Health.UNKNOWN, Health.of(mesh.status.snapshot()), "one of the two that are active");
+    }
+
+    @Test
+    void whatNobodyTestedIsNotWell() {
+        var mesh = new Meshes(2, true);
+        mesh.pass(20);
+        mesh.report("node-1", "", "- -");
+        mesh.report("node-2", "- -", "");
+        assertEquals(Health.UNKNOWN, Health.of(mesh.status.snapshot()));
+        assertTrue(StatusText.of(mesh.status.snapshot(), false)
+                .startsWith("not known: no agent has told of a test of another\n"));
+    }
+
+    @Test
     void allIsWellWhenThatIsKnown() {
         var mesh = new Meshes(2, true);
         mesh.pass(20);

@@ -289,6 +289,25 @@ final class PageBrowserIT {
         browser.forgive();
     }
 
+    /** An event that a connection was broken off in, and one that is no JSON, spoil none after them. */
+    @Test
+    void whatWasBrokenOffIsForgotten() {
+        open(Setup.of(3, QUICK));
+        String got = browser.eval("""
+                import('./stream.js').then(async ({ Stream }) => {
+                  const got = [];
+                  const stream = new Stream('', (event, data) => got.push(event + ' ' + JSON.stringify(data)),
+                      () => {});
+                  stream.abort = { abort() {} };
+                  for (const text of ['event: verdicts\\ndata: {"half":\\n', 'data: {"a":1}\\n\\n',
+                      'event: verdicts\\ndata: {\\n\\n', 'event: status\\ndata: {"b":2}\\n\\n']) {
+                    await stream.read(new Response(text).body, stream.abort).catch(e => got.push(e.name));
+                  }
+                  return got.join('; ');
+                })""");
+        assertEquals("undefined {\"a\":1}; SyntaxError; status {\"b\":2}", got);
+    }
+
     @Test
     void itSaysThatAReplicaHasJustBegunAndThatReportsAreOff() {
         open(new Setup(3, 1, Duration.ofSeconds(5), Duration.ofSeconds(2), "", true));
