@@ -1,6 +1,7 @@
 package io.kconmon.controller.status;
 
 import io.kconmon.controller.report.AgentReport;
+import io.kconmon.controller.report.Intervals;
 import io.kconmon.controller.report.PeerDetail;
 import io.kconmon.controller.report.ReportHistory;
 import io.kconmon.controller.report.ReportSink;
@@ -174,7 +175,6 @@ public final class MeshStatus implements ReportSink {
             sources.keySet().retainAll(agents.stream().map(Agent::nodeName).toList());
             var newest = new ArrayList<Newest>();
             var draining = new HashSet<String>();
-            double interval = 0;
             for (Agent agent : agents) {
                 Known known = sources.get(agent.nodeName());
                 if (known != null && isFresh(known.newest, at)) {
@@ -183,12 +183,11 @@ public final class MeshStatus implements ReportSink {
                     if (known.stopping) {
                         draining.add(agent.nodeName());
                     }
-                    interval = Math.max(interval, known.newest.interval());
                 }
             }
             List<Node> nodes = agents.stream().map(agent -> node(agent, draining)).toList();
-            return new Snapshot(roster.revision(), at, since, reports, interval == 0 ? USUAL_INTERVAL : interval, nodes,
-                    verdicts, newest);
+            double interval = Intervals.median(newest.stream().mapToDouble(Newest::interval), USUAL_INTERVAL);
+            return new Snapshot(roster.revision(), at, since, reports, interval, nodes, verdicts, newest);
         } finally {
             lock.unlock();
         }

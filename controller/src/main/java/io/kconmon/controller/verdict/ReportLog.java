@@ -1,5 +1,6 @@
 package io.kconmon.controller.verdict;
 
+import io.kconmon.controller.report.Intervals;
 import io.kconmon.controller.report.PeerReport;
 import io.kconmon.controller.report.Report;
 import java.util.ArrayDeque;
@@ -24,6 +25,7 @@ final class ReportLog implements Counts.Mesh {
     private final List<Window> windows = new ArrayList<>();
     private final ArrayDeque<Loss> losses = new ArrayDeque<>();
     private final Map<Integer, Summary> latest = new HashMap<>();
+    private final Map<Integer, Double> intervals = new HashMap<>();
     private double interval = 5;
     private double first = Double.NaN;
     private double fullSince = Double.NaN;
@@ -40,10 +42,14 @@ final class ReportLog implements Counts.Mesh {
         windows.replaceAll(it -> new Window(it.intervals()));
         losses.clear();
         latest.clear();
+        intervals.clear();
     }
 
     void add(Report report, double now) {
-        interval = report.interval();
+        Double last = intervals.put(nodes.id(report.source()), report.interval());
+        if (last == null || last != report.interval()) {
+            interval = Intervals.median(intervals.values().stream().mapToDouble(it -> it), interval);
+        }
         first = Double.isNaN(first) ? report.at() : Math.min(first, report.at());
         Summary summary = summary(report);
         for (Window window : windows) {
@@ -130,6 +136,7 @@ final class ReportLog implements Counts.Mesh {
         return losses.isEmpty();
     }
 
+    /** In seconds: the median of what the sources say. */
     double interval() {
         return interval;
     }
