@@ -18,6 +18,8 @@ final class ReportLog implements Counts.Mesh {
     /** After so long a silence an agent's first report tells of itself and not of the network; in intervals. */
     private static final double SILENCE = 2.5;
     private static final double LATE = 1.4;
+    /** A node that left so long ago is in no window, and in no verdict that is over; in intervals. */
+    private static final double FORGOTTEN = 60;
     /** So many losses are enough for any verdict; what is older is let go. */
     private static final int MOST_LOSSES = 150_000;
 
@@ -48,7 +50,7 @@ final class ReportLog implements Counts.Mesh {
     void add(Report report, double now) {
         Double last = intervals.put(nodes.id(report.source()), report.interval());
         if (last == null || last != report.interval()) {
-            interval = Intervals.median(intervals.values().stream().mapToDouble(it -> it), interval);
+            interval = median();
         }
         first = Double.isNaN(first) ? report.at() : Math.min(first, report.at());
         Summary summary = summary(report);
@@ -69,6 +71,10 @@ final class ReportLog implements Counts.Mesh {
             double dropped = losses.removeFirst().end();
             fullSince = Double.isNaN(fullSince) ? dropped : fullSince;
         }
+    }
+
+    private double median() {
+        return Intervals.median(intervals.values().stream().mapToDouble(it -> it), interval);
     }
 
     private Summary summary(Report report) {
@@ -109,6 +115,12 @@ final class ReportLog implements Counts.Mesh {
         while (!losses.isEmpty() && !longest().contains(losses.getFirst().end(), now, interval)) {
             losses.removeFirst();
         }
+        if (latest.values()
+                .removeIf(it -> !nodes.isListed(it.source()) && !longest().contains(it.end(), now, interval))) {
+            intervals.keySet().retainAll(latest.keySet());
+            interval = median();
+        }
+        nodes.forget(now - FORGOTTEN * interval);
     }
 
     private Window longest() {

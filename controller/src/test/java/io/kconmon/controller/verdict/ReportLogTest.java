@@ -1,11 +1,13 @@
 package io.kconmon.controller.verdict;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kconmon.controller.report.PeerReport;
 import io.kconmon.controller.report.Report;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ReportLogTest {
@@ -28,6 +30,38 @@ class ReportLogTest {
             report(START + 2, "node-3", strange);
             assertEquals(5, log.interval());
         }
+    }
+
+    private void roster(double at, String... names) {
+        nodes.roster(at, Stream.of(names).map(it -> new RosterNode(it, "a", false)).toList());
+    }
+
+    @Test
+    void whoHasLeftIsForgotten() {
+        roster(START, "node-1", "node-2");
+        report(START + 5, "node-1", 5);
+        report(START + 5, "node-2", 1);
+        int left = nodes.id("node-2");
+        roster(START + 10, "node-1");
+        log.expire(START + 20);
+        assertEquals(START + 5, log.lastReport(left), "it is in a window yet");
+        log.expire(START + 1000);
+        assertEquals(Double.NEGATIVE_INFINITY, log.lastReport(left));
+        assertEquals(START + 5, log.lastReport(nodes.id("node-1")), "this one is silent and has not left");
+        assertEquals(5, log.interval());
+    }
+
+    @Test
+    void nodesThatComeAndGoTakeNoMoreNumbersThanThereAreAtATime() {
+        for (int i = 0; i < 100; i++) {
+            double at = START + 400 * i;
+            roster(at, "node-1", "node-of-" + i);
+            report(at + 5, "node-of-" + i, 5);
+            log.expire(at + 5);
+            assertEquals("node-of-" + i, nodes.name(nodes.id("node-of-" + i)));
+            assertEquals("node-1", nodes.name(nodes.id("node-1")));
+        }
+        assertTrue(nodes.size() <= 4, nodes.size() + " numbers");
     }
 
     @Test
