@@ -14,7 +14,9 @@ import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterBoard;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.DoubleSupplier;
+import java.util.stream.Collectors;
 
 /** The live state of the mesh: the roster, each source's newest report, and the verdicts that hold. */
 public final class MeshStatus implements ReportSink {
@@ -37,8 +40,25 @@ public final class MeshStatus implements ReportSink {
     /** In characters: of a thousand reports that are larger, only one each is kept. */
     private static final int MOST_KEPT_TWICE = 8192;
 
-    /** What has come of one source. */
-    private record Known(Newest newest, boolean stopping, Set<String> draining) {
+    /** Reports of one source that end so close together are one; in intervals. */
+    private static final double SAME_INTERVALS = 0.5;
+    /** So many sources, and half of those that test a node, make it one that stops. */
+    private static final int LEAST_MARKS = 2;
+
+    /**
+     * What has come of one source.
+     *
+     * @param draining
+     *            the nodes that have told it that they stop
+     * @param tested
+     *            the places of the nodes that it tests, in its text's nodes
+     */
+    private record Known(Newest newest, boolean stopping, Set<String> draining, BitSet tested) {
+
+        boolean tests(String node) {
+            int place = Collections.binarySearch(newest.text().nodes(), node);
+            return place >= 0 && tested.get(place);
+        }
     }
 
     private final RosterBoard board;
@@ -72,25 +92,75 @@ public final class MeshStatus implements ReportSink {
 
     @Override
     public void accept(AgentReport report, ReportText text) {
+        take(report, text);
+    }
+
+    /**
+     * The same; of a report that there is already, only whether its agent stops is taken.
+     *
+     * @return whether it is another one than the source's last
+     */
+    boolean take(AgentReport report, ReportText text) {
+        boolean isAnother = put(report, text);
+        if (isAnother) {
+            history.add(report.report(), text.nodes());
+        }
+        return isAnother;
+    }
+
+    private boolean put(AgentReport report, ReportText text) {
+        Set<String> draining = draining(report);
+        BitSet tested = tested(report, text.nodes());
+        lock.lock();
+        try {
+            double interval = report.report().interval();
+            Known last = sources.get(text.source());
+            if (last != null && Math.abs(report.report().at() - last.newest.at()) < SAME_INTERVALS
+                    * Math.min(interval, last.newest.interval())) {
+                if (last.stopping != report.stopping()) {
+                    Newest same = last.newest;
+                    var newest = new Newest(same.text(), same.before(), same.at(), same.interval(), ++change);
+                    sources.put(text.source(), new Known(newest, report.stopping(), last.draining, last.tested));
+                    changed.signalAll();
+                }
+                return false;
+            }
+            Optional<ReportText> before = Optional.ofNullable(last).map(Known::newest)
+                    .filter(it -> report.report().at() - it.at() < LAST_INTERVALS * interval).map(Newest::text)
+                    .filter(it -> it.body().length() < MOST_KEPT_TWICE);
+            var newest = new Newest(text, before, report.report().at(), interval, ++change);
+            sources.put(text.source(), new Known(newest, report.stopping(), draining, tested));
+            changed.signalAll();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static Set<String> draining(AgentReport report) {
         var draining = new HashSet<String>();
         for (int i = 0; i < report.details().size(); i++) {
             if (report.details().get(i).state() == PeerDetail.State.DRAINING) {
                 draining.add(report.report().peers().get(i).destination());
             }
         }
-        history.add(report.report(), text.nodes());
-        lock.lock();
-        try {
-            double interval = report.report().interval();
-            Optional<ReportText> before = Optional.ofNullable(sources.get(text.source())).map(Known::newest)
-                    .filter(it -> report.report().at() - it.at() < LAST_INTERVALS * interval).map(Newest::text)
-                    .filter(it -> it.body().length() < MOST_KEPT_TWICE);
-            var newest = new Newest(text, before, report.report().at(), interval, ++change);
-            sources.put(text.source(), new Known(newest, report.stopping(), Set.copyOf(draining)));
-            changed.signalAll();
-        } finally {
-            lock.unlock();
+        return Set.copyOf(draining);
+    }
+
+    private static BitSet tested(AgentReport report, List<String> nodes) {
+        var tested = new BitSet(nodes.size());
+        int next = 0; // most come in their order
+        for (int i = 0; i < report.details().size(); i++) {
+            String node = report.report().peers().get(i).destination();
+            int place = next < nodes.size() && nodes.get(next).equals(node)
+                    ? next
+                    : Collections.binarySearch(nodes, node);
+            if (place >= 0) {
+                next = place + 1;
+                tested.set(place, report.details().get(i).state() != PeerDetail.State.PAUSED);
+            }
         }
+        return tested;
     }
 
     /** Puts up what holds now. */
@@ -172,25 +242,41 @@ public final class MeshStatus implements ReportSink {
         double at = clock.getAsDouble();
         lock.lock();
         try {
-            sources.keySet().retainAll(agents.stream().map(Agent::nodeName).toList());
+            sources.keySet().retainAll(agents.stream().map(Agent::nodeName).collect(Collectors.toSet()));
             var newest = new ArrayList<Newest>();
-            var draining = new HashSet<String>();
+            var fresh = new ArrayList<Known>();
             for (Agent agent : agents) {
                 Known known = sources.get(agent.nodeName());
                 if (known != null && isFresh(known.newest, at)) {
                     newest.add(known.newest);
-                    draining.addAll(known.draining);
-                    if (known.stopping) {
-                        draining.add(agent.nodeName());
-                    }
+                    fresh.add(known);
                 }
             }
+            Set<String> draining = draining(fresh);
             List<Node> nodes = agents.stream().map(agent -> node(agent, draining)).toList();
             double interval = Intervals.median(newest.stream().mapToDouble(Newest::interval), USUAL_INTERVAL);
             return new Snapshot(roster.revision(), at, since, reports, interval, nodes, verdicts, newest);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Those that say so themselves, and those of which enough others do: one's word alone is not taken for it. */
+    private static Set<String> draining(List<Known> fresh) {
+        var draining = new HashSet<String>();
+        var marks = new HashMap<String, Integer>();
+        for (Known known : fresh) {
+            if (known.stopping) {
+                draining.add(known.newest.text().source());
+            }
+            known.draining.forEach(node -> marks.merge(node, 1, Integer::sum));
+        }
+        marks.forEach((node, count) -> {
+            if (count >= LEAST_MARKS && 2L * count >= fresh.stream().filter(it -> it.tests(node)).count()) {
+                draining.add(node);
+            }
+        });
+        return draining;
     }
 
     private static boolean isFresh(Newest newest, double at) {
@@ -202,10 +288,5 @@ public final class MeshStatus implements ReportSink {
         String state = agent.paused() ? "paused" : draining.contains(agent.nodeName()) ? "draining" : "active";
         return new Node(agent.nodeName(), agent.zone(), state,
                 known == null ? OptionalDouble.empty() : OptionalDouble.of(known.newest.at()));
-    }
-
-    /** By the system's clock. */
-    public static double now() {
-        return System.currentTimeMillis() / 1e3;
     }
 }
