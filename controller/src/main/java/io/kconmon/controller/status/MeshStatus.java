@@ -2,7 +2,6 @@ package io.kconmon.controller.status;
 
 import io.kconmon.controller.report.AgentReport;
 import io.kconmon.controller.report.Intervals;
-import io.kconmon.controller.report.PeerDetail;
 import io.kconmon.controller.report.ReportHistory;
 import io.kconmon.controller.report.ReportSink;
 import io.kconmon.controller.report.ReportText;
@@ -14,11 +13,8 @@ import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterBoard;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,24 +38,6 @@ public final class MeshStatus implements ReportSink {
 
     /** Reports of one source that end so close together are one; in intervals. */
     private static final double SAME_INTERVALS = 0.5;
-    /** So many sources, and half of those that test a node, make it one that stops. */
-    private static final int LEAST_MARKS = 2;
-
-    /**
-     * What has come of one source.
-     *
-     * @param draining
-     *            the nodes that have told it that they stop
-     * @param tested
-     *            the places of the nodes that it tests, in its text's nodes
-     */
-    private record Known(Newest newest, boolean stopping, Set<String> draining, BitSet tested) {
-
-        boolean tests(String node) {
-            int place = Collections.binarySearch(newest.text().nodes(), node);
-            return place >= 0 && tested.get(place);
-        }
-    }
 
     private final RosterBoard board;
     private final boolean reports;
@@ -109,18 +87,16 @@ public final class MeshStatus implements ReportSink {
     }
 
     private boolean put(AgentReport report, ReportText text) {
-        Set<String> draining = draining(report);
-        BitSet tested = tested(report, text.nodes());
         lock.lock();
         try {
             double interval = report.report().interval();
             Known last = sources.get(text.source());
-            if (last != null && Math.abs(report.report().at() - last.newest.at()) < SAME_INTERVALS
-                    * Math.min(interval, last.newest.interval())) {
-                if (last.stopping != report.stopping()) {
-                    Newest same = last.newest;
+            if (last != null && Math.abs(report.report().at() - last.newest().at()) < SAME_INTERVALS
+                    * Math.min(interval, last.newest().interval())) {
+                if (last.stopping() != report.stopping()) {
+                    Newest same = last.newest();
                     var newest = new Newest(same.text(), same.before(), same.at(), same.interval(), ++change);
-                    sources.put(text.source(), new Known(newest, report.stopping(), last.draining, last.tested));
+                    sources.put(text.source(), new Known(newest, report.stopping(), last.draining(), last.tested()));
                     changed.signalAll();
                 }
                 return false;
@@ -129,38 +105,12 @@ public final class MeshStatus implements ReportSink {
                     .filter(it -> report.report().at() - it.at() < LAST_INTERVALS * interval).map(Newest::text)
                     .filter(it -> it.body().length() < MOST_KEPT_TWICE);
             var newest = new Newest(text, before, report.report().at(), interval, ++change);
-            sources.put(text.source(), new Known(newest, report.stopping(), draining, tested));
+            sources.put(text.source(), Known.of(newest, report));
             changed.signalAll();
             return true;
         } finally {
             lock.unlock();
         }
-    }
-
-    private static Set<String> draining(AgentReport report) {
-        var draining = new HashSet<String>();
-        for (int i = 0; i < report.details().size(); i++) {
-            if (report.details().get(i).state() == PeerDetail.State.DRAINING) {
-                draining.add(report.report().peers().get(i).destination());
-            }
-        }
-        return Set.copyOf(draining);
-    }
-
-    private static BitSet tested(AgentReport report, List<String> nodes) {
-        var tested = new BitSet(nodes.size());
-        int next = 0; // most come in their order
-        for (int i = 0; i < report.details().size(); i++) {
-            String node = report.report().peers().get(i).destination();
-            int place = next < nodes.size() && nodes.get(next).equals(node)
-                    ? next
-                    : Collections.binarySearch(nodes, node);
-            if (place >= 0) {
-                next = place + 1;
-                tested.set(place, report.details().get(i).state() != PeerDetail.State.PAUSED);
-            }
-        }
-        return tested;
     }
 
     /** Puts up what holds now. */
@@ -247,36 +197,18 @@ public final class MeshStatus implements ReportSink {
             var fresh = new ArrayList<Known>();
             for (Agent agent : agents) {
                 Known known = sources.get(agent.nodeName());
-                if (known != null && isFresh(known.newest, at)) {
-                    newest.add(known.newest);
+                if (known != null && isFresh(known.newest(), at)) {
+                    newest.add(known.newest());
                     fresh.add(known);
                 }
             }
-            Set<String> draining = draining(fresh);
+            Set<String> draining = Known.draining(fresh);
             List<Node> nodes = agents.stream().map(agent -> node(agent, draining)).toList();
             double interval = Intervals.median(newest.stream().mapToDouble(Newest::interval), USUAL_INTERVAL);
             return new Snapshot(roster.revision(), at, since, reports, interval, nodes, verdicts, newest);
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Those that say so themselves, and those of which enough others do: one's word alone is not taken for it. */
-    private static Set<String> draining(List<Known> fresh) {
-        var draining = new HashSet<String>();
-        var marks = new HashMap<String, Integer>();
-        for (Known known : fresh) {
-            if (known.stopping) {
-                draining.add(known.newest.text().source());
-            }
-            known.draining.forEach(node -> marks.merge(node, 1, Integer::sum));
-        }
-        marks.forEach((node, count) -> {
-            if (count >= LEAST_MARKS && 2L * count >= fresh.stream().filter(it -> it.tests(node)).count()) {
-                draining.add(node);
-            }
-        });
-        return draining;
     }
 
     private static boolean isFresh(Newest newest, double at) {
@@ -287,6 +219,6 @@ public final class MeshStatus implements ReportSink {
         Known known = sources.get(agent.nodeName());
         String state = agent.paused() ? "paused" : draining.contains(agent.nodeName()) ? "draining" : "active";
         return new Node(agent.nodeName(), agent.zone(), state,
-                known == null ? OptionalDouble.empty() : OptionalDouble.of(known.newest.at()));
+                known == null ? OptionalDouble.empty() : OptionalDouble.of(known.newest().at()));
     }
 }
