@@ -8,9 +8,13 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** A length of -2^63 would be read as none for ever. */
+@Timeout(value = 30, threadMode = ThreadMode.SEPARATE_THREAD)
 class ClientAnswerTest {
 
     private static byte[] body(String head, String body) throws IOException {
