@@ -222,6 +222,10 @@ class AgentProgramTest {
             return again.statusCode() == 304 && again.body().isEmpty()
                     && again.headers().firstValueAsLong("Kconmon-Next").orElseThrow() <= 1000;
         });
+        a.drain();
+        HttpResponse<String> draining = get(a, "/report");
+        assertTrue(draining.body().contains("\nstate=draining\n"), draining.body());
+        assertTrue(draining.headers().firstValue("ETag").orElseThrow().endsWith("-draining\""), "it is another report");
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.kconmon.controller.status.MeshStatus;
 import io.kconmon.controller.status.RosterHistory;
 import io.kconmon.controller.status.StatusRoutes;
 import io.kconmon.controller.status.StatusText;
+import io.kconmon.controller.status.SteadyClock;
 import io.kconmon.controller.status.VerdictEvents;
 import io.kconmon.controller.verdict.VerdictEvent;
 import io.kconmon.controller.web.Page;
@@ -68,11 +69,12 @@ public final class ControllerProgram implements Program {
         meters.counter("stream.sent.bytes", "Bytes sent on all streams", stream::bytes);
         boolean reports = settings.get(ControllerSettings.REPORTS);
         var history = new ReportHistory(Math.min(HISTORY_BYTES, Runtime.getRuntime().maxMemory() / 5));
-        status = new MeshStatus(board, reports, history, MeshStatus::now);
-        judge = new Judge(board, status, rosters, MeshStatus::now, nodeEvents(settings, meters));
+        var clock = SteadyClock.start();
+        status = new MeshStatus(board, reports, history, clock);
+        judge = new Judge(board, status, rosters, clock, nodeEvents(settings, meters));
         collector = reports
                 ? Optional.of(new ReportCollector(board, token, settings.get(CommonSettings.PORT), judge,
-                        MeshStatus::now))
+                        clock))
                 : Optional.empty();
         collector.ifPresent(it -> {
             meters.counter("reports.received", "Reports that agents gave when they were asked", it::received);

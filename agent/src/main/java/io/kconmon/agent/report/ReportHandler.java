@@ -20,8 +20,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * {@code GET /report}: what was measured in the last closed interval, as {@link ReportText} writes it; with
- * {@code ?roster=REVISION} without the names, if that is this agent's roster. Its entity tag is the interval's number, so that
- * who has it already is answered 304. {@code Kconmon-Next} says in how many milliseconds there is another one.
+ * {@code ?roster=REVISION} without the names, if that is this agent's roster. Its entity tag is the interval's number and
+ * the agent's state, so that who has both already is answered 304. {@code Kconmon-Next} says in how many milliseconds there is another one.
  */
 public final class ReportHandler implements Handler {
 
@@ -49,15 +49,20 @@ public final class ReportHandler implements Handler {
     @Override
     public void handle(ServerRequest request, ServerResponse response) throws IOException {
         Intervals intervals = mesh.intervals();
-        long interval = intervals.running() - 1;
-        long sinceMillis = intervals.sinceLast().toMillis();
+        long interval;
+        long sinceMillis;
+        do { // both are of one interval
+            interval = intervals.running() - 1;
+            sinceMillis = intervals.sinceLast().toMillis();
+        } while (interval != intervals.running() - 1);
         response.header(NEXT, String.valueOf(intervals.length().toMillis() - sinceMillis));
         if (interval < 0 || !keeper.isSettled()) {
             response.status(Status.SERVICE_UNAVAILABLE_503).header(HeaderNames.CONTENT_TYPE, "text/plain")
                     .send("nothing has been measured yet\n");
             return;
         }
-        String tag = "\"%s-%d\"".formatted(start, interval);
+        String state = ReportText.word(stopping.getAsBoolean() ? State.DRAINING : State.ACTIVE);
+        String tag = "\"%s-%d-%s\"".formatted(start, interval, state);
         response.header(HeaderNames.ETAG, tag).header(HeaderNames.CACHE_CONTROL, "no-cache");
         if (request.headers().first(HeaderNames.IF_NONE_MATCH).filter(tag::equals).isPresent()) {
             response.status(Status.NOT_MODIFIED_304).send();
@@ -65,14 +70,16 @@ public final class ReportHandler implements Handler {
         }
         response.header(HeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
         String known = request.query().first("roster").orElse("");
-        places.send(response, () -> text(interval, sinceMillis, known).getBytes(StandardCharsets.UTF_8));
+        long closed = interval;
+        long age = sinceMillis;
+        places.send(response, () -> text(closed, age, state, known).getBytes(StandardCharsets.UTF_8));
     }
 
-    private String text(long interval, long sinceMillis, String known) {
+    private String text(long interval, long ageMillis, String state, String known) {
         Roster roster = keeper.roster();
         var text = new ReportText().field("source", keeper.self().node())
-                .field("interval", mesh.intervals().length().toMillis()).field("age", sinceMillis)
-                .field("state", ReportText.word(stopping.getAsBoolean() ? State.DRAINING : State.ACTIVE))
+                .field("interval", mesh.intervals().length().toMillis()).field("age", ageMillis)
+                .field("state", state)
                 .field("lag", monitor.lag(interval)).field("protocols", String.join(" ", mesh.peerProtocols()));
         return known.equals(roster.revision())
                 ? text.placed(mesh.measured(interval), roster)

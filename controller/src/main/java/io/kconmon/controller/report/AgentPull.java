@@ -38,8 +38,13 @@ final class AgentPull implements Runnable {
     private Duration pause;
     private Optional<String> tag = Optional.empty();
     private Duration usual = USUAL;
+    private Optional<Taken> taken = Optional.empty();
     private int failures;
     private boolean told;
+    private boolean bugTold;
+
+    private record Taken(AgentReport report, ReportText text) {
+    }
 
     /**
      * Nothing is asked yet.
@@ -59,14 +64,33 @@ final class AgentPull implements Runnable {
         try {
             while (true) {
                 Thread.sleep(pause);
-                pause = collector.inTurn(this::pull);
+                pause = next();
             }
         } catch (InterruptedException e) {
             // it has left, or the controller stops
         }
     }
 
-    /** How long to wait for the next one. */
+    /** How long to wait for the one after it, whatever goes wrong with this one. */
+    private Duration next() throws InterruptedException {
+        try {
+            Duration pause = collector.inTurn(failures > 0, this::pull);
+            // The turn is another's by now: what becomes of a report may take its time.
+            Optional<Taken> report = taken;
+            taken = Optional.empty();
+            report.ifPresent(it -> collector.received(it.report, it.text));
+            return pause;
+        } catch (RuntimeException e) {
+            if (!bugTold) {
+                bugTold = true;
+                LOG.bug("an agent's report could not be taken", e, "agent", agent.name(), "node", agent.nodeName());
+            }
+            taken = Optional.empty();
+            return failed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Asks, and says how long to wait for the next one. */
     private Duration pull() {
         RosterNodes nodes = collector.nodes();
         try {
@@ -96,7 +120,7 @@ final class AgentPull implements Runnable {
         AgentReport report = text.read();
         usual = Duration.ofMillis((long) (1e3 * report.report().interval()));
         tag = Optional.ofNullable(answer.headers().get("etag"));
-        collector.received(report, text);
+        taken = Optional.of(new Taken(report, text));
     }
 
     private Duration next(Map<String, String> headers) {
@@ -115,7 +139,7 @@ final class AgentPull implements Runnable {
         Duration longest = usual.compareTo(LONGEST_AWAY) > 0 ? usual : LONGEST_AWAY;
         Duration away = usual.multipliedBy(failures);
         long millis = (away.compareTo(longest) < 0 ? away : longest).toMillis();
-        return Duration.ofMillis(millis - ThreadLocalRandom.current().nextLong(millis / 4));
+        return Duration.ofMillis(millis - ThreadLocalRandom.current().nextLong(Math.max(1, millis / 4)));
     }
 
     private void tell(String what, String reason) {

@@ -23,6 +23,8 @@ import java.util.function.Supplier;
 public final class ReportCollector implements AutoCloseable {
 
     private static final int AT_ONCE = 48;
+    /** Of those that failed the last time, so that the many of a dead zone do not take the turns of the living. */
+    private static final int FAILED_AT_ONCE = 8;
     private static final Duration LOOK = Duration.ofMinutes(1);
     /** All are asked for the first time within it, or sooner where there are few. */
     private static final long FIRST_MILLIS = 5000;
@@ -37,6 +39,7 @@ public final class ReportCollector implements AutoCloseable {
     private final ReportSink sink;
     private final DoubleSupplier clock;
     private final Semaphore turns = new Semaphore(AT_ONCE);
+    private final Semaphore turnsOfFailed = new Semaphore(FAILED_AT_ONCE);
     private final Map<String, Pulled> pulls = new HashMap<>();
     private final AtomicLong received = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
@@ -114,13 +117,19 @@ public final class ReportCollector implements AutoCloseable {
         return URI.create("http://%s:%d".formatted(host, port));
     }
 
-    /** Waits for a turn to ask. */
-    <T> T inTurn(Supplier<T> ask) throws InterruptedException {
-        turns.acquire();
+    /**
+     * Waits for a turn to ask.
+     *
+     * @param hasFailed
+     *            whether the agent gave no report when it was asked last
+     */
+    <T> T inTurn(boolean hasFailed, Supplier<T> ask) throws InterruptedException {
+        Semaphore turn = hasFailed ? turnsOfFailed : turns;
+        turn.acquire();
         try {
             return ask.get();
         } finally {
-            turns.release();
+            turn.release();
         }
     }
 

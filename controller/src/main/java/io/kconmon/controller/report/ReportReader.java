@@ -16,7 +16,9 @@ import java.util.Optional;
 final class ReportReader {
 
     private static final String FIRST = "kconmon report 1";
-    private static final long MOST_MILLIS = 86_400_000;
+    /** What an interval may be, and the age of a closed one, which is no longer than the next. */
+    private static final long LEAST_INTERVAL_MILLIS = 100;
+    private static final long MOST_MILLIS = 3_600_000;
 
     private final ReportText text;
     private final Map<String, String> fields = new HashMap<>();
@@ -59,8 +61,8 @@ final class ReportReader {
 
     private AgentReport report() {
         check(text.source().equals(fields.get("source")), "it is not of node " + text.source());
-        double at = text.receivedAt() - number("age", MOST_MILLIS) / 1e3;
-        double interval = Math.max(1, number("interval", MOST_MILLIS)) / 1e3;
+        double at = text.receivedAt() - number("age", 0) / 1e3;
+        double interval = number("interval", LEAST_INTERVAL_MILLIS) / 1e3;
         String[] lag = fields.getOrDefault("lag", "").split(",", -1);
         return new AgentReport(new Report(at, text.source(), interval, peers), details,
                 "draining".equals(fields.get("state")), lag.length == 2 ? Part.number(lag[0]) : 0,
@@ -73,10 +75,12 @@ final class ReportReader {
         fields.put(field.substring(0, equals), field.substring(equals + 1));
     }
 
-    private long number(String name, long most) {
+    private long number(String name, long least) {
         String value = fields.getOrDefault(name, "");
-        check(value.matches("\\d{1,10}") && Long.parseLong(value) <= most, name + " is no number of milliseconds");
-        return Long.parseLong(value);
+        long millis = value.matches("\\d{1,10}") ? Long.parseLong(value) : -1;
+        check(millis >= least && millis <= MOST_MILLIS,
+                "%s is not one of %d to %d milliseconds".formatted(name, least, MOST_MILLIS));
+        return millis;
     }
 
     private void peer(String whole) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
@@ -33,6 +34,8 @@ public final class Judge implements ReportSink, AutoCloseable {
     private final DoubleSupplier clock;
     private final Consumer<VerdictEvent> listener;
     private final VerdictEngine engine = new VerdictEngine();
+    /** The roster that the engine knows. */
+    private Optional<List<RosterNode>> judged = Optional.empty();
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Verdict.Kind, Long> begun = new EnumMap<>(Verdict.Kind.class);
     private final Thread thread = Thread.ofVirtual().name("verdicts").unstarted(this::judge);
@@ -61,7 +64,9 @@ public final class Judge implements ReportSink, AutoCloseable {
 
     @Override
     public void accept(AgentReport report, ReportText text) {
-        status.accept(report, text);
+        if (!status.take(report, text)) {
+            return;
+        }
         lock.lock();
         try {
             engine.report(report.report());
@@ -87,8 +92,10 @@ public final class Judge implements ReportSink, AutoCloseable {
                 .map(it -> new RosterNode(it.nodeName(), it.zone(), it.paused())).toList()).orElse(List.of());
         lock.lock();
         try {
-            if (rosters.add(now, nodes)) {
+            rosters.add(now, nodes);
+            if (!judged.filter(nodes::equals).isPresent()) {
                 engine.roster(now, nodes);
+                judged = Optional.of(nodes);
             }
             engine.advance(now).forEach(this::tell);
             status.verdicts(engine.current());

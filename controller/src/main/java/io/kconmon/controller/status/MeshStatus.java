@@ -1,7 +1,7 @@
 package io.kconmon.controller.status;
 
 import io.kconmon.controller.report.AgentReport;
-import io.kconmon.controller.report.PeerDetail;
+import io.kconmon.controller.report.Intervals;
 import io.kconmon.controller.report.ReportHistory;
 import io.kconmon.controller.report.ReportSink;
 import io.kconmon.controller.report.ReportText;
@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.DoubleSupplier;
+import java.util.stream.Collectors;
 
 /** The live state of the mesh: the roster, each source's newest report, and the verdicts that hold. */
 public final class MeshStatus implements ReportSink {
@@ -36,9 +36,8 @@ public final class MeshStatus implements ReportSink {
     /** In characters: of a thousand reports that are larger, only one each is kept. */
     private static final int MOST_KEPT_TWICE = 8192;
 
-    /** What has come of one source. */
-    private record Known(Newest newest, boolean stopping, Set<String> draining) {
-    }
+    /** Reports of one source that end so close together are one; in intervals. */
+    private static final double SAME_INTERVALS = 0.5;
 
     private final RosterBoard board;
     private final boolean reports;
@@ -71,22 +70,44 @@ public final class MeshStatus implements ReportSink {
 
     @Override
     public void accept(AgentReport report, ReportText text) {
-        var draining = new HashSet<String>();
-        for (int i = 0; i < report.details().size(); i++) {
-            if (report.details().get(i).state() == PeerDetail.State.DRAINING) {
-                draining.add(report.report().peers().get(i).destination());
-            }
+        take(report, text);
+    }
+
+    /**
+     * The same; of a report that there is already, only whether its agent stops is taken.
+     *
+     * @return whether it is another one than the source's last
+     */
+    boolean take(AgentReport report, ReportText text) {
+        boolean isAnother = put(report, text);
+        if (isAnother) {
+            history.add(report.report(), text.nodes());
         }
-        history.add(report.report(), text.nodes());
+        return isAnother;
+    }
+
+    private boolean put(AgentReport report, ReportText text) {
         lock.lock();
         try {
             double interval = report.report().interval();
-            Optional<ReportText> before = Optional.ofNullable(sources.get(text.source())).map(Known::newest)
+            Known last = sources.get(text.source());
+            if (last != null && Math.abs(report.report().at() - last.newest().at()) < SAME_INTERVALS
+                    * Math.min(interval, last.newest().interval())) {
+                if (last.stopping() != report.stopping()) {
+                    Newest same = last.newest();
+                    var newest = new Newest(same.text(), same.before(), same.at(), same.interval(), ++change);
+                    sources.put(text.source(), new Known(newest, report.stopping(), last.draining(), last.tested()));
+                    changed.signalAll();
+                }
+                return false;
+            }
+            Optional<ReportText> before = Optional.ofNullable(last).map(Known::newest)
                     .filter(it -> report.report().at() - it.at() < LAST_INTERVALS * interval).map(Newest::text)
                     .filter(it -> it.body().length() < MOST_KEPT_TWICE);
             var newest = new Newest(text, before, report.report().at(), interval, ++change);
-            sources.put(text.source(), new Known(newest, report.stopping(), Set.copyOf(draining)));
+            sources.put(text.source(), Known.of(newest, report));
             changed.signalAll();
+            return true;
         } finally {
             lock.unlock();
         }
@@ -171,24 +192,20 @@ public final class MeshStatus implements ReportSink {
         double at = clock.getAsDouble();
         lock.lock();
         try {
-            sources.keySet().retainAll(agents.stream().map(Agent::nodeName).toList());
+            sources.keySet().retainAll(agents.stream().map(Agent::nodeName).collect(Collectors.toSet()));
             var newest = new ArrayList<Newest>();
-            var draining = new HashSet<String>();
-            double interval = 0;
+            var fresh = new ArrayList<Known>();
             for (Agent agent : agents) {
                 Known known = sources.get(agent.nodeName());
-                if (known != null && isFresh(known.newest, at)) {
-                    newest.add(known.newest);
-                    draining.addAll(known.draining);
-                    if (known.stopping) {
-                        draining.add(agent.nodeName());
-                    }
-                    interval = Math.max(interval, known.newest.interval());
+                if (known != null && isFresh(known.newest(), at)) {
+                    newest.add(known.newest());
+                    fresh.add(known);
                 }
             }
+            Set<String> draining = Known.draining(fresh);
             List<Node> nodes = agents.stream().map(agent -> node(agent, draining)).toList();
-            return new Snapshot(roster.revision(), at, since, reports, interval == 0 ? USUAL_INTERVAL : interval, nodes,
-                    verdicts, newest);
+            double interval = Intervals.median(newest.stream().mapToDouble(Newest::interval), USUAL_INTERVAL);
+            return new Snapshot(roster.revision(), at, since, reports, interval, nodes, verdicts, newest);
         } finally {
             lock.unlock();
         }
@@ -202,11 +219,6 @@ public final class MeshStatus implements ReportSink {
         Known known = sources.get(agent.nodeName());
         String state = agent.paused() ? "paused" : draining.contains(agent.nodeName()) ? "draining" : "active";
         return new Node(agent.nodeName(), agent.zone(), state,
-                known == null ? OptionalDouble.empty() : OptionalDouble.of(known.newest.at()));
-    }
-
-    /** By the system's clock. */
-    public static double now() {
-        return System.currentTimeMillis() / 1e3;
+                known == null ? OptionalDouble.empty() : OptionalDouble.of(known.newest().at()));
     }
 }

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * @param reports
  *            whether agents are asked for reports at all
  * @param interval
- *            that reports are of, in seconds
+ *            that most reports are of, in seconds
  * @param nodes
  *            in the order of their names
  * @param verdicts

@@ -1,5 +1,6 @@
 package io.kconmon.controller.verdict;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -7,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** All nodes that were ever named, by number; who is in the roster, and who is tested by nobody just now. */
+/**
+ * All nodes by number, until some time after they have left; who is in the roster, and who is tested by nobody just now.
+ */
 final class Nodes {
 
     /** A test may fail so long before the roster says why: a node goes, then the roster learns of it. In intervals. */
@@ -17,6 +20,9 @@ final class Nodes {
 
     private static final class State {
         boolean active = true;
+        boolean listed = true;
+        /** When it was seen to be in the roster no more. */
+        double goneAt = Double.POSITIVE_INFINITY;
         double quietFrom = Double.NEGATIVE_INFINITY;
         double quietUntil = Double.NEGATIVE_INFINITY;
         int zone;
@@ -25,6 +31,8 @@ final class Nodes {
     private final Map<String, Integer> ids = new HashMap<>();
     private final List<String> names = new ArrayList<>();
     private final List<State> states = new ArrayList<>();
+    /** Numbers of nodes that are forgotten. */
+    private final ArrayDeque<Integer> free = new ArrayDeque<>();
     private final Map<String, Integer> zoneIds = new HashMap<>();
     private final List<String> zones = new ArrayList<>();
     private final Map<Integer, Integer> inZone = new HashMap<>();
@@ -49,8 +57,11 @@ final class Nodes {
             activate(state, !node.paused(), at);
         }
         for (int id = 0; id < states.size(); id++) {
-            if (!there.contains(id)) {
-                activate(states.get(id), false, at);
+            State state = states.get(id);
+            state.listed = there.contains(id);
+            state.goneAt = state.listed ? Double.POSITIVE_INFINITY : Math.min(state.goneAt, at);
+            if (!state.listed) {
+                activate(state, false, at);
             }
         }
         rosterKnown = true;
@@ -87,18 +98,35 @@ final class Nodes {
         if (known != null) {
             return known;
         }
-        int id = names.size();
-        ids.put(name, id);
-        names.add(name);
+        int id = free.isEmpty() ? names.size() : free.removeFirst();
         State state = new State();
+        if (id == names.size()) {
+            names.add(name);
+            states.add(state);
+        } else {
+            names.set(id, name);
+            states.set(id, state);
+        }
+        ids.put(name, id);
         state.zone = zone(zoneOfNew);
         state.active = !rosterKnown;
-        states.add(state);
+        state.listed = !rosterKnown;
         if (state.active) {
             active++;
             inZone.merge(state.zone, 1, Integer::sum);
         }
         return id;
+    }
+
+    /** Others may have the numbers of those that left before then. */
+    void forget(double before) {
+        ids.values().removeIf(id -> {
+            boolean isGone = states.get(id).goneAt < before;
+            if (isGone) {
+                free.addLast(id);
+            }
+            return isGone;
+        });
     }
 
     private int zone(String name) {
@@ -141,6 +169,11 @@ final class Nodes {
     /** How many are in the roster and not paused. */
     int active() {
         return active;
+    }
+
+    /** Whether it is in the roster, paused or not; while there is none, whoever is named is. */
+    boolean isListed(int id) {
+        return states.get(id).listed;
     }
 
     boolean isActive(int id) {

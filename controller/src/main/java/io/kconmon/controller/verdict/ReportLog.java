@@ -1,5 +1,6 @@
 package io.kconmon.controller.verdict;
 
+import io.kconmon.controller.report.Intervals;
 import io.kconmon.controller.report.PeerReport;
 import io.kconmon.controller.report.Report;
 import java.util.ArrayDeque;
@@ -17,6 +18,8 @@ final class ReportLog implements Counts.Mesh {
     /** After so long a silence an agent's first report tells of itself and not of the network; in intervals. */
     private static final double SILENCE = 2.5;
     private static final double LATE = 1.4;
+    /** A node that left so long ago is in no window, and in no verdict that is over; in intervals. */
+    private static final double FORGOTTEN = 60;
     /** So many losses are enough for any verdict; what is older is let go. */
     private static final int MOST_LOSSES = 150_000;
 
@@ -24,6 +27,7 @@ final class ReportLog implements Counts.Mesh {
     private final List<Window> windows = new ArrayList<>();
     private final ArrayDeque<Loss> losses = new ArrayDeque<>();
     private final Map<Integer, Summary> latest = new HashMap<>();
+    private final Map<Integer, Double> intervals = new HashMap<>();
     private double interval = 5;
     private double first = Double.NaN;
     private double fullSince = Double.NaN;
@@ -40,10 +44,14 @@ final class ReportLog implements Counts.Mesh {
         windows.replaceAll(it -> new Window(it.intervals()));
         losses.clear();
         latest.clear();
+        intervals.clear();
     }
 
     void add(Report report, double now) {
-        interval = report.interval();
+        Double last = intervals.put(nodes.id(report.source()), report.interval());
+        if (last == null || last != report.interval()) {
+            interval = median();
+        }
         first = Double.isNaN(first) ? report.at() : Math.min(first, report.at());
         Summary summary = summary(report);
         for (Window window : windows) {
@@ -63,6 +71,10 @@ final class ReportLog implements Counts.Mesh {
             double dropped = losses.removeFirst().end();
             fullSince = Double.isNaN(fullSince) ? dropped : fullSince;
         }
+    }
+
+    private double median() {
+        return Intervals.median(intervals.values().stream().mapToDouble(it -> it), interval);
     }
 
     private Summary summary(Report report) {
@@ -103,6 +115,12 @@ final class ReportLog implements Counts.Mesh {
         while (!losses.isEmpty() && !longest().contains(losses.getFirst().end(), now, interval)) {
             losses.removeFirst();
         }
+        if (latest.values()
+                .removeIf(it -> !nodes.isListed(it.source()) && !longest().contains(it.end(), now, interval))) {
+            intervals.keySet().retainAll(latest.keySet());
+            interval = median();
+        }
+        nodes.forget(now - FORGOTTEN * interval);
     }
 
     private Window longest() {
@@ -130,6 +148,7 @@ final class ReportLog implements Counts.Mesh {
         return losses.isEmpty();
     }
 
+    /** In seconds: the median of what the sources say. */
     double interval() {
         return interval;
     }

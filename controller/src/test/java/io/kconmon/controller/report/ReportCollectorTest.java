@@ -39,8 +39,9 @@ class ReportCollectorTest {
     private final List<Agent> agents = new ArrayList<>();
     private final List<HttpServer> servers = new ArrayList<>();
     private final CountDownLatch over = new CountDownLatch(1);
+    private final AtomicInteger toFail = new AtomicInteger();
     private final ReportCollector collector = new ReportCollector(board, Optional.empty(), 1,
-            (report, text) -> reports.add(report.report()), () -> 1000.0);
+            (report, text) -> take(report.report()), () -> 1000.0);
     private final java.util.logging.Handler log = new java.util.logging.Handler() {
         @Override
         public void publish(LogRecord line) {
@@ -70,6 +71,13 @@ class ReportCollectorTest {
         collector.close();
         servers.forEach(HttpServer::close);
         Logger.getLogger("controller").removeHandler(log);
+    }
+
+    private void take(Report report) {
+        if (toFail.getAndDecrement() > 0) {
+            throw new IllegalStateException("the sink is broken");
+        }
+        reports.add(report);
     }
 
     private void agent(String node, Handler answer) {
@@ -179,6 +187,48 @@ class ReportCollectorTest {
         assertTrue(line.startsWith("an agent's report cannot be had {agent=pod-"), line);
         assertEquals(0, collector.received());
         assertTrue(collector.failures() >= 3);
+    }
+
+    @Test
+    void anAgentIsAskedOnAfterABug() throws Exception {
+        toFail.set(1);
+        well("a");
+        go();
+        assertEquals("a", next().source());
+        assertTrue(collector.failures() >= 1);
+        assertTrue(
+                String.valueOf(lines.poll()).startsWith("an agent's report could not be taken {agent=pod-a, node=a"));
+    }
+
+    @Test
+    void thoseThatFailedDoNotTakeTheTurnsOfTheOthers() throws Exception {
+        var inside = new AtomicInteger();
+        var eight = new CountDownLatch(8);
+        var away = new ArrayList<Thread>();
+        for (int i = 0; i < 60; i++) {
+            away.add(Thread.ofVirtual().start(() -> hold(inside, eight)));
+        }
+        assertTrue(eight.await(30, TimeUnit.SECONDS));
+        assertEquals("asked", collector.inTurn(false, () -> "asked"));
+        assertEquals(8, inside.get(), "of those that failed no more are asked at once");
+        away.forEach(Thread::interrupt);
+    }
+
+    private void hold(AtomicInteger inside, CountDownLatch eight) {
+        try {
+            collector.inTurn(true, () -> {
+                inside.incrementAndGet();
+                eight.countDown();
+                try {
+                    over.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                return inside;
+            });
+        } catch (InterruptedException e) {
+            // the test is over
+        }
     }
 
     @Test

@@ -88,6 +88,19 @@ class ReportReaderTest {
                 assertThrows(IllegalArgumentException.class, () -> read(HEAD + line + "\n")).getMessage());
     }
 
+    @ParameterizedTest
+    @CsvSource({"99", "0", "3600001", "86400000", "-1", "x"})
+    void anIntervalThatNoAgentCanHaveIsRefused(String millis) {
+        assertEquals("line 8 of the report: interval is not one of 100 to 3600000 milliseconds",
+                assertThrows(IllegalArgumentException.class, () -> read(HEAD.replace("5000", millis))).getMessage());
+    }
+
+    @Test
+    void theShortestAndTheLongestIntervalAreRead() {
+        assertEquals(0.1, read(HEAD.replace("5000", "100")).report().interval());
+        assertEquals(3600, read(HEAD.replace("5000", "3600000")).report().interval());
+    }
+
     @Test
     void aHeadThatIsNoneIsRefused() {
         for (String body : List.of("", "<html>\n", "kconmon report 1\n", HEAD.replace("node-1", "node-2"),

@@ -36,13 +36,23 @@ final class Meshes {
 
     /** Lines as an agent writes them, of all nodes in their order; its own is left empty. */
     void report(String source, String... lines) {
-        var body = new StringBuilder("kconmon report 1\nsource=%s\ninterval=5000\nage=0\nprotocols=tcp udp\n\n"
-                .formatted(source));
+        reportOf(source, 5000, lines);
+    }
+
+    /** The same, of an interval of so many milliseconds. */
+    void reportOf(String source, long intervalMillis, String... lines) {
+        report("source=%s\ninterval=%d\nage=0\nprotocols=tcp udp\n".formatted(source, intervalMillis), source, lines);
+    }
+
+    /** The same, under a head of the test's own. */
+    void report(String head, String source, String[] lines) {
+        var body = new StringBuilder("kconmon report 1\n").append(head).append('\n');
         for (int i = 0; i < lines.length; i++) {
             if (!lines[i].isEmpty()) {
-                boolean paused = lines[i].startsWith("!");
-                body.append(paused ? "!@" : "@").append(Integer.toString(i, Character.MAX_RADIX)).append(' ')
-                        .append(paused ? lines[i].substring(1) : lines[i]).append('\n');
+                boolean marked = lines[i].startsWith("!") || lines[i].startsWith("~");
+                body.append(marked ? lines[i].substring(0, 1) : "").append('@')
+                        .append(Integer.toString(i, Character.MAX_RADIX)).append(' ')
+                        .append(marked ? lines[i].substring(1) : lines[i]).append('\n');
             }
         }
         var text = new ReportText(source, nodes, now.get(), body.toString());

@@ -114,6 +114,7 @@ class StatusRoutesTest {
         mesh.report("node-1", "", "- 5;g=0");
         assertTrue(get("/status", "application/json").body()
                 .contains("\"pairs\":[[0,1,5,0,null,null,null,1,0,130,null,null]]"));
+        mesh.pass(5);
         mesh.report("node-1", "", "!- -");
         assertTrue(get("/status", "application/json").body().contains("\"pairs\":[]"));
     }

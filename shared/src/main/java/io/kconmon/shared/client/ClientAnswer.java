@@ -71,10 +71,19 @@ public record ClientAnswer(Socket socket, int status, Map<String, String> header
         @Nullable
         String length = headers.get("content-length");
         try {
-            return length == null ? in : new Pieces(in, false, Long.parseUnsignedLong(length));
+            return length == null ? in : new Pieces(in, false, length(length, 10));
         } catch (NumberFormatException e) {
             throw new IOException("the answer's length is no number", e);
         }
+    }
+
+    /** Parsing an unsigned number allows what overflows, which would be negative here. */
+    private static long length(String digits, int radix) {
+        long length = Long.parseUnsignedLong(digits, radix);
+        if (length < 0) {
+            throw new NumberFormatException(digits);
+        }
+        return length;
     }
 
     public boolean isEventStream() {
@@ -152,7 +161,7 @@ public record ClientAnswer(Socket socket, int status, Map<String, String> header
             first = false;
             String size = line(in, MAX_CHUNK_LINE_BYTES).split(";", 2)[0].strip();
             try {
-                left = Long.parseUnsignedLong(size, 16);
+                left = length(size, 16);
             } catch (NumberFormatException e) {
                 throw new IOException("a chunk's length is no number", e);
             }
