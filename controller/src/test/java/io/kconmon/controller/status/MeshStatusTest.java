@@ -54,13 +54,13 @@ class MeshStatusTest {
         mesh.report(head, "node-1", LINES);
         mesh.pass(1);
         mesh.report(head.replace("age=0", "age=1020"), "node-1", LINES);
-        assertEquals(1, mesh.status.history().all().size());
+        assertEquals(1, mesh.status.history().end());
         assertEquals("active", state(mesh, "node-1"));
         mesh.report(head.replace("age=0", "age=1000\nstate=draining"), "node-1", LINES);
-        assertEquals(1, mesh.status.history().all().size());
+        assertEquals(1, mesh.status.history().end());
         assertEquals("draining", state(mesh, "node-1"));
         mesh.pass(4);
         mesh.report(head, "node-1", LINES);
-        assertEquals(2, mesh.status.history().all().size());
+        assertEquals(2, mesh.status.history().end());
     }
 }
