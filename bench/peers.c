@@ -158,6 +158,8 @@ int main(int argc, char **argv) {
 
     int listener = bound(SOCK_STREAM, INADDR_ANY, port, 0), echoer = bound(SOCK_DGRAM, INADDR_ANY, port, 0);
     setsockopt(echoer, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
+    int room = 16 << 20; /* an agent's packets leave at common times, to 999 peers that are one socket here */
+    setsockopt(echoer, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room);
     setsockopt(echoer, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
     if (listen(listener, 1024)) err(1, "listen");
     in_thread(accept_all, (void *) (intptr_t) listener);
