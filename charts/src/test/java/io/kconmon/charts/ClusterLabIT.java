@@ -102,7 +102,7 @@ class ClusterLabIT {
     void prometheusWithTheReadmesConfigurationReadsEveryFamily() throws Exception {
         var families = new TreeSet<String>();
         Matcher row = Pattern.compile("(?m)^\\| `(kconmon_(?:udp|tcp|dns)_[a-z_]+)` \\|")
-                .matcher(Chart.read(Chart.DOCS.resolveSibling("README.md")));
+                .matcher(Chart.read(Chart.DOCS.resolve("metrics.md")));
         while (row.find()) {
             families.add(row.group(1));
         }
