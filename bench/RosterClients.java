@@ -1,7 +1,7 @@
-import io.kconmon.shared.client.Access;
+import io.kconmon.shared.client.Endpoint;
 import io.kconmon.agent.roster.RosterClient;
-import io.kconmon.agent.roster.RosterKeeper;
-import io.kconmon.agent.roster.Self;
+import io.kconmon.agent.roster.RosterState;
+import io.kconmon.agent.roster.Identity;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,10 +12,10 @@ final class RosterClients {
     private static final Duration FRESH = Duration.ofSeconds(6); // a heartbeat and a bit
 
     public static void main(String[] words) throws Exception {
-        var access = Access.of(URI.create(words[0]));
-        var keepers = new ArrayList<RosterKeeper>();
+        var access = Endpoint.of(URI.create(words[0]));
+        var keepers = new ArrayList<RosterState>();
         for (int i = 0; i < Integer.parseInt(words[1]); i++) {
-            var keeper = new RosterKeeper(new Self("agent-" + i, "", "", "", false), (roster, self) -> {
+            var keeper = new RosterState(new Identity("agent-" + i, "", "", "", false), (roster, self) -> {
             });
             keepers.add(keeper);
             new RosterClient(access, keeper, Duration.ofSeconds(5)).start();

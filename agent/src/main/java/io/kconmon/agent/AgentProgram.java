@@ -6,24 +6,24 @@ import io.kconmon.agent.mesh.HostProbes;
 import io.kconmon.agent.mesh.LoopMonitor;
 import io.kconmon.agent.mesh.Mesh;
 import io.kconmon.agent.ondemand.OnDemandHandler;
-import io.kconmon.agent.probe.Faults;
+import io.kconmon.agent.probe.InjectedFaults;
 import io.kconmon.agent.probe.ProbeContext;
 import io.kconmon.agent.probe.Protocol;
 import io.kconmon.agent.report.ReportHandler;
 import io.kconmon.agent.roster.PeerAddresses;
 import io.kconmon.agent.roster.RosterClient;
-import io.kconmon.agent.roster.RosterKeeper;
-import io.kconmon.agent.roster.Self;
+import io.kconmon.agent.roster.RosterState;
+import io.kconmon.agent.roster.Identity;
 import io.kconmon.shared.Program;
-import io.kconmon.shared.access.Token;
-import io.kconmon.shared.client.Access;
+import io.kconmon.shared.access.BearerToken;
+import io.kconmon.shared.client.Endpoint;
 import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Settings;
-import io.kconmon.shared.http.Checks;
+import io.kconmon.shared.http.HealthChecks;
 import io.kconmon.shared.http.HttpServer;
 import io.kconmon.shared.http.ServerSetup;
 import io.kconmon.shared.log.Log;
-import io.kconmon.shared.metrics.MetricsPage;
+import io.kconmon.shared.metrics.MetricsHandler;
 import io.kconmon.shared.metrics.ProgramMeters;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -43,7 +43,7 @@ public final class AgentProgram implements Program {
     private final List<Protocol<?>> protocols;
     private final Mesh mesh;
     private final HostProbes hosts;
-    private final RosterKeeper keeper;
+    private final RosterState rosterState;
     private final RosterClient rosterClient;
     private final HttpServer server;
     private volatile boolean draining;
@@ -61,10 +61,10 @@ public final class AgentProgram implements Program {
      * @throws IOException
      *             if its port cannot be had
      */
-    public AgentProgram(Settings settings, Faults faults) throws IOException {
+    public AgentProgram(Settings settings, InjectedFaults faults) throws IOException {
         InetAddress address = CommonSettings.address(settings);
         int port = FreePort.orAny(settings.get(CommonSettings.PORT), address);
-        Access access = AgentSettings.access(settings);
+        Endpoint access = AgentSettings.access(settings);
         PeerAddresses allowed = AgentSettings.peers(settings);
         String prefix = settings.get(CommonSettings.METRICS_PREFIX);
         var meters = new ProgramMeters(prefix);
@@ -76,17 +76,19 @@ public final class AgentProgram implements Program {
         protocols = startProtocols(settings, new ProbeContext(sockets, address, port, meters, () -> draining, faults));
         mesh = new Mesh(protocols, port, sockets, monitor);
         hosts = new HostProbes(protocols, sockets, monitor);
-        keeper = new RosterKeeper(self(settings), (roster, self) -> mesh.update(allowed.of(roster), self.node()));
-        rosterClient = new RosterClient(access, keeper, POLL_INTERVAL);
+        rosterState = new RosterState(identity(settings),
+                (roster, identity) -> mesh.update(allowed.of(roster), identity.node()));
+        rosterClient = new RosterClient(access, rosterState, POLL_INTERVAL);
 
-        var page = new AgentPage(prefix, sockets.clock(), keeper, mesh, hosts, monitor);
-        var metrics = new MetricsPage(List.of(page, meters));
-        var onDemand = new OnDemandHandler(protocols, mesh, keeper);
-        var report = new ReportHandler(keeper, mesh, monitor, () -> draining);
+        var page = new AgentCollector(prefix, sockets.clock(), rosterState, mesh, hosts, monitor);
+        var metrics = new MetricsHandler(List.of(page, meters));
+        var onDemand = new OnDemandHandler(protocols, mesh, rosterState);
+        var report = new ReportHandler(rosterState, mesh, monitor, () -> draining);
         try {
             ServerSetup setup = ServerSetup.of(address, port,
-                    List.of(Checks.ready("serving", this::whyNotReady), Checks.started("started", Optional::empty),
-                            Checks.live("alive", Optional::empty)),
+                    List.of(HealthChecks.ready("serving", this::whyNotReady),
+                            HealthChecks.started("started", Optional::empty),
+                            HealthChecks.live("alive", Optional::empty)),
                     List.of("/test"), routes -> routes(routes, meters, metrics, onDemand, report,
                             access.token()));
             server = HttpServer.start(protocols.stream().flatMap(it -> it.quickAnswer().stream()).findFirst()
@@ -99,7 +101,8 @@ public final class AgentProgram implements Program {
         }
         rosterClient.start();
         Thread.ofVirtual().name("identity-timeout").start(this::settleAfterTimeout);
-        LOG.info("agent started", "port", server.port(), "name", keeper.self().podName(), "node", keeper.self().node());
+        LOG.info("agent started", "port", server.port(), "name", rosterState.identity().podName(), "node",
+                rosterState.identity().node());
     }
 
     private List<Protocol<?>> startProtocols(Settings settings, ProbeContext context) {
@@ -111,8 +114,8 @@ public final class AgentProgram implements Program {
         }
     }
 
-    private void routes(HttpRouting.Builder routes, ProgramMeters meters, MetricsPage metrics,
-            OnDemandHandler onDemand, ReportHandler report, Optional<Token> token) {
+    private void routes(HttpRouting.Builder routes, ProgramMeters meters, MetricsHandler metrics,
+            OnDemandHandler onDemand, ReportHandler report, Optional<BearerToken> token) {
         routes.addFilter(meters.httpFilter());
         token.ifPresent(routes::addFilter);
         protocols.forEach(it -> it.routing(routes));
@@ -126,17 +129,17 @@ public final class AgentProgram implements Program {
     private void settleAfterTimeout() {
         try {
             Thread.sleep(IDENTITY_TIMEOUT);
-            keeper.settle();
+            rosterState.settle();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private static Self self(Settings settings) {
+    private static Identity identity(Settings settings) {
         String podName = settings.get(AgentSettings.POD_NAME);
         String name = podName.isEmpty() ? Program.hostName() : podName;
         String node = settings.get(AgentSettings.NODE_NAME);
-        return new Self(name, settings.get(AgentSettings.POD_IP), node.isEmpty() ? name : node,
+        return new Identity(name, settings.get(AgentSettings.POD_IP), node.isEmpty() ? name : node,
                 settings.get(AgentSettings.ZONE), false);
     }
 

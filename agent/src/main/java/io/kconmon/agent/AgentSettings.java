@@ -2,8 +2,8 @@ package io.kconmon.agent;
 
 import io.kconmon.agent.roster.PeerAddresses;
 import io.kconmon.shared.access.TlsContext;
-import io.kconmon.shared.access.Token;
-import io.kconmon.shared.client.Access;
+import io.kconmon.shared.access.BearerToken;
+import io.kconmon.shared.client.Endpoint;
 import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Setting;
 import io.kconmon.shared.config.Settings;
@@ -67,8 +67,8 @@ public final class AgentSettings {
      * @throws io.kconmon.shared.config.BadSettingException
      *             in one line, if a file that is named is no good
      */
-    static Access access(Settings settings) {
-        return new Access(controller(settings), Token.from(settings),
+    static Endpoint access(Settings settings) {
+        return new Endpoint(controller(settings), BearerToken.from(settings),
                 settings.get(TLS_CA).map(TlsContext::client));
     }
 

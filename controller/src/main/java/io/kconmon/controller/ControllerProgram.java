@@ -4,27 +4,27 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
 import io.kconmon.controller.report.ReportCollector;
 import io.kconmon.controller.report.ReportHistory;
-import io.kconmon.controller.status.Judge;
+import io.kconmon.controller.status.VerdictLoop;
 import io.kconmon.controller.status.MeshStatus;
 import io.kconmon.controller.status.RosterHistory;
 import io.kconmon.controller.status.StatusRoutes;
 import io.kconmon.controller.status.StatusText;
-import io.kconmon.controller.status.SteadyClock;
-import io.kconmon.controller.status.VerdictEvents;
+import io.kconmon.controller.status.MonotonicClock;
+import io.kconmon.controller.status.NodeVerdictEvents;
 import io.kconmon.controller.verdict.VerdictEvent;
 import io.kconmon.controller.web.Page;
 import io.kconmon.k8s.KubernetesRosterSource;
 import io.kconmon.k8s.NodeEvents;
 import io.kconmon.shared.Program;
 import io.kconmon.shared.access.TlsContext;
-import io.kconmon.shared.access.Token;
+import io.kconmon.shared.access.BearerToken;
 import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Settings;
-import io.kconmon.shared.http.Checks;
+import io.kconmon.shared.http.HealthChecks;
 import io.kconmon.shared.http.HttpServer;
 import io.kconmon.shared.http.ServerSetup;
 import io.kconmon.shared.log.Log;
-import io.kconmon.shared.metrics.MetricsPage;
+import io.kconmon.shared.metrics.MetricsHandler;
 import io.kconmon.shared.metrics.ProgramMeters;
 import io.kconmon.shared.roster.RosterBoard;
 import io.kconmon.shared.roster.RosterSource;
@@ -47,7 +47,7 @@ public final class ControllerProgram implements Program {
     private final RosterStream stream;
     private final RosterHistory rosters = new RosterHistory();
     private final MeshStatus status;
-    private final Judge judge;
+    private final VerdictLoop verdictLoop;
     private final Optional<ReportCollector> collector;
     private final HttpServer server;
     private volatile boolean draining;
@@ -56,7 +56,7 @@ public final class ControllerProgram implements Program {
     public ControllerProgram(Settings settings) {
         String prefix = settings.get(CommonSettings.METRICS_PREFIX);
         var meters = new ProgramMeters(prefix);
-        Optional<Token> token = Token.from(settings);
+        Optional<BearerToken> token = BearerToken.from(settings);
         Optional<SSLContext> tls = tls(settings);
         source = switch (settings.get(ControllerSettings.ROSTER)) {
             case STATIC -> new StaticRosterSource(settings.get(ControllerSettings.ROSTER_FILE), board,
@@ -69,11 +69,11 @@ public final class ControllerProgram implements Program {
         meters.counter("stream.sent.bytes", "Bytes sent on all streams", stream::bytes);
         boolean reports = settings.get(ControllerSettings.REPORTS);
         var history = new ReportHistory(Math.min(HISTORY_BYTES, Runtime.getRuntime().maxMemory() / 5));
-        var clock = SteadyClock.start();
+        var clock = MonotonicClock.start();
         status = new MeshStatus(board, reports, history, clock);
-        judge = new Judge(board, status, rosters, clock, nodeEvents(settings, meters));
+        verdictLoop = new VerdictLoop(board, status, rosters, clock, nodeEvents(settings, meters));
         collector = reports
-                ? Optional.of(new ReportCollector(board, token, settings.get(CommonSettings.PORT), judge,
+                ? Optional.of(new ReportCollector(board, token, settings.get(CommonSettings.PORT), verdictLoop,
                         clock))
                 : Optional.empty();
         collector.ifPresent(it -> {
@@ -81,13 +81,14 @@ public final class ControllerProgram implements Program {
             meters.counter("reports.failed", "Times that an agent was asked for a report and gave none", it::failures);
             meters.gauge("reports.kept.bytes", "What the reports of the last hour take", history::bytes);
         });
-        var metrics = new MetricsPage(List.of(new ControllerPage(prefix, board, judge, status), meters));
+        var metrics = new MetricsHandler(List.of(new ControllerCollector(prefix, board, verdictLoop, status), meters));
         source.start();
-        judge.start();
+        verdictLoop.start();
         collector.ifPresent(ReportCollector::start);
         server = HttpServer.start(ServerSetup.of(CommonSettings.address(settings), settings.get(CommonSettings.PORT),
-                List.of(Checks.ready("roster", this::whyNotReady), Checks.started("started", Optional::empty),
-                        Checks.live("alive", Optional::empty)),
+                List.of(HealthChecks.ready("roster", this::whyNotReady),
+                        HealthChecks.started("started", Optional::empty),
+                        HealthChecks.live("alive", Optional::empty)),
                 List.of("/agents/stream", "/status"), routes -> routes(routes, meters, metrics, token)).with(tls)
                 .forReaders());
         LOG.info("controller started", "port", server.port(), "roster", settings.get(ControllerSettings.ROSTER));
@@ -110,10 +111,11 @@ public final class ControllerProgram implements Program {
         events.start();
         meters.counter("events.written", "Kubernetes Events of nodes that were written", events::written);
         meters.counter("events.dropped", "Kubernetes Events of nodes that were not", events::dropped);
-        return new VerdictEvents(events::post);
+        return new NodeVerdictEvents(events::post);
     }
 
-    private void routes(HttpRouting.Builder routes, ProgramMeters meters, MetricsPage metrics, Optional<Token> token) {
+    private void routes(HttpRouting.Builder routes, ProgramMeters meters, MetricsHandler metrics,
+            Optional<BearerToken> token) {
         routes.addFilter(meters.httpFilter());
         var page = new Page();
         // The page holds nothing of the mesh, and asks for the token itself.
@@ -121,7 +123,7 @@ public final class ControllerProgram implements Program {
                 || (request.path().path().equals("/") && Page.wantsPage(request)))));
         routes.register(page).register(new StatusRoutes(status, rosters));
         int many = ServerSetup.mostReaders() / 4;
-        routes.register(new RosterRoutes(board, many)).get("/agents/stream", new FairShare(many, stream))
+        routes.register(new RosterRoutes(board, many)).get("/agents/stream", new PerClientLimit(many, stream))
                 .get("/metrics", metrics).get("/readiness", (request, response) -> {
                     Optional<String> why = whyNotReady();
                     response.status(why.isEmpty() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503)
@@ -162,7 +164,7 @@ public final class ControllerProgram implements Program {
     public void close() {
         drain();
         collector.ifPresent(ReportCollector::close);
-        judge.close();
+        verdictLoop.close();
         source.close();
         server.close();
     }

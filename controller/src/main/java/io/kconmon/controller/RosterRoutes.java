@@ -7,7 +7,7 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import io.kconmon.shared.http.Answers;
+import io.kconmon.shared.http.Responses;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterBoard;
@@ -38,7 +38,7 @@ final class RosterRoutes implements HttpService {
     private final int many;
     private volatile Written last = new Written("", new byte[0]);
 
-    /** @param many see {@link FairShare} */
+    /** @param many see {@link PerClientLimit} */
     RosterRoutes(RosterBoard board, int many) {
         this.board = board;
         this.many = many;
@@ -46,7 +46,7 @@ final class RosterRoutes implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        rules.get("/agents", new FairShare(many, this::agents)).get("/agent/{name}", this::agent);
+        rules.get("/agents", new PerClientLimit(many, this::agents)).get("/agent/{name}", this::agent);
     }
 
     private void agents(ServerRequest request, ServerResponse response) throws IOException {
@@ -55,7 +55,7 @@ final class RosterRoutes implements HttpService {
             notYet(response, board);
         } else {
             response.header(HeaderNames.CONTENT_TYPE, "application/json");
-            Answers.send(response, list(roster.get()));
+            Responses.send(response, list(roster.get()));
         }
     }
 
@@ -78,7 +78,7 @@ final class RosterRoutes implements HttpService {
         String name = request.path().pathParameters().get("name");
         Optional<Agent> agent = roster.get().find(name);
         if (agent.isPresent()) {
-            Answers.json(response, Status.OK_200, RosterJson.encode(agent.get()));
+            Responses.json(response, Status.OK_200, RosterJson.encode(agent.get()));
         } else {
             error(response, Status.NOT_FOUND_404, "no agent \"%s\" is among the %d of the roster: it has never been"
                     .formatted(name, roster.get().size()) + " ready, or is leaving, or its node is");
@@ -90,6 +90,6 @@ final class RosterRoutes implements HttpService {
     }
 
     static void error(ServerResponse response, Status status, String reason) {
-        Answers.json(response, status, JsonObject.builder().set("error", reason).build());
+        Responses.json(response, status, JsonObject.builder().set("error", reason).build());
     }
 }

@@ -1,7 +1,7 @@
 package io.kconmon.launcher;
 
 import io.kconmon.shared.access.TlsContext;
-import io.kconmon.shared.access.Token;
+import io.kconmon.shared.access.BearerToken;
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.config.FilePath;
 import java.io.IOException;
@@ -41,7 +41,7 @@ final class Check {
      * @param token
      *            shown if there is one: not to every URL, for some travel in the open
      */
-    private record Question(URL url, Optional<SSLSocketFactory> trust, Optional<Token> token) {
+    private record Question(URL url, Optional<SSLSocketFactory> trust, Optional<BearerToken> token) {
 
         /** Empty if all is well. */
         String ask() {
@@ -67,7 +67,7 @@ final class Check {
     static void run(List<String> options) throws IOException {
         Duration within = USUAL;
         Optional<SSLSocketFactory> trust = Optional.empty();
-        Optional<Token> token = Optional.empty();
+        Optional<BearerToken> token = Optional.empty();
         var questions = new ArrayList<Question>();
         for (String option : options) {
             if (option.startsWith(WITHIN)) {
@@ -75,7 +75,7 @@ final class Check {
             } else if (option.startsWith(TLS_CA)) {
                 trust = Optional.of(TlsContext.client(file(option, TLS_CA)).getSocketFactory());
             } else if (option.startsWith(TOKEN_FILE)) {
-                token = Optional.of(new Token(file(option, TOKEN_FILE)));
+                token = Optional.of(new BearerToken(file(option, TOKEN_FILE)));
             } else {
                 questions.add(new Question(url(option), trust, token));
             }

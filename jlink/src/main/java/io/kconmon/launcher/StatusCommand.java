@@ -1,9 +1,9 @@
 package io.kconmon.launcher;
 
-import io.kconmon.controller.status.Health;
+import io.kconmon.controller.status.MeshHealth;
 import io.kconmon.shared.access.TlsContext;
-import io.kconmon.shared.access.Token;
-import io.kconmon.shared.client.Access;
+import io.kconmon.shared.access.BearerToken;
+import io.kconmon.shared.client.Endpoint;
 import io.kconmon.shared.client.Client;
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.config.FilePath;
@@ -45,9 +45,9 @@ final class StatusCommand {
     private final String path;
     private final URI uri;
 
-    private StatusCommand(URI uri, Optional<Token> token, Optional<SSLContext> tls, boolean coloured) {
+    private StatusCommand(URI uri, Optional<BearerToken> token, Optional<SSLContext> tls, boolean coloured) {
         this.uri = uri;
-        this.client = new Client(new Access(uri, token, tls), SILENCE, MOST_BYTES);
+        this.client = new Client(new Endpoint(uri, token, tls), SILENCE, MOST_BYTES);
         this.path = uri.getRawPath().replaceAll("/$", "") + "/status" + (coloured ? "?colour=true" : "");
     }
 
@@ -62,14 +62,14 @@ final class StatusCommand {
      */
     static int run(List<String> options, PrintStream out, PrintStream err, boolean terminal) {
         boolean watch = false;
-        Optional<Token> token = Optional.empty();
+        Optional<BearerToken> token = Optional.empty();
         Optional<SSLContext> tls = Optional.empty();
         Optional<URI> uri = Optional.empty();
         for (Iterator<String> it = options.iterator(); it.hasNext();) {
             String[] word = it.next().split("=", 2);
             switch (word[0]) {
                 case "--watch" -> watch = true;
-                case "--token-file" -> token = Optional.of(new Token(file(word, it)));
+                case "--token-file" -> token = Optional.of(new BearerToken(file(word, it)));
                 case "--tls-ca" -> tls = Optional.of(TlsContext.client(file(word, it)));
                 default -> {
                     String text = String.join("=", word);
@@ -110,10 +110,10 @@ final class StatusCommand {
             }
             out.print(before + answer.body());
             out.flush();
-            String health = answer.headers().getOrDefault(Health.HEADER.toLowerCase(Locale.ROOT), "");
-            return health.equals(Health.WELL.label())
+            String health = answer.headers().getOrDefault(MeshHealth.HEADER.toLowerCase(Locale.ROOT), "");
+            return health.equals(MeshHealth.WELL.label())
                     ? WELL
-                    : health.equals(Health.VERDICT.label()) ? VERDICT : UNKNOWN;
+                    : health.equals(MeshHealth.VERDICT.label()) ? VERDICT : UNKNOWN;
         } catch (IOException | IllegalArgumentException e) {
             err.println("kconmon: status: %s: %s".formatted(uri, e.getMessage()));
             return UNKNOWN;

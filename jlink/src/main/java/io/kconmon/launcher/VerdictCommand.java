@@ -2,7 +2,7 @@ package io.kconmon.launcher;
 
 import io.kconmon.controller.verdict.Replay;
 import io.kconmon.shared.access.TlsContext;
-import io.kconmon.shared.access.Token;
+import io.kconmon.shared.access.BearerToken;
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.config.FilePath;
 import java.io.BufferedReader;
@@ -128,7 +128,7 @@ final class VerdictCommand {
             https.setSSLSocketFactory(
                     TlsContext.client(file(TLS_CA, values.getOrDefault(TLS_CA, ""))).getSocketFactory());
         }
-        Optional.ofNullable(values.get(TOKEN_FILE)).map(it -> new Token(file(TOKEN_FILE, it)))
+        Optional.ofNullable(values.get(TOKEN_FILE)).map(it -> new BearerToken(file(TOKEN_FILE, it)))
                 .ifPresent(it -> connection.setRequestProperty("Authorization", it.header()));
         connection.setConnectTimeout(CONNECT_MILLIS);
         connection.setReadTimeout(READ_MILLIS);

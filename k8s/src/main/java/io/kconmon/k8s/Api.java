@@ -112,7 +112,7 @@ final class Api implements AutoCloseable {
         var answer = new Answer(response.body(), zipped, whole.minusNanos(System.nanoTime() - begin));
         if (response.code() != 200) {
             try (answer) {
-                throw new Refused(response.code(), message(response, answer));
+                throw new ApiException(response.code(), message(response, answer));
             }
         }
         return answer;
@@ -135,7 +135,7 @@ final class Api implements AutoCloseable {
         HttpResponse<InputStream> response = await(send(request), within);
         try (var answer = new Answer(response.body(), false, within)) {
             if (response.code() != 200 && response.code() != 201) {
-                throw new Refused(response.code(), message(response, answer));
+                throw new ApiException(response.code(), message(response, answer));
             }
         }
     }
@@ -157,9 +157,9 @@ final class Api implements AutoCloseable {
             throw new InterruptedIOException("no answer within %d ms".formatted(within.toMillis()));
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
-            throw cause instanceof IOException io ? io : new IOException(Words.of(cause == null ? e : cause), e);
+            throw cause instanceof IOException io ? io : new IOException(ErrorText.of(cause == null ? e : cause), e);
         } catch (CancellationException | KubernetesClientException e) {
-            throw new IOException(Words.of(e), e);
+            throw new IOException(ErrorText.of(e), e);
         } finally {
             response.cancel(true); // an answer that nobody waits for any more is closed
         }

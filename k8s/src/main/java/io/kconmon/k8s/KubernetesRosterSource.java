@@ -26,7 +26,7 @@ public final class KubernetesRosterSource implements RosterSource {
     private static final Log LOG = Log.of("k8s");
 
     private final RosterBoard board;
-    private final Timing timing;
+    private final Timeouts timeouts;
     private final Api api;
     private final NodeEvents nodeEvents;
     private final String from;
@@ -34,8 +34,8 @@ public final class KubernetesRosterSource implements RosterSource {
     private final Semaphore changed = new Semaphore(0);
     private final Resource<Wire.Node, NodeState> nodeResource;
     private final Resource<Wire.Pod, PodState> podResource;
-    private final Table<NodeState> nodes;
-    private final Table<PodState> pods;
+    private final ResourceCache<NodeState> nodes;
+    private final ResourceCache<PodState> pods;
     private final List<Thread> threads = new ArrayList<>();
 
     /** @throws BadSettingException if there are no credentials, or unusable ones */
@@ -43,32 +43,32 @@ public final class KubernetesRosterSource implements RosterSource {
         Credentials credentials = Credentials.find(settings, System.getenv(), Credentials.SERVICE_ACCOUNT,
                 FilePath.of(System.getProperty("user.home", "/")).orElse(Path.of("/")));
         try {
-            return new KubernetesRosterSource(settings, credentials, board, Timing.USUAL);
+            return new KubernetesRosterSource(settings, credentials, board, Timeouts.USUAL);
         } catch (RuntimeException e) { // of many kinds: certificates, keys, addresses
             throw settings.refuse(K8sSettings.KUBECONFIG, "usable credentials, which those of %s are not: %s"
-                    .formatted(credentials.from(), Words.of(e)));
+                    .formatted(credentials.from(), ErrorText.of(e)));
         }
     }
 
-    KubernetesRosterSource(Settings settings, Credentials credentials, RosterBoard board, Timing timing) {
+    KubernetesRosterSource(Settings settings, Credentials credentials, RosterBoard board, Timeouts timeouts) {
         this.board = board;
-        this.timing = timing;
+        this.timeouts = timeouts;
         this.api = new Api(credentials.config());
-        this.nodeEvents = new NodeEvents(api, timing.answer(), EVENT_PAUSE);
+        this.nodeEvents = new NodeEvents(api, timeouts.answer(), EVENT_PAUSE);
         this.from = credentials.from();
         this.nodeResource = Resource.nodes(settings.get(K8sSettings.FAILURE_DOMAIN_LABEL),
                 settings.get(K8sSettings.DRAIN_TAINTS));
         this.podResource = Resource.pods(credentials.namespace(), settings.get(K8sSettings.AGENT_SELECTOR));
-        this.nodes = new Table<>(nodeResource.name(), changed);
-        this.pods = new Table<>(podResource.name(), changed);
+        this.nodes = new ResourceCache<>(nodeResource.name(), changed);
+        this.pods = new ResourceCache<>(podResource.name(), changed);
     }
 
     @Override
     public void start() {
         LOG.info("the roster comes from Kubernetes", "server", api.base(), "credentials", from, "pods",
                 podResource.selector());
-        threads.add(Thread.ofVirtual().name("watch nodes").start(new ListWatch<>(api, nodeResource, nodes, timing)));
-        threads.add(Thread.ofVirtual().name("watch pods").start(new ListWatch<>(api, podResource, pods, timing)));
+        threads.add(Thread.ofVirtual().name("watch nodes").start(new ListWatch<>(api, nodeResource, nodes, timeouts)));
+        threads.add(Thread.ofVirtual().name("watch pods").start(new ListWatch<>(api, podResource, pods, timeouts)));
         threads.add(Thread.ofVirtual().name("post roster").start(this::postChanges));
     }
 
@@ -76,7 +76,7 @@ public final class KubernetesRosterSource implements RosterSource {
         try {
             while (true) {
                 changed.acquire();
-                Thread.sleep(timing.merge());
+                Thread.sleep(timeouts.merge());
                 changed.drainPermits();
                 post();
             }
@@ -93,7 +93,7 @@ public final class KubernetesRosterSource implements RosterSource {
                 board.trouble(trouble, silence());
             } else if (nodes.current() && pods.current()) {
                 rosters.incrementAndGet();
-                board.post(RosterMaker.roster(nodes.rows(), pods.rows().values()));
+                board.post(RosterBuilder.roster(nodes.rows(), pods.rows().values()));
             }
         } catch (RuntimeException e) {
             LOG.bug("no roster could be made", e);
@@ -102,7 +102,7 @@ public final class KubernetesRosterSource implements RosterSource {
 
     /** For how long the roster may have been wrong already. */
     private Duration silence() {
-        return Stream.of(nodes, pods).filter(it -> it.trouble().isPresent()).map(Table::silence)
+        return Stream.of(nodes, pods).filter(it -> it.trouble().isPresent()).map(ResourceCache::silence)
                 .max(Duration::compareTo).orElse(Duration.ZERO);
     }
 

@@ -24,19 +24,19 @@ final class ListWatch<J extends Wire.Item, S> implements Runnable {
 
     private final Api api;
     private final Resource<J, S> resource;
-    private final Table<S> table;
-    private final Timing timing;
+    private final ResourceCache<S> cache;
+    private final Timeouts timeouts;
     private final Backoff backoff;
 
     /** The place in the server's history that the table is at: a resource version, opaque. */
-    private String place = NOWHERE;
+    private String resourceVersion = NOWHERE;
 
-    ListWatch(Api api, Resource<J, S> resource, Table<S> table, Timing timing) {
+    ListWatch(Api api, Resource<J, S> resource, ResourceCache<S> cache, Timeouts timeouts) {
         this.api = api;
         this.resource = resource;
-        this.table = table;
-        this.timing = timing;
-        this.backoff = new Backoff(timing.retry(), timing.retryAtMost());
+        this.cache = cache;
+        this.timeouts = timeouts;
+        this.backoff = new Backoff(timeouts.retry(), timeouts.retryAtMost());
     }
 
     @Override
@@ -58,33 +58,33 @@ final class ListWatch<J extends Wire.Item, S> implements Runnable {
     private boolean once() throws InterruptedException {
         String doing = "list";
         try {
-            if (place.equals(NOWHERE)) {
-                place = list();
+            if (resourceVersion.equals(NOWHERE)) {
+                resourceVersion = list();
             }
             doing = "watch";
             return watch();
-        } catch (Refused e) {
+        } catch (ApiException e) {
             if (e.gone() && doing.equals("watch")) {
                 LOG.debug("the place to go on from is gone, listing anew: " + resource.name());
             } else {
                 trouble(e, doing);
             }
             if (!e.passes()) {
-                place = NOWHERE;
+                resourceVersion = NOWHERE;
             }
         } catch (IOException e) {
             trouble(e, doing);
         } catch (RuntimeException e) {
             LOG.bug("watching " + resource.name() + " failed", e);
-            trouble(new IOException(Words.of(e), e), doing); // who asks why there is no roster hears of it
-            place = NOWHERE;
+            trouble(new IOException(ErrorText.of(e), e), doing); // who asks why there is no roster hears of it
+            resourceVersion = NOWHERE;
         }
         return false;
     }
 
     private void trouble(IOException e, String doing) {
         if (!Thread.currentThread().isInterrupted()) {
-            table.trouble(Words.of(e, doing + " " + resource.name(), resource.remedy(), api.base()));
+            cache.trouble(ErrorText.of(e, doing + " " + resource.name(), resource.remedy(), api.base()));
         }
     }
 
@@ -93,7 +93,7 @@ final class ListWatch<J extends Wire.Item, S> implements Runnable {
         String next = "";
         String version;
         do {
-            try (var answer = api.get(resource.listPath(next), timing.answer(), timing.page())) {
+            try (var answer = api.get(resource.listPath(next), timeouts.answer(), timeouts.page())) {
                 Wire.Page<J> page = Wire.page(answer.body(), resource.type());
                 List<J> items = page.items() == null ? List.of() : page.items();
                 items.forEach(item -> named(item, (name, row) -> all.put(name, row)));
@@ -101,7 +101,7 @@ final class ListWatch<J extends Wire.Item, S> implements Runnable {
                 next = page.next();
             }
         } while (!next.isEmpty());
-        table.replace(all);
+        cache.replace(all);
         return version;
     }
 
@@ -112,22 +112,22 @@ final class ListWatch<J extends Wire.Item, S> implements Runnable {
     private boolean watch() throws IOException, InterruptedException {
         long begin = System.nanoTime();
         boolean heard = false;
-        try (var answer = api.get(resource.watchPath(place, timing.watch()), timing.answer(),
-                timing.watch().plus(timing.grace()));
+        try (var answer = api.get(resource.watchPath(resourceVersion, timeouts.watch()), timeouts.answer(),
+                timeouts.watch().plus(timeouts.grace()));
                 var lines = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
-            table.well();
+            cache.well();
             for (String line = next(lines); line != null; line = next(lines)) {
                 event(line);
                 heard = true;
             }
         }
-        return heard || System.nanoTime() - begin > timing.retryAtMost().toNanos();
+        return heard || System.nanoTime() - begin > timeouts.retryAtMost().toNanos();
     }
 
     private @Nullable String next(BufferedReader lines) {
         try {
             String line = lines.readLine();
-            table.heard();
+            cache.heard();
             return line;
         } catch (IOException e) {
             return null;
@@ -137,21 +137,21 @@ final class ListWatch<J extends Wire.Item, S> implements Runnable {
     private void event(String line) throws IOException {
         String type = Wire.eventType(line);
         if (type.equals("ERROR")) {
-            place = NOWHERE;
+            resourceVersion = NOWHERE;
             Wire.Status status = Wire.eventObject(line, Wire.Status.class).orElseThrow();
-            throw new Refused(status.code(), String.valueOf(status.message()));
+            throw new ApiException(status.code(), String.valueOf(status.message()));
         }
         J item = Wire.eventObject(line, resource.type()).orElseThrow();
         switch (type) {
-            case "ADDED", "MODIFIED" -> named(item, table::put);
-            case "DELETED" -> named(item, (name, row) -> table.remove(name));
+            case "ADDED", "MODIFIED" -> named(item, cache::put);
+            case "DELETED" -> named(item, (name, row) -> cache.remove(name));
             default -> {
                 // a BOOKMARK: nothing has changed, but the place
             }
         }
         Wire.Meta meta = item.metadata();
         if (meta != null && meta.resourceVersion() != null) {
-            place = meta.resourceVersion();
+            resourceVersion = meta.resourceVersion();
         }
     }
 

@@ -91,7 +91,7 @@ public final class NodeEvents implements AutoCloseable {
                 api.post(PATH, Wire.write(Wire.NewEvent.of(event)), patience);
                 succeeded();
                 return;
-            } catch (Refused e) {
+            } catch (ApiException e) {
                 if (e.code() == EXISTS) {
                     succeeded();
                     return;
@@ -123,7 +123,7 @@ public final class NodeEvents implements AutoCloseable {
         if (!isTroubled) {
             isTroubled = true;
             LOG.warn("an Event was not written; more are not told", "reason",
-                    Words.of(e, "create events", REMEDY, api.base()));
+                    ErrorText.of(e, "create events", REMEDY, api.base()));
         }
     }
 

@@ -1,5 +1,5 @@
 /**
- * The roster from Kubernetes. {@link KubernetesRosterSource} keeps two {@link Table}s, of nodes and of agent pods, each
+ * The roster from Kubernetes. {@link KubernetesRosterSource} keeps two {@link ResourceCache}s, of nodes and of agent pods, each
  * filled by a {@link ListWatch}; {@link Membership} says who of them is in, and the outcome is posted on a board.
  *
  * <p>

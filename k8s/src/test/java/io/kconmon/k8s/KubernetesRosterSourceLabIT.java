@@ -94,7 +94,7 @@ class KubernetesRosterSourceLabIT {
                 .replace("component: agent", "component: sick"));
         Lab.eventually(SOON, () -> "sick does not run", () -> podSays("sick", "{.status.phase}").equals("Running"));
         var settings = Settings.of(K8sSettings.ALL, Map.of("agent-selector", "app.kubernetes.io/component in (sick)"));
-        source = new KubernetesRosterSource(settings, lab().admin(), board, Timing.USUAL);
+        source = new KubernetesRosterSource(settings, lab().admin(), board, Timeouts.USUAL);
         started().start();
         await("nobody", roster -> roster.size() == 0);
         assertEquals(1, started().podsKnown());
@@ -235,9 +235,9 @@ class KubernetesRosterSourceLabIT {
         URI server = URI.create(lab().server());
         try (var wire = new CuttableWire(server.getHost(), server.getPort())) {
             admin.config().setMasterUrl("https://127.0.0.1:" + wire.port());
-            Timing usual = Timing.USUAL;
+            Timeouts usual = Timeouts.USUAL;
             source = new KubernetesRosterSource(Settings.of(K8sSettings.ALL, Map.of()), admin, board,
-                    new Timing(usual.merge(), Duration.ofSeconds(2), usual.page(), Duration.ofSeconds(5),
+                    new Timeouts(usual.merge(), Duration.ofSeconds(2), usual.page(), Duration.ofSeconds(5),
                             Duration.ofSeconds(1), usual.retry(), usual.retryAtMost()));
             started().start();
             await("three agents", roster -> roster.size() == 3);
@@ -300,7 +300,7 @@ class KubernetesRosterSourceLabIT {
     }
 
     private static KubernetesRosterSource source(Credentials credentials, RosterBoard board) {
-        return new KubernetesRosterSource(Settings.of(K8sSettings.ALL, Map.of()), credentials, board, Timing.USUAL);
+        return new KubernetesRosterSource(Settings.of(K8sSettings.ALL, Map.of()), credentials, board, Timeouts.USUAL);
     }
 
     private KubernetesRosterSource started() {

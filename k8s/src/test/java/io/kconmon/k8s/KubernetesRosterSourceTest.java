@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** The source against an API server that is played by hand, line by line. */
 class KubernetesRosterSourceTest {
 
-    private static final Timing QUICK = new Timing(Duration.ofMillis(20), Duration.ofSeconds(10),
+    private static final Timeouts QUICK = new Timeouts(Duration.ofMillis(20), Duration.ofSeconds(10),
             Duration.ofSeconds(10),
             Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofMillis(1), Duration.ofMillis(50));
 
@@ -199,7 +199,7 @@ class KubernetesRosterSourceTest {
 
     @Test
     void aWatchThatDiesInSilenceIsNoticed() throws Exception {
-        start(new Timing(QUICK.merge(), Duration.ofMillis(300), Duration.ofSeconds(10), Duration.ofMillis(500),
+        start(new Timeouts(QUICK.merge(), Duration.ofMillis(300), Duration.ofSeconds(10), Duration.ofMillis(500),
                 Duration.ofMillis(100), QUICK.retry(), QUICK.retryAtMost()));
         nodes("5", node("n1"));
         pods("6", pod("p1", "n1", true));
@@ -215,7 +215,7 @@ class KubernetesRosterSourceTest {
     @Test
     void changesThatComeTogetherArePostedTogether() throws Exception {
         var merge = Duration.ofMillis(200);
-        start(new Timing(merge, QUICK.answer(), QUICK.page(), QUICK.watch(), QUICK.grace(), QUICK.retry(),
+        start(new Timeouts(merge, QUICK.answer(), QUICK.page(), QUICK.watch(), QUICK.grace(), QUICK.retry(),
                 QUICK.retryAtMost()));
         Request nodes = nodes("5");
         Request pods = pods("6");
@@ -252,7 +252,7 @@ class KubernetesRosterSourceTest {
 
     @Test
     void eachTryWaitsLongerUntilOneSucceeds() throws Exception {
-        start(new Timing(QUICK.merge(), QUICK.answer(), QUICK.page(), QUICK.watch(), QUICK.grace(),
+        start(new Timeouts(QUICK.merge(), QUICK.answer(), QUICK.page(), QUICK.watch(), QUICK.grace(),
                 Duration.ofMillis(10), Duration.ofMinutes(10)));
         pods("6");
         long begin = System.nanoTime();
@@ -329,14 +329,14 @@ class KubernetesRosterSourceTest {
         }
     }
 
-    private void start(Timing timing) {
-        start(timing, Config.empty());
+    private void start(Timeouts timeouts) {
+        start(timeouts, Config.empty());
     }
 
-    private void start(Timing timing, Config config) {
+    private void start(Timeouts timeouts, Config config) {
         config.setMasterUrl(api.url());
         Settings settings = Settings.of(K8sSettings.ALL, Map.of());
-        source = new KubernetesRosterSource(settings, new Credentials(config, "monitoring", "test"), board, timing);
+        source = new KubernetesRosterSource(settings, new Credentials(config, "monitoring", "test"), board, timeouts);
         source.start();
     }
 

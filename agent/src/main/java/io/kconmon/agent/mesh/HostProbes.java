@@ -1,7 +1,7 @@
 package io.kconmon.agent.mesh;
 
 import io.kconmon.agent.kernel.Sockets;
-import io.kconmon.agent.probe.Families;
+import io.kconmon.agent.probe.MetricFamilies;
 import io.kconmon.agent.probe.HostProtocol;
 import io.kconmon.agent.probe.Protocol;
 import io.kconmon.agent.probe.Result;
@@ -55,7 +55,7 @@ public final class HostProbes implements AutoCloseable {
     }
 
     /** Adds every host's series. */
-    public void write(String node, String zone, Families families) {
+    public void write(String node, String zone, MetricFamilies families) {
         probes.forEach(probe -> probe.series
                 .write(Labels.of("source", node, "source_zone", zone, "host", probe.host), families));
     }

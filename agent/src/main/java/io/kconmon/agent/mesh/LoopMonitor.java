@@ -1,8 +1,8 @@
 package io.kconmon.agent.mesh;
 
-import io.kconmon.agent.probe.ClosedTally;
-import io.kconmon.agent.probe.Families;
-import io.kconmon.agent.probe.Intervals;
+import io.kconmon.agent.probe.IntervalCounts;
+import io.kconmon.agent.probe.MetricFamilies;
+import io.kconmon.agent.probe.ReportIntervals;
 import io.kconmon.shared.log.Log;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.time.Duration;
@@ -19,7 +19,7 @@ public final class LoopMonitor {
     private static final Log LOG = Log.of("agent");
 
     private final Consumer<Duration> lag;
-    private volatile @Nullable ClosedTally<Duration> lags;
+    private volatile @Nullable IntervalCounts<Duration> lags;
     private final AtomicLong excused = new AtomicLong();
     private final AtomicInteger alive = new AtomicInteger();
     private final AtomicLong bugs = new AtomicLong();
@@ -36,7 +36,7 @@ public final class LoopMonitor {
     }
 
     /** Adds how many rounds are no results. */
-    public void write(Families families) {
+    public void write(MetricFamilies families) {
         families.counter("excused_rounds", "Failed rounds of peers that had said that they stop: no results",
                 Labels.EMPTY, excused.get());
     }
@@ -52,13 +52,13 @@ public final class LoopMonitor {
     }
 
     /** Counts by these intervals, too, for the report. */
-    void reportBy(Intervals intervals) {
-        lags = new ClosedTally<>(new LagTally(), intervals);
+    void reportBy(ReportIntervals intervals) {
+        lags = new IntervalCounts<>(new LagReportCounts(), intervals);
     }
 
-    /** How late loops woke in a closed interval: the mean and the most, as {@link LagTally} writes it. */
+    /** How late loops woke in a closed interval: the mean and the most, as {@link LagReportCounts} writes it. */
     public String lag(long interval) {
-        ClosedTally<Duration> report = lags;
+        IntervalCounts<Duration> report = lags;
         return report == null ? "" : report.of(interval);
     }
 
@@ -72,7 +72,7 @@ public final class LoopMonitor {
 
     void woke(Duration late) {
         lag.accept(late);
-        ClosedTally<Duration> report = lags;
+        IntervalCounts<Duration> report = lags;
         if (report != null) {
             report.add(late);
         }

@@ -1,8 +1,8 @@
 package io.kconmon.agent.mesh;
 
 import io.kconmon.agent.kernel.Sockets;
-import io.kconmon.agent.probe.Families;
-import io.kconmon.agent.probe.Intervals;
+import io.kconmon.agent.probe.MetricFamilies;
+import io.kconmon.agent.probe.ReportIntervals;
 import io.kconmon.agent.probe.PeerProtocol;
 import io.kconmon.agent.probe.Protocol;
 import io.kconmon.shared.roster.Agent;
@@ -39,7 +39,7 @@ public final class Mesh implements AutoCloseable {
     private final Sockets sockets;
     private final LoopMonitor monitor;
     private final LongSupplier clock;
-    private final Intervals intervals;
+    private final ReportIntervals intervals;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Peer> peers = new TreeMap<>();
     private boolean closed;
@@ -63,24 +63,24 @@ public final class Mesh implements AutoCloseable {
         this.sockets = sockets;
         this.monitor = monitor;
         this.clock = clock;
-        this.intervals = Intervals.of(protocols, clock);
+        this.intervals = ReportIntervals.of(protocols, clock);
         monitor.reportBy(intervals);
     }
 
     /**
      * Tests the agents that the roster names, and no others, from now on.
      *
-     * @param self
+     * @param identity
      *            the agent's own node, which is not tested
      */
-    public void update(Roster roster, String self) {
+    public void update(Roster roster, String identity) {
         lock.lock();
         try {
             if (closed) {
                 return;
             }
             Map<String, Agent> wanted = roster.byNode();
-            wanted.remove(self);
+            wanted.remove(identity);
             for (Iterator<Peer> it = peers.values().iterator(); it.hasNext();) {
                 Peer peer = it.next();
                 Agent agent = wanted.get(peer.agent.nodeName());
@@ -106,7 +106,7 @@ public final class Mesh implements AutoCloseable {
         peer.notice.withdraw(); // what the controller says is newer
         for (PeerProbe<?> probe : peer.probes) {
             if (agent.paused()) {
-                probe.pause();
+                probe.stopAndClearGauges();
             } else {
                 probe.start(address(agent));
             }
@@ -141,7 +141,7 @@ public final class Mesh implements AutoCloseable {
     }
 
     /** Adds every peer's series. */
-    public void write(String node, String zone, Families families) {
+    public void write(String node, String zone, MetricFamilies families) {
         for (Peer peer : snapshot()) {
             Labels ends = Labels.of("source", node, "destination", peer.agent.nodeName(), "source_zone", zone,
                     "destination_zone", peer.agent.zone());
@@ -150,7 +150,7 @@ public final class Mesh implements AutoCloseable {
     }
 
     /** What reports are of. */
-    public Intervals intervals() {
+    public ReportIntervals intervals() {
         return intervals;
     }
 

@@ -2,10 +2,10 @@ package io.kconmon.agent.mesh;
 
 import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.kernel.Sockets;
-import io.kconmon.agent.probe.ClosedTally;
+import io.kconmon.agent.probe.IntervalCounts;
 import io.kconmon.agent.kernel.Ticks;
-import io.kconmon.agent.probe.Families;
-import io.kconmon.agent.probe.Intervals;
+import io.kconmon.agent.probe.MetricFamilies;
+import io.kconmon.agent.probe.ReportIntervals;
 import io.kconmon.agent.probe.PeerProtocol;
 import io.kconmon.agent.probe.Result;
 import io.kconmon.agent.probe.Series;
@@ -19,7 +19,7 @@ final class PeerProbe<R extends Result> implements Recorder<R> {
     private final PeerProtocol<R> protocol;
     private final String node;
     private final Series<R> series;
-    private final ClosedTally<R> tally;
+    private final IntervalCounts<R> reportCounts;
     private final DrainNotice notice;
     private final Sockets sockets;
     private final LoopMonitor monitor;
@@ -28,14 +28,14 @@ final class PeerProbe<R extends Result> implements Recorder<R> {
     private boolean warm;
 
     PeerProbe(PeerProtocol<R> protocol, String node, DrainNotice notice, Sockets sockets,
-            LoopMonitor monitor, Intervals intervals) {
+            LoopMonitor monitor, ReportIntervals intervals) {
         this.protocol = protocol;
         this.node = node;
         this.notice = notice;
         this.sockets = sockets;
         this.monitor = monitor;
         this.series = protocol.series(node);
-        this.tally = new ClosedTally<>(protocol.tally(), intervals);
+        this.reportCounts = new IntervalCounts<>(protocol.reportCounts(), intervals);
     }
 
     /** A path that has been used before is warm: a peer that was away for a while is tested from its first run on. */
@@ -56,7 +56,7 @@ final class PeerProbe<R extends Result> implements Recorder<R> {
         }
     }
 
-    void pause() {
+    void stopAndClearGauges() {
         stop();
         series.clearGauges();
     }
@@ -75,7 +75,7 @@ final class PeerProbe<R extends Result> implements Recorder<R> {
             series.clearGauges();
         } else {
             series.record(result);
-            tally.add(result);
+            reportCounts.add(result);
         }
     }
 
@@ -86,10 +86,10 @@ final class PeerProbe<R extends Result> implements Recorder<R> {
 
     /** What was measured in a closed interval, as a part of a line of the report; empty if nothing was. */
     String measured(long interval) {
-        return tally.of(interval);
+        return reportCounts.of(interval);
     }
 
-    void write(Labels ends, Families families) {
+    void write(Labels ends, MetricFamilies families) {
         series.write(ends, families);
     }
 }

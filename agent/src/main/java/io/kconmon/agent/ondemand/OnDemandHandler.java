@@ -15,9 +15,9 @@ import io.kconmon.agent.probe.HostProtocol;
 import io.kconmon.agent.probe.PeerProtocol;
 import io.kconmon.agent.probe.Protocol;
 import io.kconmon.agent.probe.Result;
-import io.kconmon.agent.roster.RosterKeeper;
-import io.kconmon.agent.roster.Self;
-import io.kconmon.shared.http.Answers;
+import io.kconmon.agent.roster.RosterState;
+import io.kconmon.agent.roster.Identity;
+import io.kconmon.shared.http.Responses;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,14 +37,14 @@ public final class OnDemandHandler implements HttpService {
 
     private final List<Protocol<?>> protocols;
     private final Mesh mesh;
-    private final RosterKeeper keeper;
+    private final RosterState rosterState;
     private final Semaphore one = new Semaphore(1);
     private final RateLimiter limiter = new RateLimiter(BURST, PACE, System::nanoTime);
 
-    public OnDemandHandler(List<Protocol<?>> protocols, Mesh mesh, RosterKeeper keeper) {
+    public OnDemandHandler(List<Protocol<?>> protocols, Mesh mesh, RosterState rosterState) {
         this.protocols = List.copyOf(protocols);
         this.mesh = mesh;
-        this.keeper = keeper;
+        this.rosterState = rosterState;
     }
 
     @Override
@@ -116,12 +116,13 @@ public final class OnDemandHandler implements HttpService {
             one.release();
         }
         // The next test need not wait for this reader.
-        Self self = keeper.self();
-        Answers.json(response, Status.OK_200, JsonObject.builder().set("test", protocol).set("source", self.node())
-                .set("sourceZone", self.zone()).set("results", JsonArray.create(results)).build());
+        Identity identity = rosterState.identity();
+        Responses.json(response, Status.OK_200,
+                JsonObject.builder().set("test", protocol).set("source", identity.node())
+                        .set("sourceZone", identity.zone()).set("results", JsonArray.create(results)).build());
     }
 
     private static void refuse(ServerResponse response, Status status, String reason) {
-        Answers.json(response, status, JsonObject.builder().set("error", reason).build());
+        Responses.json(response, status, JsonObject.builder().set("error", reason).build());
     }
 }

@@ -15,8 +15,8 @@ public non-sealed interface PeerProtocol<R extends Result> extends Protocol<R> {
     Probe<R> to(InetSocketAddress peer, Ticks ticks);
 
     /** Counts one peer's results for the report. */
-    default Tally<R> tally() {
-        return new ResultTally<>();
+    default ReportCounts<R> reportCounts() {
+        return new ResultReportCounts<>();
     }
 
     /** What the peer has said about itself in the answers that led to this result. */

@@ -23,5 +23,5 @@ import java.util.function.BooleanSupplier;
  */
 public record ProbeContext(Sockets sockets, InetAddress address, int port, ProgramMeters meters,
         BooleanSupplier stopping,
-        Faults faults) {
+        InjectedFaults faults) {
 }

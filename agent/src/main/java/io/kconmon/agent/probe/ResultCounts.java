@@ -36,7 +36,7 @@ public final class ResultCounts {
     }
 
     /** Writes both results from the first scrape on, so that a rate sees the first failure; causes as they occur. */
-    public void write(String protocol, Labels ends, Families families) {
+    public void write(String protocol, Labels ends, MetricFamilies families) {
         String inWords = protocol.toUpperCase(Locale.ROOT);
         String results = "Tests over %s by result".formatted(inWords);
         families.counter(protocol + "_results", results, ends.add("result", "pass"), passed);

@@ -23,5 +23,5 @@ public interface Series<R extends Result> {
      * @param ends
      *            the labels that name both ends
      */
-    void write(Labels ends, Families families);
+    void write(Labels ends, MetricFamilies families);
 }

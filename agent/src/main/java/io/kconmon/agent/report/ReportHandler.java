@@ -9,9 +9,9 @@ import io.helidon.webserver.http.ServerResponse;
 import io.kconmon.agent.mesh.LoopMonitor;
 import io.kconmon.agent.mesh.Mesh;
 import io.kconmon.agent.mesh.Mesh.State;
-import io.kconmon.agent.probe.Intervals;
-import io.kconmon.agent.roster.RosterKeeper;
-import io.kconmon.shared.http.Places;
+import io.kconmon.agent.probe.ReportIntervals;
+import io.kconmon.agent.roster.RosterState;
+import io.kconmon.shared.http.ScrapeSlots;
 import io.kconmon.shared.roster.Roster;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,17 +30,17 @@ public final class ReportHandler implements Handler {
     /** Each holds a body, which may be some 50 kB. */
     private static final int AT_ONCE = 4;
 
-    private final RosterKeeper keeper;
+    private final RosterState rosterState;
     private final Mesh mesh;
     private final LoopMonitor monitor;
     private final BooleanSupplier stopping;
-    private final Places places = new Places(AT_ONCE);
+    private final ScrapeSlots places = new ScrapeSlots(AT_ONCE);
     /** An agent that was started anew numbers anew. */
     private final String start = Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), Character.MAX_RADIX);
 
     /** @param stopping whether this agent is shutting down */
-    public ReportHandler(RosterKeeper keeper, Mesh mesh, LoopMonitor monitor, BooleanSupplier stopping) {
-        this.keeper = keeper;
+    public ReportHandler(RosterState rosterState, Mesh mesh, LoopMonitor monitor, BooleanSupplier stopping) {
+        this.rosterState = rosterState;
         this.mesh = mesh;
         this.monitor = monitor;
         this.stopping = stopping;
@@ -48,7 +48,7 @@ public final class ReportHandler implements Handler {
 
     @Override
     public void handle(ServerRequest request, ServerResponse response) throws IOException {
-        Intervals intervals = mesh.intervals();
+        ReportIntervals intervals = mesh.intervals();
         long interval;
         long sinceMillis;
         do { // both are of one interval
@@ -56,7 +56,7 @@ public final class ReportHandler implements Handler {
             sinceMillis = intervals.sinceLast().toMillis();
         } while (interval != intervals.running() - 1);
         response.header(NEXT, String.valueOf(intervals.length().toMillis() - sinceMillis));
-        if (interval < 0 || !keeper.isSettled()) {
+        if (interval < 0 || !rosterState.isSettled()) {
             response.status(Status.SERVICE_UNAVAILABLE_503).header(HeaderNames.CONTENT_TYPE, "text/plain")
                     .send("nothing has been measured yet\n");
             return;
@@ -76,8 +76,8 @@ public final class ReportHandler implements Handler {
     }
 
     private String text(long interval, long ageMillis, String state, String known) {
-        Roster roster = keeper.roster();
-        var text = new ReportText().field("source", keeper.self().node())
+        Roster roster = rosterState.roster();
+        var text = new ReportText().field("source", rosterState.identity().node())
                 .field("interval", mesh.intervals().length().toMillis()).field("age", ageMillis)
                 .field("state", state)
                 .field("lag", monitor.lag(interval)).field("protocols", String.join(" ", mesh.peerProtocols()));

@@ -1,6 +1,6 @@
 package io.kconmon.agent.roster;
 
-import io.kconmon.shared.client.Access;
+import io.kconmon.shared.client.Endpoint;
 import io.kconmon.shared.client.Client;
 import io.kconmon.shared.client.ClientAnswer;
 import io.kconmon.shared.roster.Agent;
@@ -45,8 +45,8 @@ public final class RosterClient implements AutoCloseable {
     private static final int UNAVAILABLE = 503;
 
     private final Client http;
-    private final ControllerNews news;
-    private final RosterKeeper keeper;
+    private final ControllerLog news;
+    private final RosterState rosterState;
     private final Duration pollInterval;
     private final Duration silence;
     private final Thread thread;
@@ -56,15 +56,15 @@ public final class RosterClient implements AutoCloseable {
     private long movedAtNanos = System.nanoTime();
 
     /** Nothing happens before {@link #start()}. */
-    public RosterClient(Access controller, RosterKeeper keeper, Duration pollInterval) {
-        this(controller, keeper, pollInterval, SILENCE);
+    public RosterClient(Endpoint controller, RosterState rosterState, Duration pollInterval) {
+        this(controller, rosterState, pollInterval, SILENCE);
     }
 
     /** As above, with another patience with a controller that says nothing, or nothing that is of now. */
-    RosterClient(Access access, RosterKeeper keeper, Duration pollInterval, Duration silence) {
+    RosterClient(Endpoint access, RosterState rosterState, Duration pollInterval, Duration silence) {
         this.http = new Client(access, silence, MAX_ROSTER_BYTES);
-        this.news = new ControllerNews(access.uri());
-        this.keeper = keeper;
+        this.news = new ControllerLog(access.uri());
+        this.rosterState = rosterState;
         this.pollInterval = pollInterval;
         this.silence = silence;
         this.thread = Thread.ofPlatform().name("roster").daemon().unstarted(this::run);
@@ -115,8 +115,8 @@ public final class RosterClient implements AutoCloseable {
 
     private Ending readStream() {
         boolean lived = false;
-        Optional<String> after = resume && keeper.isKnown()
-                ? Optional.of(keeper.roster().revision())
+        Optional<String> after = resume && rosterState.isKnown()
+                ? Optional.of(rosterState.roster().revision())
                 : Optional.empty();
         resume = true;
         try (ClientAnswer answer = stream(after)) {
@@ -167,7 +167,7 @@ public final class RosterClient implements AutoCloseable {
      */
     private boolean isTimeToMove() {
         long now = System.nanoTime();
-        if (keeper.age().compareTo(silence) < 0 || now - movedAtNanos < 2 * silence.toNanos()) {
+        if (rosterState.age().compareTo(silence) < 0 || now - movedAtNanos < 2 * silence.toNanos()) {
             return false;
         }
         movedAtNanos = now;
@@ -177,15 +177,15 @@ public final class RosterClient implements AutoCloseable {
     private void apply(RosterEvent event) {
         if (event instanceof RosterEvent.Snapshot(Roster roster, Duration age, List<String> refused)) {
             refused.stream().findFirst().ifPresent(news::refusePart);
-            keeper.set(roster, age);
+            rosterState.set(roster, age);
         } else if (event instanceof RosterEvent.Change(var change)) {
-            keeper.set(keeper.roster().with(change), Duration.ZERO);
+            rosterState.set(rosterState.roster().with(change), Duration.ZERO);
         } else if (event instanceof RosterEvent.Heartbeat(String revision, Duration age)) {
-            if (!revision.equals(keeper.roster().revision())) {
+            if (!revision.equals(rosterState.roster().revision())) {
                 throw new IllegalArgumentException("the controller is at revision %s, this agent at %s"
-                        .formatted(revision, keeper.roster().revision()));
+                        .formatted(revision, rosterState.roster().revision()));
             }
-            keeper.confirm(age);
+            rosterState.confirm(age);
         }
     }
 
@@ -198,11 +198,11 @@ public final class RosterClient implements AutoCloseable {
             }
             RosterJson.Parsed parsed = RosterJson.agents(RosterJson.parse(agents.body()));
             parsed.refused().stream().findFirst().ifPresent(news::refusePart);
-            keeper.set(Roster.of(withPaused(parsed.agents())), Duration.ZERO);
-            if (!keeper.self().confirmed()) {
-                Client.Answer self = http.get("/agent/" + keeper.self().podName());
-                if (self.status() == OK) {
-                    keeper.identify(RosterJson.agent(RosterJson.parse(self.body())));
+            rosterState.set(Roster.of(withPaused(parsed.agents())), Duration.ZERO);
+            if (!rosterState.identity().confirmed()) {
+                Client.Answer identity = http.get("/agent/" + rosterState.identity().podName());
+                if (identity.status() == OK) {
+                    rosterState.identify(RosterJson.agent(RosterJson.parse(identity.body())));
                 }
             }
             news.touched();
@@ -221,7 +221,7 @@ public final class RosterClient implements AutoCloseable {
         Set<String> named = listed.stream().flatMap(it -> Stream.of(it.name(), it.nodeName()))
                 .collect(Collectors.toSet());
         var all = new ArrayList<>(listed);
-        keeper.roster().agents().stream().filter(Agent::paused)
+        rosterState.roster().agents().stream().filter(Agent::paused)
                 .filter(it -> !named.contains(it.name()) && !named.contains(it.nodeName())).forEach(all::add);
         return all;
     }

@@ -61,10 +61,10 @@ final class LinuxSockets implements Sockets {
             throw e;
         }
         stamped = socket;
-        var self = new InetSocketAddress(loopback.getAddress(), socket.port());
+        var identity = new InetSocketAddress(loopback.getAddress(), socket.port());
         for (int i = 0; i < ATTEMPTS && !seen.both(); i++) {
             try {
-                socket.send(new byte[4], self);
+                socket.send(new byte[4], identity);
             } catch (SocketError e) {
                 return; // loopback is down
             }

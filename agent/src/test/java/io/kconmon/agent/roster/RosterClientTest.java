@@ -11,7 +11,7 @@ import io.kconmon.agent.support.Loopback;
 import io.kconmon.agent.support.RosterServer;
 import io.kconmon.agent.support.RosterServer.Answer;
 import io.kconmon.agent.support.RosterServer.Stream;
-import io.kconmon.shared.client.Access;
+import io.kconmon.shared.client.Endpoint;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterChange;
@@ -48,15 +48,15 @@ class RosterClientTest {
 
     private final LogLines log = new LogLines();
     private final BlockingQueue<Roster> told = new LinkedBlockingQueue<>();
-    private final RosterKeeper keeper = new RosterKeeper(new Self("pod-a", "", "pod-a", "unknown", false),
-            (roster, self) -> told.add(roster));
+    private final RosterState rosterState = new RosterState(new Identity("pod-a", "", "pod-a", "unknown", false),
+            (roster, identity) -> told.add(roster));
     private RosterServer server;
     private RosterClient client;
 
     @BeforeEach
     void open() throws Exception {
         server = new RosterServer(Loopback.TWO, 0);
-        client = new RosterClient(Access.of(server.uri()), keeper, POLL_INTERVAL);
+        client = new RosterClient(Endpoint.of(server.uri()), rosterState, POLL_INTERVAL);
     }
 
     @AfterEach
@@ -85,7 +85,7 @@ class RosterClientTest {
 
     /** Whatever has happened: nothing was made of it but this. */
     private void stillHas(Roster roster) {
-        assertEquals(roster, keeper.roster());
+        assertEquals(roster, rosterState.roster());
         assertTrue(told.isEmpty(), told::toString);
     }
 
@@ -93,7 +93,7 @@ class RosterClientTest {
     void aSnapshotAndThenChanges() throws Exception {
         Stream stream = inTouch();
         assertEquals(Optional.empty(), stream.lastEventId(), "there is nothing yet to go on from");
-        assertEquals("node-a", keeper.self().node());
+        assertEquals("node-a", rosterState.identity().node());
         stream.send(change(AB, ABC));
         assertEquals(ABC, nextRoster());
         stream.send(change(ABC, Roster.of(List.of(A, C))));
@@ -106,9 +106,10 @@ class RosterClientTest {
     void aHeartbeatConfirmsTheRoster() throws Exception {
         Stream stream = inTouch();
         stream.send(new RosterEvent.Heartbeat(AB.revision(), Duration.ofHours(1)));
-        eventually("the age is what the controller says", () -> keeper.age().compareTo(Duration.ofMinutes(59)) > 0);
+        eventually("the age is what the controller says",
+                () -> rosterState.age().compareTo(Duration.ofMinutes(59)) > 0);
         stream.send(new RosterEvent.Heartbeat(AB.revision(), Duration.ZERO));
-        eventually("and is again", () -> keeper.age().compareTo(LONG) < 0);
+        eventually("and is again", () -> rosterState.age().compareTo(LONG) < 0);
         stillHas(AB);
     }
 
@@ -117,7 +118,7 @@ class RosterClientTest {
         client.start();
         server.nextStream().send(new RosterEvent.Snapshot(AB, Duration.ofHours(1)));
         assertEquals(AB, nextRoster());
-        assertTrue(keeper.age().compareTo(Duration.ofMinutes(59)) > 0);
+        assertTrue(rosterState.age().compareTo(Duration.ofMinutes(59)) > 0);
     }
 
     @Test
@@ -136,7 +137,7 @@ class RosterClientTest {
     @Test
     void aControllerWhoseRosterIsStaleIsLeftAndOneWhoseRosterIsNotIsStayedWith() throws Exception {
         client.close();
-        client = new RosterClient(Access.of(server.uri()), keeper, POLL_INTERVAL, Duration.ofMillis(300));
+        client = new RosterClient(Endpoint.of(server.uri()), rosterState, POLL_INTERVAL, Duration.ofMillis(300));
         Stream stale = inTouch();
         eventually("it is left", () -> {
             try {
@@ -229,7 +230,7 @@ class RosterClientTest {
         assertEquals(Roster.of(List.of(A)), nextRoster());
         server.answersAgents(List.of());
         assertEquals(Roster.empty(), nextRoster());
-        assertEquals("node-a", keeper.self().node());
+        assertEquals("node-a", rosterState.identity().node());
     }
 
     @Test
@@ -259,10 +260,10 @@ class RosterClientTest {
         server.answersAgents(List.of(B));
         client.start();
         server.awaitRequest("/agent/pod-a");
-        assertFalse(keeper.isSettled());
+        assertFalse(rosterState.isSettled());
         server.answers("/agent/pod-a", Answer.json(RosterJson.encode(A).toString()));
         assertEquals(Roster.of(List.of(B)), nextRoster());
-        assertEquals(new Self("pod-a", "", "node-a", "zone-1", true), keeper.self());
+        assertEquals(new Identity("pod-a", "", "node-a", "zone-1", true), rosterState.identity());
         server.awaitRequest("/agents");
         assertEquals("/agents", server.nextRequest(), "it is not asked again");
     }
@@ -348,7 +349,7 @@ class RosterClientTest {
         client.start();
         server.awaitRequest("/agents/stream");
         server.awaitRequest("/agents/stream");
-        assertFalse(keeper.isKnown());
+        assertFalse(rosterState.isKnown());
         server.streams();
         server.nextStream().send(FIRST);
         assertEquals(AB, nextRoster());
@@ -391,8 +392,8 @@ class RosterClientTest {
         int port = server.port();
         server.close();
         eventually("it is noticed", () -> log.lines().stream().anyMatch(it -> it.contains("does not answer")));
-        Duration age = keeper.age();
-        eventually("the roster ages", () -> keeper.age().compareTo(age.plusMillis(50)) > 0);
+        Duration age = rosterState.age();
+        eventually("the roster ages", () -> rosterState.age().compareTo(age.plusMillis(50)) > 0);
         stillHas(AB);
 
         server = new RosterServer(Loopback.TWO, port);
@@ -401,7 +402,7 @@ class RosterClientTest {
         again.send(new RosterEvent.Heartbeat(AB.revision(), Duration.ZERO));
         eventually("it is back", () -> log.lines().contains(
                 "INFO the controller answers again {controller=%s}".formatted(server.uri())));
-        assertTrue(keeper.age().compareTo(LONG) < 0);
+        assertTrue(rosterState.age().compareTo(LONG) < 0);
         stillHas(AB);
         again.send(change(AB, ABC));
         assertEquals(ABC, nextRoster());
@@ -413,7 +414,7 @@ class RosterClientTest {
     @Test
     void aStreamThatFallsSilentIsGivenUp() throws Exception {
         client.close();
-        client = new RosterClient(Access.of(server.uri()), keeper, POLL_INTERVAL, Duration.ofMillis(300));
+        client = new RosterClient(Endpoint.of(server.uri()), rosterState, POLL_INTERVAL, Duration.ofMillis(300));
         Stream silent = inTouch();
         Stream again = server.nextStream();
         assertEquals(Optional.of(AB.revision()), again.lastEventId());
@@ -425,11 +426,11 @@ class RosterClientTest {
     @Test
     void aControllerThatWasAwayForLongIsNotTakenForAStaleOne() throws Exception {
         client.close();
-        client = new RosterClient(Access.of(server.uri()), keeper, POLL_INTERVAL, Duration.ofSeconds(1));
+        client = new RosterClient(Endpoint.of(server.uri()), rosterState, POLL_INTERVAL, Duration.ofSeconds(1));
         inTouch();
         int port = server.port();
         server.close();
-        eventually("the roster is old", () -> keeper.age().compareTo(Duration.ofMillis(2100)) > 0);
+        eventually("the roster is old", () -> rosterState.age().compareTo(Duration.ofMillis(2100)) > 0);
         server = new RosterServer(Loopback.TWO, port);
         Stream again = server.nextStream();
         again.send(change(AB, ABC));
@@ -457,14 +458,14 @@ class RosterClientTest {
         server.close();
         client.start();
         eventually("it is noticed", () -> log.lines().stream().anyMatch(it -> it.contains("does not answer")));
-        assertFalse(keeper.isKnown());
+        assertFalse(rosterState.isKnown());
         assertTrue(told.isEmpty());
     }
 
     @Test
     void aNameThatCannotBeResolvedIsAControllerThatIsAway() throws Exception {
         client.close();
-        client = new RosterClient(Access.of(URI.create("http://no-such-host.invalid:1")), keeper,
+        client = new RosterClient(Endpoint.of(URI.create("http://no-such-host.invalid:1")), rosterState,
                 POLL_INTERVAL);
         client.start();
         eventually("it is noticed", () -> log.lines().stream().anyMatch(it -> it.contains("does not answer")));

@@ -1,7 +1,7 @@
 package io.kconmon.agent.support;
 
-import io.kconmon.agent.probe.Families;
-import io.kconmon.shared.metrics.MetricsPage;
+import io.kconmon.agent.probe.MetricFamilies;
+import io.kconmon.shared.metrics.MetricsHandler;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -13,14 +13,14 @@ public final class Pages {
     }
 
     /** The page in the text format, with prefix {@code kconmon}. */
-    public static String page(Consumer<Families> writes) {
-        var families = new Families("kconmon");
+    public static String page(Consumer<MetricFamilies> writes) {
+        var families = new MetricFamilies("kconmon");
         writes.accept(families);
-        return new MetricsPage(List.of(families::build)).text();
+        return new MetricsHandler(List.of(families::build)).text();
     }
 
     /** The page's series, without HELP and TYPE. */
-    public static String series(Consumer<Families> writes) {
+    public static String series(Consumer<MetricFamilies> writes) {
         return page(writes).lines().filter(line -> !line.startsWith("#")).map(line -> line + "\n")
                 .collect(Collectors.joining());
     }

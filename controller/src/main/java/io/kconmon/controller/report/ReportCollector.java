@@ -1,6 +1,6 @@
 package io.kconmon.controller.report;
 
-import io.kconmon.shared.access.Token;
+import io.kconmon.shared.access.BearerToken;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterBoard;
@@ -34,7 +34,7 @@ public final class ReportCollector implements AutoCloseable {
     }
 
     private final RosterBoard board;
-    private final Optional<Token> token;
+    private final Optional<BearerToken> token;
     private final int commonPort;
     private final ReportSink sink;
     private final DoubleSupplier clock;
@@ -56,7 +56,7 @@ public final class ReportCollector implements AutoCloseable {
      * @param clock
      *            in seconds since 1970-01-01
      */
-    public ReportCollector(RosterBoard board, Optional<Token> token, int commonPort, ReportSink sink,
+    public ReportCollector(RosterBoard board, Optional<BearerToken> token, int commonPort, ReportSink sink,
             DoubleSupplier clock) {
         this.board = board;
         this.token = token;
@@ -107,7 +107,7 @@ public final class ReportCollector implements AutoCloseable {
         }
         long spread = Math.min(FIRST_MILLIS, FIRST_EACH_MILLIS * wanted.size()) + 1;
         wanted.forEach((node, agent) -> pulls.computeIfAbsent(node, absent -> new Pulled(agent,
-                Thread.ofVirtual().name("report of " + node).start(new AgentPull(agent, uri(agent), this,
+                Thread.ofVirtual().name("report of " + node).start(new AgentPoller(agent, uri(agent), this,
                         Duration.ofMillis(ThreadLocalRandom.current().nextLong(spread)))))));
     }
 
@@ -137,7 +137,7 @@ public final class ReportCollector implements AutoCloseable {
         return nodes;
     }
 
-    Optional<Token> token() {
+    Optional<BearerToken> token() {
         return token;
     }
 

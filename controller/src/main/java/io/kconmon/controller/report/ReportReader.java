@@ -65,8 +65,8 @@ final class ReportReader {
         double interval = number("interval", LEAST_INTERVAL_MILLIS) / 1e3;
         String[] lag = fields.getOrDefault("lag", "").split(",", -1);
         return new AgentReport(new Report(at, text.source(), interval, peers), details,
-                "draining".equals(fields.get("state")), lag.length == 2 ? Part.number(lag[0]) : 0,
-                lag.length == 2 ? Part.number(lag[1]) : 0, localFailures);
+                "draining".equals(fields.get("state")), lag.length == 2 ? ReportField.number(lag[0]) : 0,
+                lag.length == 2 ? ReportField.number(lag[1]) : 0, localFailures);
     }
 
     private void field(String field) {
@@ -91,7 +91,7 @@ final class ReportReader {
         int space = rest.indexOf(' ');
         if (rest.startsWith("@")) {
             check(space > 0, "a place is expected");
-            next = (int) Math.min(Integer.MAX_VALUE - 1, Part.number(rest.substring(1, space)));
+            next = (int) Math.min(Integer.MAX_VALUE - 1, ReportField.number(rest.substring(1, space)));
             rest = rest.substring(space + 1);
             node = place();
         } else if (named > 0 && (named = rest.indexOf(" =")) > 0) {
@@ -114,11 +114,11 @@ final class ReportReader {
 
     private void parts(String node, State state, String[] parts) {
         check(parts.length == protocols.size(), "a part for each protocol is expected");
-        Optional<Part> udp = Optional.empty();
-        Optional<Part> tcp = Optional.empty();
+        Optional<ReportField> udp = Optional.empty();
+        Optional<ReportField> tcp = Optional.empty();
         for (int i = 0; i < parts.length; i++) {
             if (!parts[i].equals("-")) {
-                Part part = part(parts[i]);
+                ReportField part = part(parts[i]);
                 localFailures += part.count("local");
                 switch (protocols.get(i)) {
                     case "udp" -> udp = Optional.of(part);
@@ -130,18 +130,18 @@ final class ReportReader {
             }
         }
         try {
-            peers.add(new PeerReport(node, udp.map(Part::udp), tcp.map(Part::tcp)));
-            details.add(new PeerDetail(state, udp.map(Part::least).orElse(Part.UNKNOWN),
-                    udp.map(Part::most).orElse(Part.UNKNOWN), tcp.map(it -> it.count("r")).orElse(0),
+            peers.add(new PeerReport(node, udp.map(ReportField::udp), tcp.map(ReportField::tcp)));
+            details.add(new PeerDetail(state, udp.map(ReportField::least).orElse(ReportField.UNKNOWN),
+                    udp.map(ReportField::most).orElse(ReportField.UNKNOWN), tcp.map(it -> it.count("r")).orElse(0),
                     udp.map(it -> it.count("u")).orElse(0), udp.flatMap(it -> it.word("by"))));
         } catch (IllegalArgumentException e) {
             throw bad(String.valueOf(e.getMessage()));
         }
     }
 
-    private Part part(String written) {
+    private ReportField part(String written) {
         try {
-            return Part.of(written);
+            return ReportField.of(written);
         } catch (IllegalArgumentException e) {
             throw bad(String.valueOf(e.getMessage()));
         }

@@ -1,7 +1,7 @@
 package io.kconmon.controller.status;
 
 import io.kconmon.controller.report.AgentReport;
-import io.kconmon.controller.report.Intervals;
+import io.kconmon.controller.report.MeshInterval;
 import io.kconmon.controller.report.ReportHistory;
 import io.kconmon.controller.report.ReportSink;
 import io.kconmon.controller.report.ReportText;
@@ -46,7 +46,7 @@ public final class MeshStatus implements ReportSink {
     private final ReportHistory history;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Map<String, Known> sources = new HashMap<>();
+    private final Map<String, SourceState> sources = new HashMap<>();
     private List<Verdict> verdicts = List.of();
     private long change;
     private long verdictChange;
@@ -90,22 +90,23 @@ public final class MeshStatus implements ReportSink {
         lock.lock();
         try {
             double interval = report.report().interval();
-            Known last = sources.get(text.source());
+            SourceState last = sources.get(text.source());
             if (last != null && Math.abs(report.report().at() - last.newest().at()) < SAME_INTERVALS
                     * Math.min(interval, last.newest().interval())) {
                 if (last.stopping() != report.stopping()) {
                     Newest same = last.newest();
                     var newest = new Newest(same.text(), same.before(), same.at(), same.interval(), ++change);
-                    sources.put(text.source(), new Known(newest, report.stopping(), last.draining(), last.tested()));
+                    sources.put(text.source(),
+                            new SourceState(newest, report.stopping(), last.draining(), last.tested()));
                     changed.signalAll();
                 }
                 return false;
             }
-            Optional<ReportText> before = Optional.ofNullable(last).map(Known::newest)
+            Optional<ReportText> before = Optional.ofNullable(last).map(SourceState::newest)
                     .filter(it -> report.report().at() - it.at() < LAST_INTERVALS * interval).map(Newest::text)
                     .filter(it -> it.body().length() < MOST_KEPT_TWICE);
             var newest = new Newest(text, before, report.report().at(), interval, ++change);
-            sources.put(text.source(), Known.of(newest, report));
+            sources.put(text.source(), SourceState.of(newest, report));
             changed.signalAll();
             return true;
         } finally {
@@ -194,17 +195,17 @@ public final class MeshStatus implements ReportSink {
         try {
             sources.keySet().retainAll(agents.stream().map(Agent::nodeName).collect(Collectors.toSet()));
             var newest = new ArrayList<Newest>();
-            var fresh = new ArrayList<Known>();
+            var fresh = new ArrayList<SourceState>();
             for (Agent agent : agents) {
-                Known known = sources.get(agent.nodeName());
+                SourceState known = sources.get(agent.nodeName());
                 if (known != null && isFresh(known.newest(), at)) {
                     newest.add(known.newest());
                     fresh.add(known);
                 }
             }
-            Set<String> draining = Known.draining(fresh);
+            Set<String> draining = SourceState.draining(fresh);
             List<Node> nodes = agents.stream().map(agent -> node(agent, draining)).toList();
-            double interval = Intervals.median(newest.stream().mapToDouble(Newest::interval), USUAL_INTERVAL);
+            double interval = MeshInterval.median(newest.stream().mapToDouble(Newest::interval), USUAL_INTERVAL);
             return new Snapshot(roster.revision(), at, since, reports, interval, nodes, verdicts, newest);
         } finally {
             lock.unlock();
@@ -216,7 +217,7 @@ public final class MeshStatus implements ReportSink {
     }
 
     private Node node(Agent agent, Set<String> draining) {
-        Known known = sources.get(agent.nodeName());
+        SourceState known = sources.get(agent.nodeName());
         String state = agent.paused() ? "paused" : draining.contains(agent.nodeName()) ? "draining" : "active";
         return new Node(agent.nodeName(), agent.zone(), state,
                 known == null ? OptionalDouble.empty() : OptionalDouble.of(known.newest().at()));

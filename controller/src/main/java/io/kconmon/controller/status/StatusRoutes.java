@@ -11,7 +11,7 @@ import io.helidon.webserver.http.ServerResponse;
 import io.kconmon.controller.report.Report;
 import io.kconmon.controller.report.ReportHistory;
 import io.kconmon.controller.verdict.ReplayJson;
-import io.kconmon.shared.http.Answers;
+import io.kconmon.shared.http.Responses;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
@@ -87,7 +87,7 @@ public final class StatusRoutes implements HttpService {
             return;
         }
         Snapshot snapshot = status.snapshot();
-        response.header(HeaderNames.create(Health.HEADER), Health.of(snapshot).label())
+        response.header(HeaderNames.create(MeshHealth.HEADER), MeshHealth.of(snapshot).label())
                 .header(HeaderNames.VARY, "Accept");
         if (wantsJson(request, format)) {
             send(response, places, "application/json", out -> {
@@ -172,7 +172,7 @@ public final class StatusRoutes implements HttpService {
         }
         try {
             response.header(HeaderNames.CONTENT_TYPE, type).header(HeaderNames.CACHE_CONTROL, "no-store");
-            var out = new OutputStreamWriter(new TimelyOutput(response.outputStream(), from.within, nanos),
+            var out = new OutputStreamWriter(new DeadlineOutput(response.outputStream(), from.within, nanos),
                     StandardCharsets.UTF_8);
             body.write(out);
             // Only then: an answer that is cut off must not look like a whole one.
@@ -185,6 +185,6 @@ public final class StatusRoutes implements HttpService {
     }
 
     static void refuse(ServerResponse response, Status status, String reason) {
-        Answers.json(response, status, JsonObject.builder().set("error", reason).build());
+        Responses.json(response, status, JsonObject.builder().set("error", reason).build());
     }
 }

@@ -31,14 +31,14 @@ public final class StatusText {
     private record Pair(String source, String destination) {
     }
 
-    private record Cell(Pair pair, Sums sums) {
+    private record Cell(Pair pair, CellSums sums) {
     }
 
     private final Snapshot snapshot;
     private final Colours colours;
     private final Map<String, String> zones = new HashMap<>();
-    private final Map<Pair, Sums> byZone = new HashMap<>();
-    private final Map<Pair, Sums> byNode = new HashMap<>();
+    private final Map<Pair, CellSums> byZone = new HashMap<>();
+    private final Map<Pair, CellSums> byNode = new HashMap<>();
     private final PriorityQueue<Cell> worst = new PriorityQueue<>(Comparator.comparingDouble(it -> it.sums.worst()));
 
     private StatusText(Snapshot snapshot, boolean coloured) {
@@ -60,8 +60,8 @@ public final class StatusText {
             if (zone == null) {
                 continue;
             }
-            byZone.computeIfAbsent(new Pair(zones.getOrDefault(source, ""), zone), absent -> new Sums()).add(peer);
-            var cell = new Cell(new Pair(source, peer.destination()), Sums.of(peer));
+            byZone.computeIfAbsent(new Pair(zones.getOrDefault(source, ""), zone), absent -> new CellSums()).add(peer);
+            var cell = new Cell(new Pair(source, peer.destination()), CellSums.of(peer));
             if (snapshot.nodes().size() <= MOST_NODES) {
                 byNode.put(cell.pair, cell.sums);
             }
@@ -80,7 +80,7 @@ public final class StatusText {
         text.append('\n').append(summary());
         List<String> names = zones.values().stream().distinct().sorted().toList();
         if (!byZone.isEmpty() && names.size() > 1 && names.size() <= MOST_ZONES) {
-            text.append("\nzones; each cell: udp loss, udp ms, tcp connect ms\n").append(Matrix.render(names,
+            text.append("\nzones; each cell: udp loss, udp ms, tcp connect ms\n").append(TextMatrix.render(names,
                     (from, to) -> Optional.ofNullable(byZone.get(new Pair(from, to))),
                     (from, cell) -> "%s %s %s".formatted(cell.loss(), cell.roundTrip(), cell.connect()), colours));
         }
@@ -93,7 +93,7 @@ public final class StatusText {
                     .formatted(cell.pair.source, cell.pair.destination, cell.sums.inWords()))).append('\n'));
         }
         if (!byNode.isEmpty()) {
-            text.append("\nnodes; each cell: tcp connect ms, udp ms, udp loss\n").append(Matrix.render(
+            text.append("\nnodes; each cell: tcp connect ms, udp ms, udp loss\n").append(TextMatrix.render(
                     snapshot.nodes().stream().map(Node::name).toList(),
                     (from, to) -> Optional.ofNullable(byNode.get(new Pair(from, to))),
                     (from, cell) -> "%s %s %s".formatted(cell.connect(), cell.roundTrip(), cell.loss()), colours));
@@ -105,7 +105,7 @@ public final class StatusText {
         for (Verdict verdict : snapshot.verdicts()) {
             text.append(colours.bad(verdict.words())).append('\n');
         }
-        switch (Health.of(snapshot)) {
+        switch (MeshHealth.of(snapshot)) {
             case VERDICT -> {
                 // said above
             }
@@ -121,10 +121,10 @@ public final class StatusText {
         if (snapshot.nodes().isEmpty()) {
             return "not known: there is no agent in the roster";
         }
-        if (!Health.canTest(snapshot)) {
+        if (!MeshHealth.canTest(snapshot)) {
             return "not known: a test takes two active nodes, and there are fewer";
         }
-        if (snapshot.newest().size() > 1 && !Health.isTested(snapshot)) {
+        if (snapshot.newest().size() > 1 && !MeshHealth.isTested(snapshot)) {
             return "not known: no agent has told of a test of another";
         }
         return "not known yet: %d of %d agents have reported, and this controller began %.0f s ago"

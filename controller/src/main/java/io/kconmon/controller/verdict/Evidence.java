@@ -17,9 +17,9 @@ final class Evidence {
     static final class Edge {
         final int reporter;
         final int destination;
-        final double[] lost = new double[Part.COUNT];
+        final double[] lost = new double[LossKind.COUNT];
         /** ln(1 / the rate that is expected). */
-        final double[] surprise = new double[Part.COUNT];
+        final double[] surprise = new double[LossKind.COUNT];
 
         Edge(int reporter, int destination) {
             this.reporter = reporter;
@@ -48,13 +48,13 @@ final class Evidence {
         for (Loss loss : losses) {
             Edge edge = edges.computeIfAbsent((long) loss.reporter() << 32 | loss.destination(),
                     it -> new Edge(loss.reporter(), loss.destination()));
-            for (Part part : Part.ALL) {
-                edge.lost[part.index()] += loss.events(part);
+            for (LossKind lossKind : LossKind.ALL) {
+                edge.lost[lossKind.index()] += loss.events(lossKind);
             }
         }
         for (Edge edge : edges.values()) {
-            for (int part = 0; part < Part.COUNT; part++) {
-                edge.surprise[part] = -Math.log(baseline[part]);
+            for (int lossKind = 0; lossKind < LossKind.COUNT; lossKind++) {
+                edge.surprise[lossKind] = -Math.log(baseline[lossKind]);
             }
         }
         return new Evidence(new ArrayList<>(edges.values()));
@@ -75,7 +75,7 @@ final class Evidence {
     }
 
     /** Takes away what a fault explains, which loses as much as was found. */
-    void explain(Finding fault, Way way, Counts counts) {
+    void explain(Finding fault, PacketDirection way, HypothesisTotals counts) {
         Hypothesis hypothesis = fault.hypothesis();
         double[] rates = fault.sums().rates(counts.of(hypothesis));
         var rest = new ArrayList<Edge>(edges.size());
@@ -92,11 +92,12 @@ final class Evidence {
         edges.addAll(rest);
     }
 
-    private static void explain(Edge edge, Hypothesis.Lie lie, Way way, double[] rates, Counts counts) {
+    private static void explain(Edge edge, Hypothesis.Lie lie, PacketDirection way, double[] rates,
+            HypothesisTotals counts) {
         double[] tested = counts.edge(edge.reporter, edge.destination);
-        for (Part part : Part.ALL) {
-            int i = part.index();
-            Part its = Hypothesis.part(part, lie);
+        for (LossKind lossKind : LossKind.ALL) {
+            int i = lossKind.index();
+            LossKind its = Hypothesis.lossKind(lossKind, lie);
             if (edge.lost[i] == 0 || !way.covers(its)) {
                 continue;
             }

@@ -31,10 +31,10 @@ final class Explanations {
     private record Explanation(List<Finding> faults, double total) {
     }
 
-    private final Search search;
-    private final Counts counts;
+    private final HypothesisSearch search;
+    private final HypothesisTotals counts;
 
-    Explanations(Search search, Counts counts) {
+    Explanations(HypothesisSearch search, HypothesisTotals counts) {
         this.search = search;
         this.counts = counts;
     }
@@ -46,9 +46,9 @@ final class Explanations {
         }
         int most = evidence.edges().size() > MANY_EDGES ? FIRST_OF_MANY : FIRST;
         Map<Set<Hypothesis>, Explanation> explanations = new HashMap<>();
-        int[] begun = new int[Standing.BREADTHS];
+        int[] begun = new int[ActiveVerdict.BREADTHS];
         for (Finding first : firsts) {
-            if (begun[Standing.breadth(first.hypothesis())]++ < most) {
+            if (begun[ActiveVerdict.breadth(first.hypothesis())]++ < most) {
                 Explanation explanation = explain(first, evidence.copy());
                 var faults = new HashSet<Hypothesis>();
                 explanation.faults().forEach(it -> faults.add(it.hypothesis()));

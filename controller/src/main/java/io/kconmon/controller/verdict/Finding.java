@@ -8,9 +8,9 @@ package io.kconmon.controller.verdict;
  * @param certainty
  *            of the way, against the other ways of the same hypothesis; 0 to 1
  */
-record Finding(Hypothesis hypothesis, Way way, double score, double certainty, Sums sums) {
+record Finding(Hypothesis hypothesis, PacketDirection way, double score, double certainty, EvidenceSums sums) {
 
     Finding bothWays() {
-        return new Finding(hypothesis, Way.BOTH, score, certainty, sums);
+        return new Finding(hypothesis, PacketDirection.BOTH, score, certainty, sums);
     }
 }

@@ -1,6 +1,6 @@
 package io.kconmon.controller.verdict;
 
-/** What may be at fault. Nodes and zones are numbers of {@link Nodes}. */
+/** What may be at fault. Nodes and zones are numbers of {@link NodeIndex}. */
 sealed interface Hypothesis {
 
     /** How what is between a reporter and its destination lies to a hypothesis. */
@@ -43,7 +43,7 @@ sealed interface Hypothesis {
         return this instanceof StrangeSource || this instanceof StrangePair;
     }
 
-    default Lie lie(int reporter, int destination, Nodes nodes) {
+    default Lie lie(int reporter, int destination, NodeIndex nodes) {
         return switch (this) {
             case NodeFault(int node) -> lie(reporter == node, destination == node, false);
             case PairFault(int low, int high) -> lie(reporter == high && destination == low,
@@ -68,11 +68,11 @@ sealed interface Hypothesis {
     }
 
     /** Which part of the hypothesis a part of the evidence belongs to. */
-    static Part part(Part part, Lie lie) {
-        return switch (part) {
-            case UNKNOWN, TCP -> part;
-            case FORWARD -> lie == Lie.AGAINST ? Part.BACKWARD : Part.FORWARD;
-            case BACKWARD -> lie == Lie.ALONG ? Part.BACKWARD : Part.FORWARD;
+    static LossKind lossKind(LossKind lossKind, Lie lie) {
+        return switch (lossKind) {
+            case UNKNOWN, TCP -> lossKind;
+            case FORWARD -> lie == Lie.AGAINST ? LossKind.BACKWARD : LossKind.FORWARD;
+            case BACKWARD -> lie == Lie.ALONG ? LossKind.BACKWARD : LossKind.FORWARD;
         };
     }
 }

@@ -23,21 +23,21 @@ final class HypothesisSums {
     /** If more pairs than these are lossy, it is not for them. */
     private static final int MOST_PAIRS = 100;
 
-    private final Nodes nodes;
-    private final @Nullable Sums[] ofNodes;
-    private final @Nullable Sums[] ofSources;
-    private final @Nullable Sums[] ofZones;
-    private final Map<Long, Sums> pairs = new HashMap<>();
-    private final Map<StrangePair, Sums> strange = new HashMap<>();
-    private final Sums mesh = new Sums();
+    private final NodeIndex nodes;
+    private final @Nullable EvidenceSums[] ofNodes;
+    private final @Nullable EvidenceSums[] ofSources;
+    private final @Nullable EvidenceSums[] ofZones;
+    private final Map<Long, EvidenceSums> pairs = new HashMap<>();
+    private final Map<StrangePair, EvidenceSums> strange = new HashMap<>();
+    private final EvidenceSums mesh = new EvidenceSums();
     private final boolean many;
 
-    HypothesisSums(Nodes nodes, int edges) {
+    HypothesisSums(NodeIndex nodes, int edges) {
         this.nodes = nodes;
         many = edges > MANY_EDGES;
-        ofNodes = new @Nullable Sums[nodes.size()];
-        ofSources = new @Nullable Sums[nodes.size()];
-        ofZones = new @Nullable Sums[nodes.zoneCount() * nodes.zoneCount()];
+        ofNodes = new @Nullable EvidenceSums[nodes.size()];
+        ofSources = new @Nullable EvidenceSums[nodes.size()];
+        ofZones = new @Nullable EvidenceSums[nodes.zoneCount() * nodes.zoneCount()];
     }
 
     void add(Edge edge) {
@@ -56,23 +56,24 @@ final class HypothesisSums {
         if (many && edge.all() < LEAST_PAIR) {
             return;
         }
-        pairs.computeIfAbsent((long) Math.min(one, other) << 32 | Math.max(one, other), it -> new Sums()).add(edge,
+        pairs.computeIfAbsent((long) Math.min(one, other) << 32 | Math.max(one, other), it -> new EvidenceSums()).add(
+                edge,
                 one < other ? Lie.ALONG : Lie.AGAINST);
         if (edge.all() >= LEAST_PAIR) {
-            strange.computeIfAbsent(new StrangePair(one, other), it -> new Sums()).add(edge, Lie.INSIDE);
+            strange.computeIfAbsent(new StrangePair(one, other), it -> new EvidenceSums()).add(edge, Lie.INSIDE);
         }
     }
 
-    private static Sums at(@Nullable Sums[] all, int index) {
-        Sums sums = all[index];
+    private static EvidenceSums at(@Nullable EvidenceSums[] all, int index) {
+        EvidenceSums sums = all[index];
         if (sums == null) {
-            sums = new Sums();
+            sums = new EvidenceSums();
             all[index] = sums;
         }
         return sums;
     }
 
-    void forEach(BiConsumer<Hypothesis, Sums> consumer) {
+    void forEach(BiConsumer<Hypothesis, EvidenceSums> consumer) {
         for (int node = 0; node < ofNodes.length; node++) {
             give(ofNodes[node], new NodeFault(node), consumer);
             give(ofSources[node], new StrangeSource(node), consumer);
@@ -89,7 +90,8 @@ final class HypothesisSums {
         consumer.accept(new MeshFault(), mesh);
     }
 
-    private static void give(@Nullable Sums sums, Hypothesis hypothesis, BiConsumer<Hypothesis, Sums> consumer) {
+    private static void give(@Nullable EvidenceSums sums, Hypothesis hypothesis,
+            BiConsumer<Hypothesis, EvidenceSums> consumer) {
         if (sums != null) {
             consumer.accept(hypothesis, sums);
         }

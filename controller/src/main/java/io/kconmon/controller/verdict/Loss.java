@@ -79,9 +79,9 @@ record Loss(int reporter, int destination, double start, double end, int forward
         return forward + backward + unknown + tcp > 0;
     }
 
-    /** How much this counts as evidence; see {@link Part}. */
-    double events(Part part) {
-        return switch (part) {
+    /** How much this counts as evidence; see {@link LossKind}. */
+    double events(LossKind lossKind) {
+        return switch (lossKind) {
             case FORWARD -> Math.min(forward, MOST_A_ROUND);
             case BACKWARD -> Math.min(backward, MOST_A_ROUND);
             case UNKNOWN -> Math.min(unknown, 1);
@@ -91,8 +91,8 @@ record Loss(int reporter, int destination, double start, double end, int forward
 
     double events() {
         double all = 0;
-        for (Part part : Part.ALL) {
-            all += events(part);
+        for (LossKind lossKind : LossKind.ALL) {
+            all += events(lossKind);
         }
         return all;
     }

@@ -43,9 +43,9 @@ public final class VerdictEngine {
     private record Suspect(Candidate candidate, List<Candidate> others) {
     }
 
-    private final Nodes nodes = new Nodes();
-    private final ReportLog log = new ReportLog(nodes);
-    private final List<Standing> standing = new ArrayList<>();
+    private final NodeIndex nodes = new NodeIndex();
+    private final ReportWindows log = new ReportWindows(nodes);
+    private final List<ActiveVerdict> activeVerdict = new ArrayList<>();
     private final List<Past> past = new ArrayList<>();
     private double now = Double.NEGATIVE_INFINITY;
     private double nextLook = Double.NEGATIVE_INFINITY;
@@ -84,7 +84,7 @@ public final class VerdictEngine {
         nextLook = now + (LOOK + (double) log.lossCount() / MANY) * log.interval();
         log.expire(now);
         past.removeIf(it -> it.until() < now - 30 * log.interval());
-        if (log.nothingLost() && standing.isEmpty()) {
+        if (log.nothingLost() && activeVerdict.isEmpty()) {
             return List.of();
         }
         var events = new ArrayList<VerdictEvent>();
@@ -94,22 +94,24 @@ public final class VerdictEngine {
 
     /** The verdicts that hold, the most serious first. */
     public List<Verdict> current() {
-        return standing.stream().sorted(Comparator.comparingInt((Standing it) -> -Standing.breadth(it.hypothesis()))
-                .thenComparingDouble(it -> -it.verdict().loss())).map(Standing::verdict).toList();
+        return activeVerdict.stream()
+                .sorted(Comparator.comparingInt((ActiveVerdict it) -> -ActiveVerdict.breadth(it.hypothesis()))
+                        .thenComparingDouble(it -> -it.verdict().loss()))
+                .map(ActiveVerdict::verdict).toList();
     }
 
     private void look(List<VerdictEvent> events) {
         List<Loss> told = told();
-        var agents = new AgentWatch(log, told);
+        var agents = new AgentFaultDetector(log, told);
         List<Loss> losses = ofTheNetwork(told, agents);
-        var judgement = new Judgement(nodes, log, now);
-        end(losses, agents, judgement, events);
-        for (AgentWatch.Stalled agent : agents.stalled(now)) {
-            if (standing.stream().noneMatch(it -> it.isAgent() && it.isAbout(agent.node()))) {
-                begin(judgement.stalled(agent), events);
+        var criteria = new VerdictCriteria(nodes, log, now);
+        end(losses, agents, criteria, events);
+        for (AgentFaultDetector.Stalled agent : agents.stalled(now)) {
+            if (activeVerdict.stream().noneMatch(it -> it.isAgent() && it.isAbout(agent.node()))) {
+                begin(criteria.stalled(agent), events);
             }
         }
-        begin(losses, judgement, events);
+        begin(losses, criteria, events);
     }
 
     /** Less what nobody was to test, and what is explained by faults that are over. */
@@ -119,17 +121,17 @@ public final class VerdictEngine {
             boolean excused = nodes.excused(loss.reporter(), loss.start(), loss.end(), log.interval())
                     || nodes.excused(loss.destination(), loss.start(), loss.end(), log.interval());
             if (!excused && past.stream().noneMatch(it -> loss.end() <= it.until()
-                    && Standing.covers(it.hypothesis(), Way.BOTH, loss, nodes))) {
+                    && ActiveVerdict.covers(it.hypothesis(), PacketDirection.BOTH, loss, nodes))) {
                 told.add(loss);
             }
         }
         return told;
     }
 
-    private List<Loss> ofTheNetwork(List<Loss> told, AgentWatch agents) {
+    private List<Loss> ofTheNetwork(List<Loss> told, AgentFaultDetector agents) {
         var losses = new ArrayList<Loss>();
         for (Loss loss : told) {
-            boolean stalled = standing.stream().anyMatch(it -> it.isAgent()
+            boolean stalled = activeVerdict.stream().anyMatch(it -> it.isAgent()
                     && (it.isAbout(loss.destination()) || it.isAbout(loss.reporter())));
             Loss rest = stalled || agents.explains(loss) ? loss.ofKnownWay() : loss;
             if (rest.isNetwork()) {
@@ -139,8 +141,9 @@ public final class VerdictEngine {
         return losses;
     }
 
-    private void end(List<Loss> losses, AgentWatch agents, Judgement judgement, List<VerdictEvent> events) {
-        for (Standing one : List.copyOf(standing)) {
+    private void end(List<Loss> losses, AgentFaultDetector agents, VerdictCriteria criteria,
+            List<VerdictEvent> events) {
+        for (ActiveVerdict one : List.copyOf(activeVerdict)) {
             if (isGone(one.hypothesis())) {
                 end(one, events);
             } else if (one.isAgent()) {
@@ -149,37 +152,38 @@ public final class VerdictEngine {
                     end(one, events);
                 }
             } else {
-                update(one, losses, judgement, events);
+                update(one, losses, criteria, events);
             }
         }
     }
 
-    private void update(Standing one, List<Loss> losses, Judgement judgement, List<VerdictEvent> events) {
-        List<Loss> own = losses.stream().filter(loss -> standing.stream().noneMatch(other -> !other.equals(one)
-                && !other.isAgent() && Standing.breadth(other.hypothesis()) < Standing.breadth(one.hypothesis())
+    private void update(ActiveVerdict one, List<Loss> losses, VerdictCriteria criteria, List<VerdictEvent> events) {
+        List<Loss> own = losses.stream().filter(loss -> activeVerdict.stream().noneMatch(other -> !other.equals(one)
+                && !other.isAgent()
+                && ActiveVerdict.breadth(other.hypothesis()) < ActiveVerdict.breadth(one.hypothesis())
                 && other.covers(loss, nodes))).toList();
-        var trace = new Trace(one.hypothesis(), one.way(), nodes, log, own, Double.NEGATIVE_INFINITY);
-        if (trace.isEmpty() || isOver(trace)) {
+        var timeline = new FaultTimeline(one.hypothesis(), one.way(), nodes, log, own, Double.NEGATIVE_INFINITY);
+        if (timeline.isEmpty() || isOver(timeline)) {
             end(one, events);
             return;
         }
-        if (trace.over(trace.rateWhileItLasted(), now) > QUIET) {
+        if (timeline.over(timeline.rateWhileItLasted(), now) > QUIET) {
             return;
         }
-        standing.set(standing.indexOf(one), judgement.updated(one, trace));
+        activeVerdict.set(activeVerdict.indexOf(one), criteria.updated(one, timeline));
     }
 
-    private boolean isOver(Trace trace) {
-        double rate = trace.rateWhileItLasted();
+    private boolean isOver(FaultTimeline timeline) {
+        double rate = timeline.rateWhileItLasted();
         double interval = log.interval();
         for (double after = SOONEST_END; after <= LATEST_END; after += 0.3) {
             double wanted = MISSING_SOON
                     - (MISSING_SOON - MISSING_LATE) * (after - SOONEST_END) / (LATEST_END - SOONEST_END);
-            if (trace.over(rate, now - after * interval) >= wanted) {
+            if (timeline.over(rate, now - after * interval) >= wanted) {
                 return true;
             }
         }
-        return now - trace.lastSeen() > 2 * LATEST_END * interval;
+        return now - timeline.lastSeen() > 2 * LATEST_END * interval;
     }
 
     private boolean isGone(Hypothesis hypothesis) {
@@ -190,7 +194,7 @@ public final class VerdictEngine {
         };
     }
 
-    private void begin(List<Loss> losses, Judgement judgement, List<VerdictEvent> events) {
+    private void begin(List<Loss> losses, VerdictCriteria criteria, List<VerdictEvent> events) {
         if (losses.isEmpty()) {
             return;
         }
@@ -204,32 +208,34 @@ public final class VerdictEngine {
                 continue;
             }
             List<Loss> own = own(finding, losses, suspect.others());
-            var trace = new Trace(finding.hypothesis(), finding.way(), nodes, log, own, Double.NEGATIVE_INFINITY);
+            var timeline = new FaultTimeline(finding.hypothesis(), finding.way(), nodes, log, own,
+                    Double.NEGATIVE_INFINITY);
             boolean contradicted = ordered.stream().map(Suspect::candidate)
                     .anyMatch(it -> it.confidence() > POSSIBLE && it.finding().score() > finding.score()
-                            && covers(it.finding(), trace.losses()));
-            boolean onTop = standing.stream().anyMatch(it -> !it.hypothesis().equals(finding.hypothesis())
-                    && covers(it.hypothesis(), it.way(), trace.losses()));
-            if (!contradicted && judgement.holds(candidate, trace, onTop) && !Judgement.isOneSourcesWord(candidate,
-                    trace, suspect.others(), trace.reporters())) {
-                accept(suspect, trace, judgement, events);
+                            && covers(it.finding(), timeline.losses()));
+            boolean onTop = activeVerdict.stream().anyMatch(it -> !it.hypothesis().equals(finding.hypothesis())
+                    && covers(it.hypothesis(), it.way(), timeline.losses()));
+            if (!contradicted && criteria.holds(candidate, timeline, onTop)
+                    && !VerdictCriteria.isOneSourcesWord(candidate,
+                            timeline, suspect.others(), timeline.reporters())) {
+                accept(suspect, timeline, criteria, events);
                 return;
             }
         }
     }
 
     /** The same fault, now both ways, is one verdict in the other's place. */
-    private void accept(Suspect suspect, Trace trace, Judgement judgement, List<VerdictEvent> events) {
+    private void accept(Suspect suspect, FaultTimeline timeline, VerdictCriteria criteria, List<VerdictEvent> events) {
         Candidate candidate = suspect.candidate();
         Finding finding = candidate.finding();
-        Optional<Standing> known = standing.stream()
+        Optional<ActiveVerdict> known = activeVerdict.stream()
                 .filter(it -> !it.isAgent() && it.hypothesis().equals(finding.hypothesis())).findFirst();
         if (known.isEmpty()) {
-            begin(judgement.begin(candidate, trace), events);
-        } else if (known.get().way() != Way.BOTH && known.get().way() != finding.way()) {
-            standing.remove(known.get());
+            begin(criteria.begin(candidate, timeline), events);
+        } else if (known.get().way() != PacketDirection.BOTH && known.get().way() != finding.way()) {
+            activeVerdict.remove(known.get());
             events.add(new VerdictEvent(now, Change.ENDS, known.get().verdict()));
-            begin(judgement.begin(new Candidate(finding.bothWays(), candidate.confidence()), trace), events);
+            begin(criteria.begin(new Candidate(finding.bothWays(), candidate.confidence()), timeline), events);
         }
     }
 
@@ -240,10 +246,10 @@ public final class VerdictEngine {
             if (inside.isEmpty()) {
                 continue;
             }
-            var counts = new Counts(nodes, window.tally(), log);
-            var search = new Search(counts);
+            var counts = new HypothesisTotals(nodes, window.tally(), log);
+            var search = new HypothesisSearch(counts);
             Evidence evidence = Evidence.of(inside, BASELINE);
-            for (Standing one : standing) {
+            for (ActiveVerdict one : activeVerdict) {
                 if (!one.isAgent()) {
                     Finding known = search.finding(one.hypothesis(), evidence);
                     evidence.explain(known, one.way(), counts);
@@ -262,15 +268,15 @@ public final class VerdictEngine {
 
     /** What narrower verdicts and narrower or better candidates do not explain. */
     private List<Loss> own(Finding finding, List<Loss> losses, List<Candidate> others) {
-        int breadth = Standing.breadth(finding.hypothesis());
-        return losses.stream().filter(it -> Standing.covers(finding.hypothesis(), finding.way(), it, nodes))
-                .filter(loss -> standing.stream()
+        int breadth = ActiveVerdict.breadth(finding.hypothesis());
+        return losses.stream().filter(it -> ActiveVerdict.covers(finding.hypothesis(), finding.way(), it, nodes))
+                .filter(loss -> activeVerdict.stream()
                         .noneMatch(it -> !it.hypothesis().equals(finding.hypothesis()) && !it.isAgent()
-                                && Standing.breadth(it.hypothesis()) <= breadth && it.covers(loss, nodes)))
+                                && ActiveVerdict.breadth(it.hypothesis()) <= breadth && it.covers(loss, nodes)))
                 .filter(loss -> others.stream()
                         .noneMatch(it -> it.confidence() > 0.5 && it.finding().score() > finding.score()
-                                && Standing.breadth(it.finding().hypothesis()) <= breadth
-                                && Standing.covers(it.finding().hypothesis(), it.finding().way(), loss, nodes)))
+                                && ActiveVerdict.breadth(it.finding().hypothesis()) <= breadth
+                                && ActiveVerdict.covers(it.finding().hypothesis(), it.finding().way(), loss, nodes)))
                 .toList();
     }
 
@@ -278,17 +284,18 @@ public final class VerdictEngine {
         return covers(finding.hypothesis(), finding.way(), losses);
     }
 
-    private boolean covers(Hypothesis hypothesis, Way way, List<Loss> losses) {
-        return 2 * losses.stream().filter(it -> Standing.covers(hypothesis, way, it, nodes)).count() > losses.size();
+    private boolean covers(Hypothesis hypothesis, PacketDirection way, List<Loss> losses) {
+        return 2 * losses.stream().filter(it -> ActiveVerdict.covers(hypothesis, way, it, nodes)).count() > losses
+                .size();
     }
 
-    private void begin(Standing next, List<VerdictEvent> events) {
-        standing.add(next);
+    private void begin(ActiveVerdict next, List<VerdictEvent> events) {
+        activeVerdict.add(next);
         events.add(new VerdictEvent(now, Change.BEGINS, next.verdict()));
     }
 
-    private void end(Standing one, List<VerdictEvent> events) {
-        standing.remove(one);
+    private void end(ActiveVerdict one, List<VerdictEvent> events) {
+        activeVerdict.remove(one);
         past.add(new Past(one.hypothesis(), now));
         events.add(new VerdictEvent(now, Change.ENDS, one.verdict()));
     }

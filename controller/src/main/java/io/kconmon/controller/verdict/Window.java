@@ -6,20 +6,20 @@ import java.util.ArrayDeque;
 final class Window {
 
     private final double intervals;
-    private final ArrayDeque<Summary> reports = new ArrayDeque<>();
-    private final Tally tally = new Tally();
+    private final ArrayDeque<ReportSummary> reports = new ArrayDeque<>();
+    private final WindowTotals tally = new WindowTotals();
 
     Window(double intervals) {
         this.intervals = intervals;
     }
 
-    void add(Summary report, Nodes nodes) {
+    void add(ReportSummary report, NodeIndex nodes) {
         reports.addLast(report);
         tally.add(report, nodes, 1);
     }
 
     /** A late report stays as long as those that came with it. */
-    void expire(double now, double interval, Nodes nodes) {
+    void expire(double now, double interval, NodeIndex nodes) {
         while (!reports.isEmpty() && !contains(reports.getFirst().end(), now, interval)) {
             tally.add(reports.removeFirst(), nodes, -1);
         }
@@ -33,11 +33,11 @@ final class Window {
         return end > now - intervals * interval;
     }
 
-    Iterable<Summary> reports() {
+    Iterable<ReportSummary> reports() {
         return reports;
     }
 
-    Tally tally() {
+    WindowTotals tally() {
         return tally;
     }
 }

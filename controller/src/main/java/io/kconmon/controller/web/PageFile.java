@@ -5,7 +5,7 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import io.kconmon.shared.http.Answers;
+import io.kconmon.shared.http.Responses;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -82,6 +82,6 @@ final class PageFile implements Handler {
             return;
         }
         response.header(HeaderNames.CONTENT_TYPE, type);
-        Answers.send(response, content);
+        Responses.send(response, content);
     }
 }

@@ -65,7 +65,7 @@ class StatusTextTest {
         begun.pass(5);
         assertEquals("not known yet: 1 of 3 agents have reported, and this controller began 5 s ago",
                 StatusText.of(begun.status.snapshot(), false).lines().findFirst().orElseThrow());
-        assertEquals(Health.UNKNOWN, Health.of(begun.status.snapshot()));
+        assertEquals(MeshHealth.UNKNOWN, MeshHealth.of(begun.status.snapshot()));
     }
 
     @Test
@@ -75,11 +75,11 @@ class StatusTextTest {
         mesh.pass(20);
         mesh.report("node-1", "", "1 5");
         mesh.report("node-2", "1 5", "");
-        assertEquals(Health.UNKNOWN, Health.of(mesh.status.snapshot()));
+        assertEquals(MeshHealth.UNKNOWN, MeshHealth.of(mesh.status.snapshot()));
         assertTrue(StatusText.of(mesh.status.snapshot(), false)
                 .startsWith("not known: a test takes two active nodes, and there are fewer\n"));
         mesh.post(List.of());
-        assertEquals(Health.WELL, Health.of(mesh.status.snapshot()));
+        assertEquals(MeshHealth.WELL, MeshHealth.of(mesh.status.snapshot()));
     }
 
     @Test
@@ -89,7 +89,7 @@ class StatusTextTest {
         mesh.pass(20);
         mesh.report("node-1", "", "1 5", "");
         mesh.report("node-3", "1 5", "1 5", "");
-        assertEquals(Health.UNKNOWN, Health.of(mesh.status.snapshot()), "one of the two that are active");
+        assertEquals(MeshHealth.UNKNOWN, MeshHealth.of(mesh.status.snapshot()), "one of the two that are active");
     }
 
     @Test
@@ -98,7 +98,7 @@ class StatusTextTest {
         mesh.pass(20);
         mesh.report("node-1", "", "- -");
         mesh.report("node-2", "- -", "");
-        assertEquals(Health.UNKNOWN, Health.of(mesh.status.snapshot()));
+        assertEquals(MeshHealth.UNKNOWN, MeshHealth.of(mesh.status.snapshot()));
         assertTrue(StatusText.of(mesh.status.snapshot(), false)
                 .startsWith("not known: no agent has told of a test of another\n"));
     }
@@ -109,10 +109,11 @@ class StatusTextTest {
         mesh.pass(20);
         mesh.report("node-1", "", "1 5");
         mesh.report("node-2", "1 5", "");
-        assertEquals(Health.WELL, Health.of(mesh.status.snapshot()));
+        assertEquals(MeshHealth.WELL, MeshHealth.of(mesh.status.snapshot()));
         assertTrue(StatusText.of(mesh.status.snapshot(), false).startsWith("all is well: no verdict\n\n2 nodes"));
         mesh.pass(60);
-        assertEquals(Health.UNKNOWN, Health.of(mesh.status.snapshot()), "what was a minute ago is not what is now");
+        assertEquals(MeshHealth.UNKNOWN, MeshHealth.of(mesh.status.snapshot()),
+                "what was a minute ago is not what is now");
     }
 
     @Test

@@ -85,8 +85,8 @@ public final class Evaluation {
                 at(ends, 1), (System.nanoTime() - began) / 1e9);
     }
 
-    private static double at(List<Double> sorted, double part) {
-        return sorted.isEmpty() ? Double.NaN : sorted.get((int) Math.round(part * (sorted.size() - 1)));
+    private static double at(List<Double> sorted, double lossKind) {
+        return sorted.isEmpty() ? Double.NaN : sorted.get((int) Math.round(lossKind * (sorted.size() - 1)));
     }
 
     static Outcome run(Scenario scenario, long seed) {
@@ -102,10 +102,10 @@ public final class Evaluation {
                     }
                     events.addAll(engine.advance(now[0]));
                 });
-        return judge(scenario, events);
+        return verdictLoop(scenario, events);
     }
 
-    private static Outcome judge(Scenario scenario, List<VerdictEvent> events) {
+    private static Outcome verdictLoop(Scenario scenario, List<VerdictEvent> events) {
         Set<Fault> found = new HashSet<>();
         var delays = new ArrayList<Double>();
         var ends = new ArrayList<Double>();

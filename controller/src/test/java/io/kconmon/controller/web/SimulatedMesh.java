@@ -8,7 +8,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.kconmon.controller.web.SimulatedNodes.Span;
-import io.kconmon.shared.http.Answers;
+import io.kconmon.shared.http.Responses;
 import io.kconmon.shared.http.HttpServer;
 import io.kconmon.shared.http.ServerSetup;
 import java.io.IOException;
@@ -324,9 +324,10 @@ final class SimulatedMesh implements AutoCloseable {
             lock.unlock();
         }
         response.header(HeaderNames.CONTENT_TYPE, "application/json");
-        Answers.send(response, ("{\"source\":" + JsonString.create(request.query().get("source")) + ",\"destination\":"
-                + JsonString.create(request.query().get("destination")) + ",\"points\":[" + points + "]}")
-                .getBytes(StandardCharsets.UTF_8));
+        Responses.send(response,
+                ("{\"source\":" + JsonString.create(request.query().get("source")) + ",\"destination\":"
+                        + JsonString.create(request.query().get("destination")) + ",\"points\":[" + points + "]}")
+                        .getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -34,8 +34,8 @@ final class DemoMesh implements AutoCloseable {
     private final Path rosterFile = Files.createTempFile("kconmon-demo-", ".json");
     private final Map<String, AgentProgram> agents = new LinkedHashMap<>();
     private final Map<String, String> urls = new LinkedHashMap<>();
-    private final List<DeafListener> deaf = new ArrayList<>();
-    private final List<SlowWay> slowWays = new ArrayList<>();
+    private final List<SilentListener> deaf = new ArrayList<>();
+    private final List<SlowPath> slowWays = new ArrayList<>();
     private final ControllerProgram controller;
     private final String controllerUrl;
 
@@ -72,14 +72,14 @@ final class DemoMesh implements AutoCloseable {
             throws IOException {
         InetSocketAddress address = requireNonNull(addresses.get(node));
         if (options.broken().contains(node)) {
-            deaf.add(new DeafListener(address));
+            deaf.add(new SilentListener(address));
             address = new InetSocketAddress(address.getAddress(), Loopback.freePort(address.getAddress()));
         }
         for (Fault fault : options.faults()) {
             if (fault instanceof Fault.Slow(String slow, Duration delay) && slow.equals(node)) {
                 InetSocketAddress behind = new InetSocketAddress(address.getAddress(),
                         Loopback.freePort(address.getAddress()));
-                slowWays.add(new SlowWay(address, behind, delay));
+                slowWays.add(new SlowPath(address, behind, delay));
                 address = behind;
             }
         }
@@ -92,7 +92,7 @@ final class DemoMesh implements AutoCloseable {
         for (ProtocolType<?> protocol : Protocols.ALL) {
             settings.putAll(settings(protocol, options));
         }
-        agents.put(node, new AgentProgram(Settings.of(AGENT, settings), LossyWays.of(options, node, addresses)));
+        agents.put(node, new AgentProgram(Settings.of(AGENT, settings), LossyPaths.of(options, node, addresses)));
         urls.put(node, url(address));
     }
 
@@ -139,8 +139,8 @@ final class DemoMesh implements AutoCloseable {
     public void close() {
         agents.values().forEach(AgentProgram::close);
         controller.close();
-        deaf.forEach(DeafListener::close);
-        slowWays.forEach(SlowWay::close);
+        deaf.forEach(SilentListener::close);
+        slowWays.forEach(SlowPath::close);
         forget();
     }
 

@@ -38,7 +38,7 @@ public final class TlsContext {
      *             in one line, if the files are no certificate chain and its key
      */
     public static SSLContext server(Path certificate, Path privateKey) {
-        var keys = new Rotating<>("tls-certificate", List.of(certificate, privateKey), TlsContext::keys);
+        var keys = new ReloadingFile<>("tls-certificate", List.of(certificate, privateKey), TlsContext::keys);
         return context(new KeyManager[]{new Keys(keys)}, null);
     }
 
@@ -49,7 +49,7 @@ public final class TlsContext {
      *             in one line, if the file holds no certificate
      */
     public static SSLContext client(Path authorities) {
-        var trust = new Rotating<>("tls-ca", List.of(authorities), TlsContext::trust);
+        var trust = new ReloadingFile<>("tls-ca", List.of(authorities), TlsContext::trust);
         return context(null, new TrustManager[]{new Trust(trust)});
     }
 

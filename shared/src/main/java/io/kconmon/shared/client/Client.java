@@ -1,6 +1,6 @@
 package io.kconmon.shared.client;
 
-import io.kconmon.shared.access.Token;
+import io.kconmon.shared.access.BearerToken;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -33,7 +33,7 @@ public final class Client {
     private final String host;
     private final int port;
     private final Optional<SSLContext> tls;
-    private final Optional<Token> token;
+    private final Optional<BearerToken> token;
     private final Duration silence;
     private final int maxBytes;
 
@@ -45,7 +45,7 @@ public final class Client {
      * @param maxBytes
      *            of an answer
      */
-    public Client(Access access, Duration silence, int maxBytes) {
+    public Client(Endpoint access, Duration silence, int maxBytes) {
         this.uri = access.uri();
         this.secure = uri.getScheme().equals("https");
         this.host = uri.getHost().replace("[", "").replace("]", "");

@@ -69,7 +69,7 @@ final class GuardedConnection implements ServerConnection {
             throw new CloseConnectionException("there are too many connections");
         }
         try {
-            var reader = DataReader.create(new HeadLines(context.serverSocket()));
+            var reader = DataReader.create(new HeaderLimit(context.serverSocket()));
             if (quick.isEmpty() || !quick.get().answer(reader, context.dataWriter())) {
                 handle(limit, reader);
             }

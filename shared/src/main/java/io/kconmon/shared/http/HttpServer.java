@@ -56,7 +56,7 @@ public final class HttpServer implements AutoCloseable {
     /** The same, of all that can be set up. */
     public static HttpServer start(ServerSetup setup) {
         checkFree(setup.address(), setup.port());
-        LeanHelidon.prepare();
+        NoServiceDiscovery.prepare();
         return new HttpServer(setup);
     }
 

@@ -44,7 +44,8 @@ public record ServerSetup(InetAddress address, int port, List<HealthCheck> check
     /** With the bounds that suit this process. */
     public static ServerSetup of(InetAddress address, int port, List<HealthCheck> checks, List<String> slow,
             Consumer<HttpRouting.Builder> routes) {
-        return new ServerSetup(address, port, checks, slow, Room.connections(25), REQUEST_PATIENCE, ANSWER_PATIENCE,
+        return new ServerSetup(address, port, checks, slow, ConnectionBudget.connections(25), REQUEST_PATIENCE,
+                ANSWER_PATIENCE,
                 routes, Optional.empty(), Optional.empty());
     }
 
@@ -56,7 +57,7 @@ public record ServerSetup(InetAddress address, int port, List<HealthCheck> check
 
     /** So many connections there may be then. */
     public static int mostReaders() {
-        return Room.connections(60);
+        return ConnectionBudget.connections(60);
     }
 
     /** Serves HTTPS if there is a context, and nothing else then. */

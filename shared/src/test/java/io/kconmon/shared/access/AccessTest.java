@@ -79,7 +79,7 @@ class AccessTest {
         return Files.writeString(folder.resolve(file), text);
     }
 
-    private static HttpServer serve(Optional<Token> token, Optional<SSLContext> tls) {
+    private static HttpServer serve(Optional<BearerToken> token, Optional<SSLContext> tls) {
         return HttpServer.start(ServerSetup.of(LOOPBACK, 0, List.of(), List.of(), routes -> {
             token.ifPresent(routes::addFilter);
             routes.get("/agents", (request, response) -> response.send("all"))
@@ -98,7 +98,7 @@ class AccessTest {
 
     @Test
     void theTokenIsAskedForButWhereEverybodyMayLook() throws Exception {
-        var token = new Token(write("token", " secret-of-ours\n"));
+        var token = new BearerToken(write("token", " secret-of-ours\n"));
         try (HttpServer server = serve(Optional.of(token), Optional.empty())) {
             for (String open : List.of("/metrics", "/readiness", "/health", "/health/live", "/health/ready",
                     "/health/started", "/metrics?a=b")) {
@@ -123,7 +123,7 @@ class AccessTest {
     @Test
     void aTokenThatIsReplacedIsTheTokenSoon() throws Exception {
         Path file = write("token", "secret-of-ours");
-        var token = new Token(file);
+        var token = new BearerToken(file);
         Files.writeString(file, "another-secret");
         until(() -> token.header().equals("Bearer another-secret"));
         assertFalse(token.isRight("Bearer secret-of-ours"));
@@ -146,7 +146,7 @@ class AccessTest {
     void whatIsNoTokenIsRefusedInOneLine(String text) throws IOException {
         Path file = write("token", text);
         assertEquals("token-file: \"%s\" is not allowed: it must hold a token of 8 to 4096 letters, digits and -._~+/ "
-                .formatted(file) + "and nothing else", refused(() -> new Token(file)));
+                .formatted(file) + "and nothing else", refused(() -> new BearerToken(file)));
     }
 
     private static String refused(org.junit.jupiter.api.function.Executable what) {
@@ -157,7 +157,7 @@ class AccessTest {
     void aFileThatIsNotThereIsToldInOneLine() {
         Path none = folder.resolve("none");
         assertEquals("token-file: \"%s\" is not allowed: %s cannot be read".formatted(none, none),
-                refused(() -> new Token(none)));
+                refused(() -> new BearerToken(none)));
         assertEquals("tls-ca: \"%s\" is not allowed: %s cannot be read".formatted(none, none),
                 refused(() -> TlsContext.client(none)));
     }

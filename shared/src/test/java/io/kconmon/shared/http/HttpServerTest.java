@@ -42,13 +42,13 @@ final class HttpServerTest {
     private volatile String unready = "";
     private final HttpClient client = HttpClient.newHttpClient();
     private final HttpServer server = HttpServer.start(LOOPBACK, 0,
-            List.of(Checks.ready("roster", () -> Optional.of(unready).filter(it -> !it.isEmpty())),
-                    Checks.live("alive", Optional::empty), Checks.started("started", Optional::empty)),
+            List.of(HealthChecks.ready("roster", () -> Optional.of(unready).filter(it -> !it.isEmpty())),
+                    HealthChecks.live("alive", Optional::empty), HealthChecks.started("started", Optional::empty)),
             HttpServerTest::routes);
 
     private static void routes(HttpRouting.Builder routes) {
         routes.get("/hello", (request, response) -> response.send("hello"))
-                .get("/json", (request, response) -> Answers.json(response, Status.NOT_FOUND_404,
+                .get("/json", (request, response) -> Responses.json(response, Status.NOT_FOUND_404,
                         JsonObject.builder().set("error", "a \"b\"").build()))
                 .get("/bug", (request, response) -> {
                     throw new IllegalStateException("a secret of ours");
@@ -141,11 +141,11 @@ final class HttpServerTest {
     void aHeadOfTooManyLinesIsRefusedBeforeItsEnd() throws Exception {
         try (var wire = new Wire(server.port())) {
             for (int i = 0; i < 2; i++) {
-                wire.send("GET /hello HTTP/1.1\r\nHost: a\r\n" + "a: b\r\n".repeat(HeadLines.MOST - 2) + "\r\n");
+                wire.send("GET /hello HTTP/1.1\r\nHost: a\r\n" + "a: b\r\n".repeat(HeaderLimit.MOST - 2) + "\r\n");
                 assertTrue(head(wire).startsWith("HTTP/1.1 200 OK\r\n"), "so many may be");
                 assertEquals("hello", wire.bytes(5));
             }
-            wire.send("GET /hello HTTP/1.1\r\nHost: a\r\n" + "a: b\r\n".repeat(HeadLines.MOST - 1));
+            wire.send("GET /hello HTTP/1.1\r\nHost: a\r\n" + "a: b\r\n".repeat(HeaderLimit.MOST - 1));
             assertEquals("HTTP/1.1 431 Request Header Fields Too Large\r\n", wire.line());
             assertTrue(wire.rest().endsWith("\r\n\r\n"), "read until the other side has closed");
         }
@@ -280,7 +280,7 @@ final class HttpServerTest {
         Arrays.fill(body, (byte) 'a');
         var readers = new ArrayList<Wire>();
         try (var large = HttpServer.start(LOOPBACK, 0, List.of(),
-                routes -> routes.get("/large", (request, response) -> Answers.send(response, body)))) {
+                routes -> routes.get("/large", (request, response) -> Responses.send(response, body)))) {
             long before = usedBytes();
             for (int i = 0; i < 32; i++) {
                 var reader = new Wire(large.port());

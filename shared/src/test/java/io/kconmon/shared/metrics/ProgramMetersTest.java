@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 final class ProgramMetersTest {
 
     private final ProgramMeters meters = new ProgramMeters("mesh");
-    private final MetricsPage page = new MetricsPage(List.of(meters));
+    private final MetricsHandler page = new MetricsHandler(List.of(meters));
 
     private List<String> lines(String beginning) {
         return page.text().lines().filter(it -> it.startsWith(beginning) || it.contains(" " + beginning)).toList();

@@ -1,7 +1,7 @@
 package io.kconmon.agent.probe.dns;
 
 import io.kconmon.agent.probe.FailureLog;
-import io.kconmon.agent.probe.Families;
+import io.kconmon.agent.probe.MetricFamilies;
 import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.probe.ResultCounts;
 import io.kconmon.agent.probe.Series;
@@ -34,7 +34,7 @@ public final class DnsSeries implements Series<Outcome<Duration>> {
     }
 
     @Override
-    public void write(Labels ends, Families families) {
+    public void write(Labels ends, MetricFamilies families) {
         State now = state;
         now.last.ifPresent(took -> families.gauge("dns_duration_milliseconds", "Time of the DNS lookup", ends,
                 took.toNanos() / 1e6));

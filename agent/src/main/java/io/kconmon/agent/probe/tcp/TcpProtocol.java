@@ -12,7 +12,7 @@ import io.kconmon.agent.probe.ProbeContext;
 import io.kconmon.agent.probe.ProtocolType;
 import io.kconmon.agent.probe.ResultJson;
 import io.kconmon.agent.probe.Series;
-import io.kconmon.agent.probe.Tally;
+import io.kconmon.agent.probe.ReportCounts;
 import io.kconmon.shared.http.QuickAnswer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -67,8 +67,8 @@ public final class TcpProtocol implements PeerProtocol<TcpResult> {
     }
 
     @Override
-    public Tally<TcpResult> tally() {
-        return new TcpTally();
+    public ReportCounts<TcpResult> reportCounts() {
+        return new TcpReportCounts();
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.kconmon.agent.probe.tcp;
 
 import io.kconmon.agent.probe.FailureLog;
-import io.kconmon.agent.probe.Families;
+import io.kconmon.agent.probe.MetricFamilies;
 import io.kconmon.agent.probe.ResultCounts;
 import io.kconmon.agent.probe.Series;
 import io.prometheus.metrics.model.snapshots.Labels;
@@ -34,7 +34,7 @@ final class TcpSeries implements Series<TcpResult> {
     }
 
     @Override
-    public void write(Labels ends, Families families) {
+    public void write(Labels ends, MetricFamilies families) {
         State now = state;
         now.last.ifPresent(timing -> {
             timing.connect().ifPresent(it -> families.gauge("tcp_connect_milliseconds",

@@ -2,7 +2,7 @@ package io.kconmon.agent.probe.udp;
 
 import io.kconmon.agent.kernel.Datagram;
 import io.kconmon.agent.kernel.UdpResponder;
-import io.kconmon.agent.probe.Faults;
+import io.kconmon.agent.probe.InjectedFaults;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 /** Answers the other agents' UDP tests, and says in each answer what its own share in the round trip was. */
 final class UdpEcho implements UdpResponder {
 
-    private final Faults faults;
+    private final InjectedFaults faults;
     private final Consumer<Duration> delay;
     private final SourceCounts counts = new SourceCounts();
     private final AtomicLong answered = new AtomicLong();
@@ -25,7 +25,7 @@ final class UdpEcho implements UdpResponder {
      * @param delay
      *            told of each request how long it lay here before it was looked at
      */
-    UdpEcho(Faults faults, Consumer<Duration> delay) {
+    UdpEcho(InjectedFaults faults, Consumer<Duration> delay) {
         this.faults = faults;
         this.delay = delay;
     }

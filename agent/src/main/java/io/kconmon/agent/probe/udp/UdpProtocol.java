@@ -10,7 +10,7 @@ import io.kconmon.agent.probe.ProbeContext;
 import io.kconmon.agent.probe.ProtocolType;
 import io.kconmon.agent.probe.ResultJson;
 import io.kconmon.agent.probe.Series;
-import io.kconmon.agent.probe.Tally;
+import io.kconmon.agent.probe.ReportCounts;
 import io.kconmon.shared.config.BadSettingException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -97,8 +97,8 @@ public final class UdpProtocol implements PeerProtocol<UdpResult> {
     }
 
     @Override
-    public Tally<UdpResult> tally() {
-        return new UdpTally();
+    public ReportCounts<UdpResult> reportCounts() {
+        return new UdpReportCounts();
     }
 
     @Override

@@ -2,7 +2,7 @@ package io.kconmon.agent.probe.udp;
 
 import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.FailureLog;
-import io.kconmon.agent.probe.Families;
+import io.kconmon.agent.probe.MetricFamilies;
 import io.kconmon.agent.probe.ResultCounts;
 import io.kconmon.agent.probe.Series;
 import io.prometheus.metrics.model.snapshots.Labels;
@@ -55,7 +55,7 @@ final class UdpSeries implements Series<UdpResult> {
     }
 
     @Override
-    public void write(Labels ends, Families families) {
+    public void write(Labels ends, MetricFamilies families) {
         State now = state;
         now.last.ifPresent(last -> {
             families.gauge("udp_loss", "Packets lost, percent of the batch", ends, last.loss());
@@ -76,14 +76,14 @@ final class UdpSeries implements Series<UdpResult> {
         writeDirection("unknown", now.lost.unknown(), ends, families);
     }
 
-    private static void writeFlows(List<Double> flowLoss, Labels ends, Families families) {
+    private static void writeFlows(List<Double> flowLoss, Labels ends, MetricFamilies families) {
         for (int i = 0; i < flowLoss.size(); i++) {
             families.gauge("udp_flow_loss", "Packets of one flow lost lately, percent; while flows differ in it",
                     ends.add("flow", String.valueOf(i + 1)), flowLoss.get(i));
         }
     }
 
-    private static void writeDirection(String direction, long lost, Labels ends, Families families) {
+    private static void writeDirection(String direction, long lost, Labels ends, MetricFamilies families) {
         if (lost > 0) {
             families.counter("udp_lost_packets", "UDP packets lost, by whether the peer has seen the request",
                     ends.add("direction", direction), lost);

@@ -12,7 +12,7 @@ import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.kernel.TestKernel;
 import io.kconmon.agent.kernel.UdpResponder;
 import io.kconmon.agent.kernel.UdpServer;
-import io.kconmon.agent.probe.Faults;
+import io.kconmon.agent.probe.InjectedFaults;
 import io.kconmon.agent.support.Eventually;
 import io.kconmon.agent.support.Loopback;
 import java.io.IOException;
@@ -84,7 +84,7 @@ class UdpEchoTest {
         return sockets.udpServer(new InetSocketAddress(Loopback.ONE, 0), another);
     }
 
-    private static UdpEcho echo(Faults faults) {
+    private static UdpEcho echo(InjectedFaults faults) {
         return new UdpEcho(faults, delay -> {
         });
     }

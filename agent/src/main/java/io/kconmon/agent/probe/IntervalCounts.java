@@ -1,0 +1,57 @@
+package io.kconmon.agent.probe;
+
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A tally by interval: counts in the one that runs, and keeps the last that were closed. Any thread may add and read.
+ *
+ * @param <R>
+ *            what is counted
+ */
+public final class IntervalCounts<R> {
+
+    private final ReportCounts<R> reportCounts;
+    private final ReportIntervals intervals;
+    private final ReentrantLock lock = new ReentrantLock();
+    private long running;
+    private String closed = "";
+    /** The one before that, for who asks just when another is closed. */
+    private String before = "";
+
+    public IntervalCounts(ReportCounts<R> reportCounts, ReportIntervals intervals) {
+        this.reportCounts = reportCounts;
+        this.intervals = intervals;
+        this.running = intervals.running();
+    }
+
+    public void add(R result) {
+        lock.lock();
+        try {
+            roll(intervals.running());
+            reportCounts.add(result);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What was counted in a closed interval; empty if nothing was, or if it is long past. */
+    public String of(long interval) {
+        lock.lock();
+        try {
+            roll(interval + 1);
+            return interval == running - 1 ? closed : interval == running - 2 ? before : "";
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void roll(long now) {
+        if (now <= running) {
+            return;
+        }
+        String last = reportCounts.take();
+        before = now == running + 1 ? closed : now == running + 2 ? last : "";
+        closed = now == running + 1 ? last : "";
+        running = now;
+    }
+}

@@ -1,0 +1,145 @@
+package io.kconmon.agent.roster;
+
+import io.kconmon.shared.log.Log;
+import io.kconmon.shared.roster.Agent;
+import io.kconmon.shared.roster.Roster;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+
+/** The last roster that came, how old it is, and who this agent is by it. */
+public final class RosterState {
+
+    private static final Log LOG = Log.of("agent");
+
+    private final BiConsumer<Roster, Identity> listener;
+    private final ReentrantLock lock = new ReentrantLock();
+    private Roster roster = Roster.empty();
+    private Identity identity;
+    private boolean known;
+    private boolean settled;
+    private long rightAtNanos = System.nanoTime();
+
+    /**
+     * Keeps an empty roster for a start.
+     *
+     * @param listener
+     *            told of each change, one after the other, once this agent knows who it is
+     */
+    public RosterState(Identity identity, BiConsumer<Roster, Identity> listener) {
+        this.identity = identity;
+        this.listener = listener;
+    }
+
+    /** The roster was this so long ago. */
+    void set(Roster next, Duration age) {
+        lock.lock();
+        try {
+            rightAtNanos = System.nanoTime() - age.toNanos();
+            if (known && next.equals(roster)) {
+                return;
+            }
+            if (!known || !next.byNode().keySet().equals(roster.byNode().keySet())) {
+                LOG.info("roster changed", "agents", next.size(), "before", roster.size());
+            }
+            known = true;
+            roster = next;
+            identity = identity.with(identity.in(next));
+            tell();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The roster that there is was still right so long ago. */
+    void confirm(Duration age) {
+        lock.lock();
+        try {
+            rightAtNanos = System.nanoTime() - age.toNanos();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void identify(Agent agent) {
+        lock.lock();
+        try {
+            identity = identity.with(Optional.of(agent));
+            tell();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The controller's word on who this agent is is not waited for any longer. */
+    public void settle() {
+        lock.lock();
+        try {
+            if (known && !settled && !identity.confirmed()) {
+                LOG.warn("the roster does not name this agent: its series have the node and zone of its own settings",
+                        "name", identity.podName(), "node", identity.node(), "zone", identity.zone());
+            }
+            settled = true;
+            tell();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void tell() {
+        settled |= identity.confirmed();
+        if (known && settled) {
+            listener.accept(roster, identity);
+            LOG.debug("roster in force", "agents", roster.size(), "revision", roster.revision());
+        }
+    }
+
+    /** Whether this agent knows its own labels, as well as it ever will: before that nothing is measured or shown. */
+    public boolean isSettled() {
+        lock.lock();
+        try {
+            return settled;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public Roster roster() {
+        lock.lock();
+        try {
+            return roster;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether there has been a roster at all. */
+    public boolean isKnown() {
+        lock.lock();
+        try {
+            return known;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public Identity identity() {
+        lock.lock();
+        try {
+            return identity;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Since when the roster may be wrong: how long ago it was last known to be right, or this agent started. */
+    public Duration age() {
+        lock.lock();
+        try {
+            return Duration.ofNanos(System.nanoTime() - rightAtNanos);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package io.kconmon.agent.roster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kconmon.agent.support.Eventually;
+import io.kconmon.agent.support.LogLines;
+import io.kconmon.shared.roster.Agent;
+import io.kconmon.shared.roster.Roster;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RosterStateTest {
+
+    private static final Agent A = new Agent("pod-a", "node-a", "127.0.0.11", "zone-1");
+    private static final Agent B = new Agent("pod-b", "node-b", "127.0.0.12", "zone-1");
+    private static final Identity UNTOLD = new Identity("pod-a", "127.0.0.99", "some-host", "unknown", false);
+    private static final Identity SELF = new Identity("pod-a", "127.0.0.99", "node-a", "zone-1", true);
+
+    private record Told(Roster roster, Identity identity) {
+    }
+
+    private final LogLines log = new LogLines();
+    private final List<Told> told = new ArrayList<>();
+    private RosterState rosterState = rosterState(UNTOLD);
+
+    private RosterState rosterState(Identity identity) {
+        return new RosterState(identity, (roster, as) -> told.add(new Told(roster, as)));
+    }
+
+    @AfterEach
+    void close() {
+        log.close();
+    }
+
+    private static Roster roster(Agent... agents) {
+        return Roster.of(List.of(agents));
+    }
+
+    @Test
+    void atFirstNothingIsKnown() {
+        assertFalse(rosterState.isKnown());
+        assertFalse(rosterState.isSettled());
+        assertEquals(Roster.empty(), rosterState.roster());
+        assertEquals(UNTOLD, rosterState.identity());
+    }
+
+    @Test
+    void anAgentFindsItselfByItsName() {
+        rosterState.set(roster(A, B), Duration.ZERO);
+        assertTrue(rosterState.isKnown());
+        assertTrue(rosterState.isSettled());
+        assertEquals(SELF, rosterState.identity());
+        assertEquals(List.of(new Told(roster(A, B), SELF)), told);
+    }
+
+    @Test
+    void orByItsAddressIfItsNameIsNotThere() {
+        rosterState = rosterState(new Identity("some-host", "127.0.0.12", "some-host", "unknown", false));
+        rosterState.set(roster(A, B), Duration.ZERO);
+        assertEquals(new Identity("some-host", "127.0.0.12", "node-b", "zone-1", true), rosterState.identity());
+    }
+
+    @Test
+    void theNameCountsForMoreThanTheAddress() {
+        rosterState = rosterState(new Identity("pod-a", "127.0.0.12", "some-host", "unknown", false));
+        rosterState.set(roster(A, B), Duration.ZERO);
+        assertEquals("node-a", rosterState.identity().node());
+    }
+
+    @Test
+    void withoutItsOwnEntryItWaitsForWhoItIs() {
+        rosterState.set(roster(B), Duration.ZERO);
+        assertFalse(rosterState.isSettled());
+        assertEquals(List.of(), told);
+        rosterState.identify(A);
+        assertEquals(List.of(new Told(roster(B), SELF)), told);
+        assertTrue(rosterState.isSettled());
+    }
+
+    @Test
+    void butNotForEver() {
+        rosterState.set(roster(B), Duration.ZERO);
+        rosterState.settle();
+        assertTrue(rosterState.isSettled());
+        assertEquals(List.of(new Told(roster(B), UNTOLD)), told);
+        rosterState.set(roster(A, B), Duration.ZERO);
+        assertEquals(new Told(roster(A, B), SELF), told.getLast(), "better late");
+    }
+
+    @Test
+    void patienceThatEndsBeforeThereIsARosterTellsNothing() {
+        rosterState.settle();
+        assertEquals(List.of(), told);
+        rosterState.set(Roster.empty(), Duration.ZERO);
+        assertEquals(List.of(new Told(Roster.empty(), UNTOLD)), told, "an empty roster is one");
+    }
+
+    @Test
+    void whoItIsIsNotForgottenWhenItsEntryGoes() {
+        rosterState.set(roster(A, B), Duration.ZERO);
+        rosterState.set(roster(B), Duration.ZERO);
+        assertEquals(new Told(roster(B), SELF), told.getLast());
+    }
+
+    @Test
+    void aNodeThatMovesToAnotherZoneIsThereAtOnce() {
+        rosterState.set(roster(A, B), Duration.ZERO);
+        rosterState.set(roster(new Agent("pod-a", "node-a", "127.0.0.11", "zone-2"), B), Duration.ZERO);
+        assertEquals("zone-2", told.getLast().identity().zone());
+    }
+
+    @Test
+    void theSameRosterAgainIsNoNews() {
+        rosterState.set(roster(A, B), Duration.ZERO);
+        rosterState.set(roster(B, A), Duration.ZERO);
+        assertEquals(1, told.size());
+    }
+
+    @Test
+    void joiningAndLeavingIsLoggedPausingIsNot() {
+        rosterState.set(roster(A, B), Duration.ZERO);
+        rosterState.set(roster(A, B.withPaused(true)), Duration.ZERO);
+        rosterState.set(roster(A), Duration.ZERO);
+        assertEquals(List.of("INFO roster changed {agents=2, before=0}", "INFO roster changed {agents=1, before=2}"),
+                log.lines());
+        assertEquals(3, told.size());
+    }
+
+    @Test
+    void theAgeGrowsUntilTheRosterIsConfirmed() {
+        rosterState.set(roster(A, B), Duration.ofMinutes(5));
+        assertTrue(rosterState.age().compareTo(Duration.ofMinutes(5)) >= 0);
+        rosterState.confirm(Duration.ZERO);
+        assertTrue(rosterState.age().compareTo(Duration.ofMinutes(1)) < 0);
+        Duration before = rosterState.age();
+        Eventually.eventually("it grows", () -> rosterState.age().compareTo(before) > 0);
+        rosterState.confirm(Duration.ofHours(1));
+        rosterState.set(roster(A, B), Duration.ZERO);
+        assertTrue(rosterState.age().compareTo(Duration.ofMinutes(1)) < 0, "an equal roster is right now, too");
+    }
+
+    @Test
+    void theAgeGrowsFromTheStartIfThereIsNoRoster() {
+        Duration before = rosterState.age();
+        Eventually.eventually("it grows", () -> rosterState.age().compareTo(before) > 0);
+    }
+}

@@ -1,0 +1,86 @@
+package io.kconmon.controller.verdict;
+
+import io.kconmon.controller.verdict.Subject.Mesh;
+import io.kconmon.controller.verdict.Subject.OneNode;
+import io.kconmon.controller.verdict.Subject.TwoNodes;
+import io.kconmon.controller.verdict.Subject.TwoZones;
+import io.kconmon.controller.verdict.Verdict.Direction;
+import io.kconmon.controller.verdict.Verdict.Protocol;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+
+/** What an operator would say. Times are those of the data, in UTC. */
+final class VerdictText {
+
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneOffset.UTC);
+    private static final double ALL = 0.9;
+
+    private VerdictText() {
+    }
+
+    /**
+     * @param seen
+     *            how many of the other nodes see it, and of how many
+     */
+    static String of(Subject subject, Direction direction, Protocol protocol, double loss, double since, int[] seen) {
+        String when = " since " + TIME.format(Instant.ofEpochMilli(Math.round(since * 1e3)));
+        String share = percent(loss);
+        String what = share + " % of " + (protocol == Protocol.TCP ? "TCP requests" : "UDP packets");
+        return switch (subject) {
+            case OneNode(String node) when loss >= ALL && direction == Direction.BOTH ->
+                "%s: nobody reaches it%s (%s, %d of %d nodes, no answer)".formatted(node, when, protocols(protocol),
+                        seen[0], seen[1]);
+            case OneNode(String node) when protocol == Protocol.TCP ->
+                "%s: %s %% of the TCP requests from and to it fail%s".formatted(node, share, when);
+            case OneNode(String node) -> "%s loses %s %% of %s%s (%s)".formatted(node, share, switch (direction) {
+                case TO -> "what is sent to it";
+                case FROM -> "what it sends";
+                case BOTH -> "what it sends and of what is sent to it";
+            }, when, protocols(protocol));
+            case TwoNodes(String source, String destination) when loss >= ALL && direction == Direction.BOTH ->
+                "%s and %s do not reach each other%s (%s)".formatted(source, destination, when, protocols(protocol));
+            case TwoNodes(String source, String destination) ->
+                way(source, destination, direction) + " loses " + what + when;
+            case TwoZones(String zone, String same) when zone.equals(same) -> zone + " loses " + what + " within it"
+                    + when;
+            case TwoZones(String source, String destination) ->
+                way(source, destination, direction) + " loses " + what + when;
+            case Mesh() -> "everything loses %s%s: no node, zone or pair more than the others".formatted(what, when);
+        };
+    }
+
+    static String stalled(String node, double since) {
+        return "the agent on %s is stalled since %s: its kernel answers".formatted(node,
+                TIME.format(Instant.ofEpochMilli(Math.round(since * 1e3))));
+    }
+
+    static String flow(String source, String destination, List<Integer> lossPercent, double since) {
+        long dead = lossPercent.stream().filter(it -> it >= 100 * ALL).count();
+        return "%s → %s: %d of %d flows %s dead since %s: a bad link of several".formatted(source, destination, dead,
+                lossPercent.size(), dead == 1 ? "is" : "are",
+                TIME.format(Instant.ofEpochMilli(Math.round(since * 1e3))));
+    }
+
+    private static String way(String source, String destination, Direction direction) {
+        return source + (direction == Direction.BOTH ? " ↔ " : " → ") + destination;
+    }
+
+    private static String protocols(Protocol protocol) {
+        return switch (protocol) {
+            case UDP -> "UDP";
+            case TCP -> "TCP";
+            case BOTH -> "UDP and TCP";
+        };
+    }
+
+    /** Two digits tell all that is known. */
+    private static String percent(double share) {
+        return share >= 0.9995
+                ? "100"
+                : new BigDecimal(100 * share).round(new MathContext(2)).stripTrailingZeros().toPlainString();
+    }
+}

@@ -1,0 +1,22 @@
+package io.kconmon.shared.client;
+
+import io.kconmon.shared.access.BearerToken;
+import java.net.URI;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+
+/**
+ * Where a program is, and how it is spoken to.
+ *
+ * @param token
+ *            shown with each request, if there is one
+ * @param tls
+ *            whom to trust if the address is an https one; whom the JDK trusts if empty
+ */
+public record Endpoint(URI uri, Optional<BearerToken> token, Optional<SSLContext> tls) {
+
+    /** Plain and without a token. */
+    public static Endpoint of(URI uri) {
+        return new Endpoint(uri, Optional.empty(), Optional.empty());
+    }
+}

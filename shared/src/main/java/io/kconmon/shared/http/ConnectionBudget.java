@@ -1,0 +1,37 @@
+package io.kconmon.shared.http;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** How many connections this process can afford. */
+final class ConnectionBudget {
+
+    private static final int MOST = 8192;
+    private static final int LEAST = 64;
+    /** A buffer of 8 kB that Helidon keeps for each, a head of some size, and a virtual thread's stack while it writes. */
+    private static final int BYTES_EACH = 30 * 1024;
+    private static final Pattern OPEN_FILES = Pattern.compile("(?m)^Max open files\\s+(\\d+)");
+
+    private ConnectionBudget() {
+    }
+
+    /**
+     * At most so many percent of the heap, and of the descriptors half: when these run out, all else fails too.
+     */
+    static int connections(int percentOfHeap) {
+        long byHeap = Runtime.getRuntime().maxMemory() / 100 * percentOfHeap / BYTES_EACH;
+        return Math.clamp(Math.min(byHeap, descriptors() / 2), LEAST, MOST);
+    }
+
+    private static long descriptors() {
+        try {
+            Matcher limit = OPEN_FILES.matcher(Files.readString(Path.of("/proc/self/limits")));
+            return limit.find() ? Long.parseLong(limit.group(1)) : Long.MAX_VALUE;
+        } catch (IOException | NumberFormatException e) {
+            return Long.MAX_VALUE; // not Linux, or unlimited
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.kconmon.shared.metrics;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.kconmon.shared.http.ScrapeSlots;
+import io.prometheus.metrics.config.EscapingScheme;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * {@code /metrics}: what all collectors say at this moment, in the Prometheus text format 0.0.4 or, where the Accept
+ * header asks for it, in OpenMetrics 1.0.
+ */
+public final class MetricsHandler implements Handler {
+
+    /** Each holds a page, which may be a megabyte. */
+    private static final int AT_ONCE = 8;
+
+    private final ScrapeSlots pages = new ScrapeSlots(AT_ONCE);
+    /** What a page is made from takes several times its memory: of one page at a time. */
+    private final ReentrantLock making = new ReentrantLock();
+    private final List<MultiCollector> collectors;
+    private final ExpositionFormatWriter openMetrics = OpenMetricsTextFormatWriter.create();
+    private final ExpositionFormatWriter text = PrometheusTextFormatWriter.create();
+
+    public MetricsHandler(List<MultiCollector> collectors) {
+        this.collectors = List.copyOf(collectors);
+    }
+
+    @Override
+    public void handle(ServerRequest request, ServerResponse response) throws IOException {
+        String accept = String.join(",", request.headers().values(HeaderNames.ACCEPT));
+        ExpositionFormatWriter writer = openMetrics.accepts(accept) ? openMetrics : text;
+        response.header(HeaderNames.CONTENT_TYPE, writer.getContentType());
+        pages.send(response, () -> {
+            making.lock();
+            try {
+                var body = new ByteArrayOutputStream(32 * 1024);
+                write(writer, body);
+                return body.toByteArray();
+            } finally {
+                making.unlock();
+            }
+        });
+    }
+
+    /** The page in the text format. */
+    public String text() {
+        var body = new ByteArrayOutputStream();
+        try {
+            write(text, body);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return body.toString(java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    private void write(ExpositionFormatWriter writer, OutputStream out) throws IOException {
+        var all = MetricSnapshots.builder();
+        for (MultiCollector collector : collectors) {
+            collector.collect().forEach(all::metricSnapshot);
+        }
+        writer.write(out, all.build(), EscapingScheme.UNDERSCORE_ESCAPING);
+    }
+}
