@@ -24,17 +24,27 @@ final class CuttableWire implements AutoCloseable {
         Thread.ofVirtual().start(() -> {
             try {
                 while (true) {
-                    Socket near = listener.accept();
-                    Socket far = new Socket(host, port);
-                    sockets.add(near);
-                    sockets.add(far);
-                    Thread.ofVirtual().start(() -> pump(near, far));
-                    Thread.ofVirtual().start(() -> pump(far, near));
+                    join(listener.accept(), host, port);
                 }
             } catch (IOException e) {
                 // closed
             }
         });
+    }
+
+    /** A server that refuses ends this connection alone: it may be down for a while. */
+    private void join(Socket near, String host, int port) throws IOException {
+        Socket far;
+        try {
+            far = new Socket(host, port);
+        } catch (IOException e) {
+            near.close();
+            return;
+        }
+        sockets.add(near);
+        sockets.add(far);
+        Thread.ofVirtual().start(() -> pump(near, far));
+        Thread.ofVirtual().start(() -> pump(far, near));
     }
 
     int port() {
