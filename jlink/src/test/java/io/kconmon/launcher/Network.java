@@ -78,6 +78,18 @@ final class Network implements AutoCloseable {
                         .formatted(port(from), port(to), match));
     }
 
+    /** IPv4 packets to a host, whoever sent them, that match are dropped. */
+    void dropTo(int to, String match) throws IOException, InterruptedException {
+        onSwitch("nft", "add rule bridge faults forward oifname %s ether type ip %s counter name dropped drop"
+                .formatted(port(to), match));
+    }
+
+    /** IPv4 packets of a host, to whomever, that match are dropped. */
+    void dropFrom(int from, String match) throws IOException, InterruptedException {
+        onSwitch("nft", "add rule bridge faults forward iifname %s ether type ip %s counter name dropped drop"
+                .formatted(port(from), match));
+    }
+
     /** IPv4 packets towards a host that are larger vanish, and nobody is told. */
     void mtuHole(int to, int bytes) throws IOException, InterruptedException {
         onSwitch("nft",

@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,7 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** A controller, and an agent on every other host of a network; node and zone are named by the host's number. */
+/** Agents on the first hosts of a network, controllers on the last; node and zone are named by the host's number. */
 final class NetworkMesh implements AutoCloseable {
 
     private static final Pattern FAILED = Pattern.compile("(?m)^kconmon_(tcp|udp)_failures_total\\{cause=\"([^\"]*)\","
@@ -26,6 +28,8 @@ final class NetworkMesh implements AutoCloseable {
 
     private final Network network;
     private final int agents;
+    private final int zones;
+    private final int controllers;
     private final Path folder;
     private final List<String> settings;
     private final Processes processes = new Processes();
@@ -33,13 +37,22 @@ final class NetworkMesh implements AutoCloseable {
     /** By host: its pod's name, as it is in the roster. */
     private final Map<Integer, String> members = new ConcurrentSkipListMap<>();
     private final Map<Integer, Path> logs = new TreeMap<>();
+    private final Set<Integer> paused = new TreeSet<>();
     private int pods;
 
+    /** Of two zones, with one controller. */
     NetworkMesh(int agents, Path folder, String... settings) throws IOException, InterruptedException {
+        this(agents, 2, 1, folder, settings);
+    }
+
+    NetworkMesh(int agents, int zones, int controllers, Path folder, String... settings)
+            throws IOException, InterruptedException {
         this.agents = agents;
+        this.zones = zones;
+        this.controllers = controllers;
         this.folder = folder;
         this.settings = List.of(settings);
-        network = new Network(agents + 1);
+        network = new Network(agents + controllers);
         try {
             startAll();
         } catch (IOException | AssertionError e) {
@@ -76,10 +89,20 @@ final class NetworkMesh implements AutoCloseable {
         return "node-" + host;
     }
 
+    /** All of them read the same roster; agents ask the first. */
     void startController() throws IOException {
-        running.put(agents + 1,
-                processes.startWith(network.at(agents + 1), "-Xmx64m", folder.resolve("controller.log"), "controller",
-                        "-Dkconmon.roster=static", "-Dkconmon.roster-file=" + roster()));
+        for (int host : controllers()) {
+            running.put(host, processes.startWith(network.at(host), "-Xmx64m", controllerLog(host), "controller",
+                    "-Dkconmon.roster=static", "-Dkconmon.roster-file=" + roster()));
+        }
+    }
+
+    List<Integer> controllers() {
+        return IntStream.rangeClosed(agents + 1, agents + controllers).boxed().toList();
+    }
+
+    Path controllerLog(int host) {
+        return folder.resolve("controller-%d.log".formatted(host - agents));
     }
 
     void killController() {
@@ -118,8 +141,18 @@ final class NetworkMesh implements AutoCloseable {
         processes.awaitAll(node(host) + " serves", () -> !get(host, "/readiness").isEmpty());
     }
 
+    /** From the next {@link #writeRoster} on nobody tests it, as on a node that is drained, until it joins again. */
+    void pause(int host) {
+        paused.add(host);
+    }
+
+    static String zone(int host, int zones) {
+        return "zone-" + (char) ('a' + host % zones);
+    }
+
     /** From the next {@link #writeRoster} on it is in. */
     void join(int host) {
+        paused.remove(host);
         members.put(host, String.valueOf(members.remove(-host)));
     }
 
@@ -136,8 +169,9 @@ final class NetworkMesh implements AutoCloseable {
     /** With others in it, as lines of YAML. */
     void writeRoster(String others) throws IOException {
         String yaml = others + members.entrySet().stream().filter(it -> it.getKey() > 0)
-                .map(it -> "- {name: %s, nodeName: %s, ip: %s, zone: zone-%s}%n".formatted(it.getValue(),
-                        node(it.getKey()), Network.address(it.getKey()), it.getKey() % 2 == 0 ? "a" : "b"))
+                .map(it -> "- {name: %s, nodeName: %s, ip: %s, zone: %s, paused: %s}%n".formatted(it.getValue(),
+                        node(it.getKey()), Network.address(it.getKey()), zone(it.getKey(), zones),
+                        paused.contains(it.getKey())))
                 .collect(Collectors.joining());
         Path next = Files.writeString(folder.resolve("roster.next"), yaml.isEmpty() ? "[]" : yaml);
         Files.move(next, roster(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -38,7 +38,7 @@ public final class VerdictLoop implements ReportSink, AutoCloseable {
     private Optional<List<RosterNode>> judged = Optional.empty();
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Verdict.Kind, Long> begun = new EnumMap<>(Verdict.Kind.class);
-    private final Thread thread = Thread.ofVirtual().name("verdicts").unstarted(this::verdictLoop);
+    private final Thread thread = Thread.ofVirtual().name("verdicts").unstarted(this::run);
 
     /**
      * Nothing is judged before {@link #start()}.
@@ -75,7 +75,7 @@ public final class VerdictLoop implements ReportSink, AutoCloseable {
         }
     }
 
-    private void verdictLoop() {
+    private void run() {
         try {
             while (true) {
                 once();

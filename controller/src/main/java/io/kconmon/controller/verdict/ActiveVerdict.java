@@ -37,6 +37,7 @@ record ActiveVerdict(Hypothesis hypothesis, PacketDirection way, Verdict verdict
         return switch (hypothesis) {
             case Hypothesis.StrangePair ignored -> 0;
             case Hypothesis.PairFault ignored -> 1;
+            case Hypothesis.FlowFault ignored -> 1;
             case Hypothesis.StrangeSource ignored -> 5;
             case Hypothesis.NodeFault ignored -> 2;
             case Hypothesis.ZoneFault ignored -> 3;
@@ -48,6 +49,7 @@ record ActiveVerdict(Hypothesis hypothesis, PacketDirection way, Verdict verdict
         return switch (hypothesis) {
             case Hypothesis.NodeFault(int its) -> its == node;
             case Hypothesis.PairFault(int low, int high) -> low == node || high == node;
+            case Hypothesis.FlowFault(int source, int destination) -> source == node || destination == node;
             default -> false;
         };
     }

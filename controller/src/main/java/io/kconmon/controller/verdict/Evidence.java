@@ -20,6 +20,8 @@ final class Evidence {
         final double[] lost = new double[LossKind.COUNT];
         /** ln(1 / the rate that is expected). */
         final double[] surprise = new double[LossKind.COUNT];
+        /** Whether the reporter tells flows that lose packets from flows that do not. */
+        boolean flowsDiffer;
 
         Edge(int reporter, int destination) {
             this.reporter = reporter;
@@ -28,6 +30,7 @@ final class Evidence {
 
         Edge(Edge other) {
             this(other.reporter, other.destination);
+            flowsDiffer = other.flowsDiffer;
             System.arraycopy(other.lost, 0, lost, 0, lost.length);
             System.arraycopy(other.surprise, 0, surprise, 0, surprise.length);
         }
@@ -48,6 +51,7 @@ final class Evidence {
         for (Loss loss : losses) {
             Edge edge = edges.computeIfAbsent((long) loss.reporter() << 32 | loss.destination(),
                     it -> new Edge(loss.reporter(), loss.destination()));
+            edge.flowsDiffer |= !loss.flows().isEmpty();
             for (LossKind lossKind : LossKind.ALL) {
                 edge.lost[lossKind.index()] += loss.events(lossKind);
             }

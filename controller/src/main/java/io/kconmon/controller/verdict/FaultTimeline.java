@@ -1,5 +1,6 @@
 package io.kconmon.controller.verdict;
 
+import io.kconmon.controller.verdict.Hypothesis.FlowFault;
 import io.kconmon.controller.verdict.Hypothesis.Lie;
 import io.kconmon.controller.verdict.Hypothesis.MeshFault;
 import io.kconmon.controller.verdict.Hypothesis.NodeFault;
@@ -70,6 +71,7 @@ final class FaultTimeline {
                 (source == low && report.tests(high)) || (source == high && report.tests(low)) ? 1 : 0;
             case MeshFault() -> report.destinations().length;
             case StrangeSource(int strange) -> source == strange ? report.destinations().length : 0;
+            case FlowFault(int from, int to) -> source == from && report.tests(to) ? 1 : 0;
             case StrangePair(int strange, int other) -> source == strange && report.tests(other) ? 1 : 0;
             case ZoneFault(int low, int high) -> {
                 int zone = nodes.zone(source);

@@ -27,6 +27,10 @@ sealed interface Hypothesis {
     record PairFault(int low, int high) implements Hypothesis {
     }
 
+    /** Some of one node's flows to another, where their agent tells them from the others; its way is from the source. */
+    record FlowFault(int source, int destination) implements Hypothesis {
+    }
+
     /** Everything. */
     record MeshFault() implements Hypothesis {
     }
@@ -48,6 +52,7 @@ sealed interface Hypothesis {
             case NodeFault(int node) -> lie(reporter == node, destination == node, false);
             case PairFault(int low, int high) -> lie(reporter == high && destination == low,
                     reporter == low && destination == high, false);
+            case FlowFault(int source, int other) -> lie(false, reporter == source && destination == other, false);
             case ZoneFault(int low, int high) -> {
                 int one = nodes.zone(reporter);
                 int other = nodes.zone(destination);

@@ -1,5 +1,6 @@
 package io.kconmon.controller.verdict;
 
+import io.kconmon.controller.verdict.Hypothesis.FlowFault;
 import io.kconmon.controller.verdict.Hypothesis.Lie;
 import io.kconmon.controller.verdict.Hypothesis.MeshFault;
 import io.kconmon.controller.verdict.Hypothesis.NodeFault;
@@ -101,6 +102,7 @@ final class HypothesisSearch {
             case NodeFault ignored -> priceNode;
             case ZoneFault ignored -> priceZones;
             case PairFault ignored -> pricePair;
+            case FlowFault ignored -> pricePair + WAYS; // of either node's flows
             case MeshFault ignored -> KINDS;
             case StrangeSource ignored -> priceNode;
             case StrangePair(int source, int destination) ->

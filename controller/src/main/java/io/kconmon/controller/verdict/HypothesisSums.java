@@ -1,6 +1,7 @@
 package io.kconmon.controller.verdict;
 
 import io.kconmon.controller.verdict.Evidence.Edge;
+import io.kconmon.controller.verdict.Hypothesis.FlowFault;
 import io.kconmon.controller.verdict.Hypothesis.Lie;
 import io.kconmon.controller.verdict.Hypothesis.MeshFault;
 import io.kconmon.controller.verdict.Hypothesis.NodeFault;
@@ -29,6 +30,7 @@ final class HypothesisSums {
     private final @Nullable EvidenceSums[] ofZones;
     private final Map<Long, EvidenceSums> pairs = new HashMap<>();
     private final Map<StrangePair, EvidenceSums> strange = new HashMap<>();
+    private final Map<FlowFault, EvidenceSums> flows = new HashMap<>();
     private final EvidenceSums mesh = new EvidenceSums();
     private final boolean many;
 
@@ -59,7 +61,9 @@ final class HypothesisSums {
         pairs.computeIfAbsent((long) Math.min(one, other) << 32 | Math.max(one, other), it -> new EvidenceSums()).add(
                 edge,
                 one < other ? Lie.ALONG : Lie.AGAINST);
-        if (edge.all() >= LEAST_PAIR) {
+        if (edge.flowsDiffer) { // a source whose own results are strange has no flow that is always well
+            flows.computeIfAbsent(new FlowFault(one, other), it -> new EvidenceSums()).add(edge, Lie.ALONG);
+        } else if (edge.all() >= LEAST_PAIR) {
             strange.computeIfAbsent(new StrangePair(one, other), it -> new EvidenceSums()).add(edge, Lie.INSIDE);
         }
     }
@@ -86,6 +90,8 @@ final class HypothesisSums {
                 .forEach(it -> consumer.accept(
                         new PairFault((int) (it.getKey() >> 32), it.getKey().intValue()), it.getValue()));
         strange.entrySet().stream().sorted(Comparator.comparingDouble(it -> -it.getValue().surprise()))
+                .limit(MOST_PAIRS).forEach(it -> consumer.accept(it.getKey(), it.getValue()));
+        flows.entrySet().stream().sorted(Comparator.comparingDouble(it -> -it.getValue().surprise()))
                 .limit(MOST_PAIRS).forEach(it -> consumer.accept(it.getKey(), it.getValue()));
         consumer.accept(new MeshFault(), mesh);
     }

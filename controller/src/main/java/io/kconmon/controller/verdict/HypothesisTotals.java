@@ -34,6 +34,7 @@ final class HypothesisTotals {
             case Hypothesis.MeshFault() -> tally.mesh();
             case Hypothesis.StrangeSource(int source) -> tally.source(source);
             case Hypothesis.StrangePair(int source, int destination) -> inside(edge(source, destination));
+            case Hypothesis.FlowFault(int source, int destination) -> edge(source, destination);
             case Hypothesis.PairFault(int low, int high) -> {
                 double[] along = edge(low, high);
                 double[] against = edge(high, low);

@@ -1,6 +1,7 @@
 package io.kconmon.controller.verdict;
 
 import io.kconmon.controller.verdict.Explanations.Candidate;
+import io.kconmon.controller.verdict.Hypothesis.FlowFault;
 import io.kconmon.controller.verdict.Hypothesis.MeshFault;
 import io.kconmon.controller.verdict.Hypothesis.NodeFault;
 import io.kconmon.controller.verdict.Hypothesis.PairFault;
@@ -49,7 +50,7 @@ final class VerdictCriteria {
     private static final int LOSSY_REPORTS_OF_A_PAIR = 3;
     /** A pair that loses the same number each time may have one dead flow, of which agents are sure later; in intervals. */
     private static final double FLOWS_ARE_TOLD = 6;
-    private static final int DEAD_FLOW = 90;
+    /** Percent. */
     private static final int WELL_FLOW = 10;
 
     private final NodeIndex nodes;
@@ -72,7 +73,7 @@ final class VerdictCriteria {
             return false;
         }
         double share = 1 - timeline.mostOfOne() / timeline.events();
-        boolean pair = hypothesis instanceof PairFault;
+        boolean pair = isOfTwoNodes(hypothesis);
         if (pair
                 ? timeline.lossyReports() < LOSSY_REPORTS_OF_A_PAIR
                 : (finding.score() + price(finding)) * share - price(finding) < WITHOUT_ONE) {
@@ -100,7 +101,11 @@ final class VerdictCriteria {
     }
 
     private double certain(Hypothesis hypothesis) {
-        return hypothesis instanceof PairFault || nodes.active() < FEW_NODES ? MORE_CERTAIN : CERTAIN;
+        return isOfTwoNodes(hypothesis) || nodes.active() < FEW_NODES ? MORE_CERTAIN : CERTAIN;
+    }
+
+    private static boolean isOfTwoNodes(Hypothesis hypothesis) {
+        return hypothesis instanceof PairFault || hypothesis instanceof FlowFault;
     }
 
     private static double price(Finding finding) {
@@ -132,7 +137,7 @@ final class VerdictCriteria {
         Verdict verdict = verdict(finding.hypothesis(), finding.way(), timeline, protocol(finding),
                 candidate.confidence(), timeline.since());
         return new ActiveVerdict(finding.hypothesis(), finding.way(),
-                finding.hypothesis() instanceof PairFault ? ofItsFlows(verdict, timeline.flows()) : verdict);
+                isOfTwoNodes(finding.hypothesis()) ? ofItsFlows(verdict, timeline.flows()) : verdict);
     }
 
     /** The same verdict with what is known by now; what it is about stays. */
@@ -146,14 +151,17 @@ final class VerdictCriteria {
                         timeline, before.protocol(), before.confidence(), before.since()));
     }
 
-    /** Some flows of a pair are dead and some are well. */
+    /** Some flows of a pair lose packets and some are well. */
     private static Verdict ofItsFlows(Verdict pair, List<Integer> flows) {
-        if (flows.stream().noneMatch(it -> it >= DEAD_FLOW) || flows.stream().noneMatch(it -> it <= WELL_FLOW)
+        int lossy = (int) flows.stream().filter(it -> it > WELL_FLOW).count();
+        if (lossy == 0 || lossy == flows.size()
                 || !(pair.subject() instanceof TwoNodes(String source, String destination))) {
             return pair;
         }
+        double loss = Math.min(1, pair.loss() * flows.size() / lossy); // since it began; the agent's figures are older
         return new Verdict(Kind.FLOW, pair.subject(), pair.direction(), Protocol.UDP, pair.loss(), Map.of(),
-                pair.confidence(), pair.since(), VerdictText.flow(source, destination, flows, pair.since()));
+                pair.confidence(), pair.since(),
+                VerdictText.flows(source, destination, lossy, flows.size(), loss, pair.since()));
     }
 
     private static Protocol protocol(Finding finding) {
@@ -182,6 +190,7 @@ final class VerdictCriteria {
             case NodeFault ignored -> Kind.NODE;
             case ZoneFault ignored -> Kind.ZONES;
             case PairFault ignored -> Kind.PAIR;
+            case FlowFault ignored -> Kind.FLOW;
             case StrangePair ignored -> Kind.PAIR;
             case StrangeSource ignored -> Kind.AGENT;
             case MeshFault ignored -> Kind.MESH;
@@ -192,6 +201,9 @@ final class VerdictCriteria {
         return switch (hypothesis) {
             case NodeFault(int node) -> new OneNode(nodes.name(node));
             case StrangeSource(int node) -> new OneNode(nodes.name(node));
+            case FlowFault(int source, int destination) -> way == PacketDirection.AGAINST
+                    ? new TwoNodes(nodes.name(destination), nodes.name(source))
+                    : new TwoNodes(nodes.name(source), nodes.name(destination));
             case StrangePair(int source, int destination) ->
                 new TwoNodes(nodes.name(source), nodes.name(destination));
             case PairFault(int low, int high) -> way == PacketDirection.AGAINST
@@ -223,6 +235,7 @@ final class VerdictCriteria {
     private static boolean isOf(Hypothesis hypothesis, Set<Integer> reporters) {
         return switch (hypothesis) {
             case PairFault(int low, int high) -> reporters.contains(low) || reporters.contains(high);
+            case FlowFault(int source, int ignored) -> reporters.contains(source);
             case StrangePair(int source, int ignored) -> reporters.contains(source);
             case StrangeSource(int source) -> reporters.contains(source);
             default -> false;

@@ -2,6 +2,7 @@ package io.kconmon.controller.verdict;
 
 import io.kconmon.controller.report.Report;
 import io.kconmon.controller.verdict.Explanations.Candidate;
+import io.kconmon.controller.verdict.Hypothesis.FlowFault;
 import io.kconmon.controller.verdict.Hypothesis.NodeFault;
 import io.kconmon.controller.verdict.Hypothesis.PairFault;
 import io.kconmon.controller.verdict.VerdictEvent.Change;
@@ -45,7 +46,7 @@ public final class VerdictEngine {
 
     private final NodeIndex nodes = new NodeIndex();
     private final ReportWindows log = new ReportWindows(nodes);
-    private final List<ActiveVerdict> activeVerdict = new ArrayList<>();
+    private final List<ActiveVerdict> activeVerdicts = new ArrayList<>();
     private final List<Past> past = new ArrayList<>();
     private double now = Double.NEGATIVE_INFINITY;
     private double nextLook = Double.NEGATIVE_INFINITY;
@@ -84,7 +85,7 @@ public final class VerdictEngine {
         nextLook = now + (LOOK + (double) log.lossCount() / MANY) * log.interval();
         log.expire(now);
         past.removeIf(it -> it.until() < now - 30 * log.interval());
-        if (log.nothingLost() && activeVerdict.isEmpty()) {
+        if (log.nothingLost() && activeVerdicts.isEmpty()) {
             return List.of();
         }
         var events = new ArrayList<VerdictEvent>();
@@ -94,7 +95,7 @@ public final class VerdictEngine {
 
     /** The verdicts that hold, the most serious first. */
     public List<Verdict> current() {
-        return activeVerdict.stream()
+        return activeVerdicts.stream()
                 .sorted(Comparator.comparingInt((ActiveVerdict it) -> -ActiveVerdict.breadth(it.hypothesis()))
                         .thenComparingDouble(it -> -it.verdict().loss()))
                 .map(ActiveVerdict::verdict).toList();
@@ -107,7 +108,7 @@ public final class VerdictEngine {
         var criteria = new VerdictCriteria(nodes, log, now);
         end(losses, agents, criteria, events);
         for (AgentFaultDetector.Stalled agent : agents.stalled(now)) {
-            if (activeVerdict.stream().noneMatch(it -> it.isAgent() && it.isAbout(agent.node()))) {
+            if (activeVerdicts.stream().noneMatch(it -> it.isAgent() && it.isAbout(agent.node()))) {
                 begin(criteria.stalled(agent), events);
             }
         }
@@ -131,7 +132,7 @@ public final class VerdictEngine {
     private List<Loss> ofTheNetwork(List<Loss> told, AgentFaultDetector agents) {
         var losses = new ArrayList<Loss>();
         for (Loss loss : told) {
-            boolean stalled = activeVerdict.stream().anyMatch(it -> it.isAgent()
+            boolean stalled = activeVerdicts.stream().anyMatch(it -> it.isAgent()
                     && (it.isAbout(loss.destination()) || it.isAbout(loss.reporter())));
             Loss rest = stalled || agents.explains(loss) ? loss.ofKnownWay() : loss;
             if (rest.isNetwork()) {
@@ -143,7 +144,7 @@ public final class VerdictEngine {
 
     private void end(List<Loss> losses, AgentFaultDetector agents, VerdictCriteria criteria,
             List<VerdictEvent> events) {
-        for (ActiveVerdict one : List.copyOf(activeVerdict)) {
+        for (ActiveVerdict one : List.copyOf(activeVerdicts)) {
             if (isGone(one.hypothesis())) {
                 end(one, events);
             } else if (one.isAgent()) {
@@ -158,7 +159,7 @@ public final class VerdictEngine {
     }
 
     private void update(ActiveVerdict one, List<Loss> losses, VerdictCriteria criteria, List<VerdictEvent> events) {
-        List<Loss> own = losses.stream().filter(loss -> activeVerdict.stream().noneMatch(other -> !other.equals(one)
+        List<Loss> own = losses.stream().filter(loss -> activeVerdicts.stream().noneMatch(other -> !other.equals(one)
                 && !other.isAgent()
                 && ActiveVerdict.breadth(other.hypothesis()) < ActiveVerdict.breadth(one.hypothesis())
                 && other.covers(loss, nodes))).toList();
@@ -170,7 +171,7 @@ public final class VerdictEngine {
         if (timeline.over(timeline.rateWhileItLasted(), now) > QUIET) {
             return;
         }
-        activeVerdict.set(activeVerdict.indexOf(one), criteria.updated(one, timeline));
+        activeVerdicts.set(activeVerdicts.indexOf(one), criteria.updated(one, timeline));
     }
 
     private boolean isOver(FaultTimeline timeline) {
@@ -190,6 +191,7 @@ public final class VerdictEngine {
         return switch (hypothesis) {
             case NodeFault(int node) -> !nodes.isActive(node);
             case PairFault(int low, int high) -> !nodes.isActive(low) || !nodes.isActive(high);
+            case FlowFault(int source, int destination) -> !nodes.isActive(source) || !nodes.isActive(destination);
             default -> false;
         };
     }
@@ -213,7 +215,7 @@ public final class VerdictEngine {
             boolean contradicted = ordered.stream().map(Suspect::candidate)
                     .anyMatch(it -> it.confidence() > POSSIBLE && it.finding().score() > finding.score()
                             && covers(it.finding(), timeline.losses()));
-            boolean onTop = activeVerdict.stream().anyMatch(it -> !it.hypothesis().equals(finding.hypothesis())
+            boolean onTop = activeVerdicts.stream().anyMatch(it -> !it.hypothesis().equals(finding.hypothesis())
                     && covers(it.hypothesis(), it.way(), timeline.losses()));
             if (!contradicted && criteria.holds(candidate, timeline, onTop)
                     && !VerdictCriteria.isOneSourcesWord(candidate,
@@ -228,12 +230,12 @@ public final class VerdictEngine {
     private void accept(Suspect suspect, FaultTimeline timeline, VerdictCriteria criteria, List<VerdictEvent> events) {
         Candidate candidate = suspect.candidate();
         Finding finding = candidate.finding();
-        Optional<ActiveVerdict> known = activeVerdict.stream()
+        Optional<ActiveVerdict> known = activeVerdicts.stream()
                 .filter(it -> !it.isAgent() && it.hypothesis().equals(finding.hypothesis())).findFirst();
         if (known.isEmpty()) {
             begin(criteria.begin(candidate, timeline), events);
         } else if (known.get().way() != PacketDirection.BOTH && known.get().way() != finding.way()) {
-            activeVerdict.remove(known.get());
+            activeVerdicts.remove(known.get());
             events.add(new VerdictEvent(now, Change.ENDS, known.get().verdict()));
             begin(criteria.begin(new Candidate(finding.bothWays(), candidate.confidence()), timeline), events);
         }
@@ -249,7 +251,7 @@ public final class VerdictEngine {
             var counts = new HypothesisTotals(nodes, window.tally(), log);
             var search = new HypothesisSearch(counts);
             Evidence evidence = Evidence.of(inside, BASELINE);
-            for (ActiveVerdict one : activeVerdict) {
+            for (ActiveVerdict one : activeVerdicts) {
                 if (!one.isAgent()) {
                     Finding known = search.finding(one.hypothesis(), evidence);
                     evidence.explain(known, one.way(), counts);
@@ -270,7 +272,7 @@ public final class VerdictEngine {
     private List<Loss> own(Finding finding, List<Loss> losses, List<Candidate> others) {
         int breadth = ActiveVerdict.breadth(finding.hypothesis());
         return losses.stream().filter(it -> ActiveVerdict.covers(finding.hypothesis(), finding.way(), it, nodes))
-                .filter(loss -> activeVerdict.stream()
+                .filter(loss -> activeVerdicts.stream()
                         .noneMatch(it -> !it.hypothesis().equals(finding.hypothesis()) && !it.isAgent()
                                 && ActiveVerdict.breadth(it.hypothesis()) <= breadth && it.covers(loss, nodes)))
                 .filter(loss -> others.stream()
@@ -290,12 +292,12 @@ public final class VerdictEngine {
     }
 
     private void begin(ActiveVerdict next, List<VerdictEvent> events) {
-        activeVerdict.add(next);
+        activeVerdicts.add(next);
         events.add(new VerdictEvent(now, Change.BEGINS, next.verdict()));
     }
 
     private void end(ActiveVerdict one, List<VerdictEvent> events) {
-        activeVerdict.remove(one);
+        activeVerdicts.remove(one);
         past.add(new Past(one.hypothesis(), now));
         events.add(new VerdictEvent(now, Change.ENDS, one.verdict()));
     }

@@ -11,7 +11,6 @@ import java.math.MathContext;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.List;
 
 /** What an operator would say. Times are those of the data, in UTC. */
 final class VerdictText {
@@ -58,11 +57,16 @@ final class VerdictText {
                 TIME.format(Instant.ofEpochMilli(Math.round(since * 1e3))));
     }
 
-    static String flow(String source, String destination, List<Integer> lossPercent, double since) {
-        long dead = lossPercent.stream().filter(it -> it >= 100 * ALL).count();
-        return "%s → %s: %d of %d flows %s dead since %s: a bad link of several".formatted(source, destination, dead,
-                lossPercent.size(), dead == 1 ? "is" : "are",
-                TIME.format(Instant.ofEpochMilli(Math.round(since * 1e3))));
+    /**
+     * @param loss
+     *            of the lossy flows
+     */
+    static String flows(String source, String destination, int lossy, int all, double loss, double since) {
+        String what = loss >= ALL
+                ? (lossy == 1 ? "is" : "are") + " dead"
+                : "%s %s %% of UDP packets".formatted(lossy == 1 ? "loses" : "lose", percent(loss));
+        return "%s → %s: %d of %d flows %s since %s: a bad link of several".formatted(source, destination, lossy, all,
+                what, TIME.format(Instant.ofEpochMilli(Math.round(since * 1e3))));
     }
 
     private static String way(String source, String destination, Direction direction) {

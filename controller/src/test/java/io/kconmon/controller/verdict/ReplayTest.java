@@ -78,6 +78,24 @@ class ReplayTest {
         assertTrue(said.get(1).contains("\"event\":\"ends\",\"kind\":\"flow\""), said.get(1));
     }
 
+    /** What such a flow loses is never answered, so nobody tells where; the agent at its other end has flows of its own. */
+    @Test
+    void aDeadFlowOfOneAgentIsNamed() throws Exception {
+        List<String> said = replay(recording(12, 200, node -> "zone-a", (source, destination, at) -> {
+            boolean lossy = at > 60 && at <= 120 && source == 5 && destination == 2;
+            return lossy
+                    ? "\"udp\":{\"sent\":5,\"received\":4%s},\"tcp\":{\"pass\":1,\"fail\":0}"
+                            .formatted(at > 90 ? ",\"flows\":[0,30,0,0,0]" : "")
+                    : "";
+        }));
+        assertEquals(2, said.size(), said.toString());
+        assertTrue(said.get(0).contains("\"event\":\"begins\",\"kind\":\"flow\",\"source\":\"node-5\","
+                + "\"destination\":\"node-2\",\"direction\":\"both\",\"protocol\":\"udp\""), said.get(0));
+        assertEquals("node-5 → node-2: 1 of 5 flows is dead since 10:31:03: a bad link of several",
+                words(said.get(0)));
+        assertTrue(said.get(1).contains("\"event\":\"ends\",\"kind\":\"flow\""), said.get(1));
+    }
+
     @Test
     void aStalledAgentIsNotTheNetwork() throws Exception {
         List<String> said = replay(recording(6, 120, node -> "zone-" + (char) ('a' + node % 3),
