@@ -126,9 +126,32 @@ class ClusterLabIT {
         kconmon().test();
     }
 
-    /** As docs/security.md turns a token on while kconmon runs: in the first step controllers do not ask for it. */
+    /** Kubernetes itself takes a while longer to see that the node is gone, and evicts nothing before it is back. */
     @Test
     @Order(4)
+    void aNodeThatIsCutOffIsNamedByTheApiServersProxyAndInAnEvent() throws Exception {
+        Instant begin = Instant.now();
+        lab().cluster("fault", "link-down", "lab-3");
+        Lab.eventually(SOON, ClusterLabIT::meshStatus, () -> meshStatus().contains("lab-3: nobody reaches it since"));
+        Lab.report("lab-3 cut off, told after %d ms:%n%s".formatted(Duration.between(begin, Instant.now()).toMillis(),
+                meshStatus()));
+        Lab.eventually(SOON, () -> "no Event of lab-3", () -> !events("lab-3", "NetworkFault").isEmpty());
+        lab().cluster("fault", "link-up", "lab-3");
+        begin = Instant.now();
+        Lab.eventually(SOON, ClusterLabIT::meshStatus, () -> !meshStatus().contains("lab-3: nobody"));
+        Lab.eventually(SOON, () -> "no Event of the end", () -> !events("lab-3", "NetworkFaultEnded").isEmpty());
+        Lab.report("lab-3 back, told after %d ms: %s".formatted(Duration.between(begin, Instant.now()).toMillis(),
+                events("lab-3", "NetworkFaultEnded")));
+        kconmon().awaitRounds(2);
+        for (String reason : List.of("NetworkFault", "NetworkFaultEnded")) { // of two controllers
+            assertEquals(1, events("lab-3", reason).lines().count(), events("lab-3", reason));
+        }
+        assertEquals("", events("lab-1", "NetworkFault") + events("lab-2", "NetworkFault"));
+    }
+
+    /** As docs/security.md turns a token on while kconmon runs: in the first step controllers do not ask for it. */
+    @Test
+    @Order(5)
     void anUpgradeToATokenRollsBothAndNoTestFails() throws Exception {
         secret("kconmon-token", "--from-literal=token=" + TOKEN);
         Set<String> before = uids();
@@ -153,7 +176,7 @@ class ClusterLabIT {
 
     /** One way, for TCP would not survive it both ways; what is lost are requests of lab-1 and replies to lab-2. */
     @Test
-    @Order(5)
+    @Order(6)
     void packetsDroppedBetweenTwoNodesAreCountedExactlyAndFailNothingElse() throws Exception {
         try (var watch = new FailureWatch(kconmon())) {
             List<Pod> agents = kconmon().agents();
@@ -186,7 +209,7 @@ class ClusterLabIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void withoutControllersAndApiServerTestsGoOnAndNoneFails() throws Exception {
         List<Pod> agents = kconmon().agents();
         double usual = answeredIn(AWAY, agents);
@@ -214,7 +237,7 @@ class ClusterLabIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void aDeadNodeFailsUntilItsNodeIsDeletedAndOnlyThat() throws Exception {
         List<Pod> others = kconmon().agents().stream().filter(it -> !it.node().equals("lab-3")).toList();
         try (var watch = new FailureWatch(kconmon())) {
@@ -246,7 +269,7 @@ class ClusterLabIT {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void nodesThatComeAndGoInPeaceFailNothing() throws Exception {
         for (int i = 0; i < NODE_ROUNDS; i++) {
             try (var watch = new FailureWatch(kconmon())) {
@@ -263,7 +286,7 @@ class ClusterLabIT {
 
     /** As docs/security.md turns it on while kconmon runs: all agents at once. */
     @Test
-    @Order(9)
+    @Order(10)
     void anUpgradeToTlsFailsNoTestAndItAndTheTokenAreAskedFor() throws Exception {
         String host = "kconmon-controller.%s.svc.cluster.local".formatted(Lab.NAMESPACE);
         Certificate made = Certificate.make(folder, host);
@@ -293,7 +316,7 @@ class ClusterLabIT {
     }
 
     @Test
-    @Order(10)
+    @Order(11)
     void uninstalledNothingOfOursStays() throws Exception {
         kconmon().uninstall();
         lab().kubectl("delete", "secret", "kconmon-token", "kconmon-tls", "-n", Lab.NAMESPACE, "--ignore-not-found");
@@ -303,6 +326,26 @@ class ClusterLabIT {
                 () -> says("get", "pods", "-n", Lab.NAMESPACE, "-o", "name").isEmpty());
         String left = lab().kubectl("get", kinds, "--all-namespaces", "-o", "name");
         assertEquals(List.of(), left.lines().filter(it -> it.contains("kconmon")).toList());
+    }
+
+    /** What needs nothing installed but kubectl; empty if the controller that is asked cannot be reached. */
+    private static String meshStatus() {
+        try {
+            return lab().kubectl("get", "--raw",
+                    "/api/v1/namespaces/%s/services/kconmon-controller:http/proxy/status".formatted(Lab.NAMESPACE));
+        } catch (IOException e) {
+            return "";
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The messages of a node's Events, a line each. */
+    private static String events(String node, String reason) {
+        return says("get", "events", "-n", "default",
+                "--field-selector=involvedObject.kind=Node,involvedObject.name=%s,reason=%s".formatted(node, reason),
+                "-o",
+                "jsonpath={range .items[*]}{.message}{\"\\n\"}{end}");
     }
 
     private static void secret(String name, String... of) throws IOException, InterruptedException {

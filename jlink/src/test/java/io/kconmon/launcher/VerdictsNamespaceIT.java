@@ -132,7 +132,7 @@ class VerdictsNamespaceIT {
     void oneFlowOfFive() throws Exception {
         Matcher port = PORT.matcher(network().get(1, "/test/udp/node-5"));
         assertTrue(port.find());
-        expect(Map.of("kind", "flow", "source", "node-1", "destination", "node-5", "direction", "to", "protocol",
+        expect(Map.of("kind", "flow", "source", "node-1", "destination", "node-5", "protocol",
                 "udp"),
                 () -> network().drop(1, 5, "udp sport " + port.group(1)), network()::clear);
     }

@@ -50,6 +50,8 @@ final class VerdictCriteria {
     private static final int LOSSY_REPORTS_OF_A_PAIR = 3;
     /** A pair that loses the same number each time may have one dead flow, of which agents are sure later; in intervals. */
     private static final double FLOWS_ARE_TOLD = 6;
+    /** The intervals in which a fault begins and ends are not lost as a whole. */
+    private static final double STILL_DEAD = 0.5;
     /** Percent. */
     private static final int WELL_FLOW = 10;
 
@@ -143,12 +145,13 @@ final class VerdictCriteria {
     /** The same verdict with what is known by now; what it is about stays. */
     ActiveVerdict updated(ActiveVerdict activeVerdict, FaultTimeline timeline) {
         Verdict before = activeVerdict.verdict();
-        if (before.kind() == Kind.FLOW) {
+        boolean dead = before.loss() >= VerdictText.ALL;
+        if (before.kind() == Kind.FLOW || (dead && timeline.udpLoss() > STILL_DEAD)) {
             return activeVerdict;
         }
         return new ActiveVerdict(activeVerdict.hypothesis(), activeVerdict.way(),
-                verdict(activeVerdict.hypothesis(), activeVerdict.way(),
-                        timeline, before.protocol(), before.confidence(), before.since()));
+                verdict(activeVerdict.hypothesis(), activeVerdict.way(), timeline, before.protocol(),
+                        before.confidence(), before.since()));
     }
 
     /** Some flows of a pair lose packets and some are well. */

@@ -25,6 +25,8 @@ record LossDirections(long there, long back, long unknown) {
 
         /** About a minute at the default interval. */
         private static final int PATIENCE_ROUNDS = 12;
+        /** Where flows differ, one that is silent is likely dead, and nobody will ever tell where. */
+        private static final int PATIENCE_WHERE_FLOWS_DIFFER = 4;
 
         private int sent;
         /** The last request that was answered, and how many the peer had seen by then. */
@@ -75,11 +77,14 @@ record LossDirections(long there, long back, long unknown) {
          *
          * @param peerIsSilent
          *            whether no flow to this peer has been answered for a while, so that nothing will be learnt soon
+         * @param flowsDiffer
+         *            whether some flows to this peer lose packets and others do not
          */
-        LossDirections roundEnds(boolean peerIsSilent) {
+        LossDirections roundEnds(boolean peerIsSilent, boolean flowsDiffer) {
+            int patience = flowsDiffer ? PATIENCE_WHERE_FLOWS_DIFFER : PATIENCE_ROUNDS;
             silentRounds += used ? 1 : 0;
             used = false;
-            if (undecided == 0 || !(peerIsSilent || silentRounds >= PATIENCE_ROUNDS)) {
+            if (undecided == 0 || !(peerIsSilent || silentRounds >= patience)) {
                 return NONE;
             }
             var given = new LossDirections(0, 0, undecided);

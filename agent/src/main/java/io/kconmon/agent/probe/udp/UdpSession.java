@@ -61,8 +61,9 @@ final class UdpSession {
                 directions.get(packet.flow).lost();
             }
         }
+        boolean differs = difference.differs();
         for (LossDirections.Of flow : directions) {
-            known = known.plus(flow.roundEnds(silentRounds >= SILENT_ROUNDS));
+            known = known.plus(flow.roundEnds(silentRounds >= SILENT_ROUNDS, differs));
         }
         if (round.size() % directions.size() == 0) {
             nextFlow(); // or each flow would always have the same place in the round, and the first packet's fate

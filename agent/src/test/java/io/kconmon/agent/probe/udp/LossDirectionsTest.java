@@ -29,6 +29,7 @@ class LossDirectionsTest {
         private final List<Packet> round = new ArrayList<>();
         private int seen;
         private boolean counts = true;
+        private boolean flowsDiffer;
 
         /** A request that is answered. */
         void answered() {
@@ -63,7 +64,7 @@ class LossDirectionsTest {
                 }
             }
             round.clear();
-            return known.plus(directions.roundEnds(peerIsSilent));
+            return known.plus(directions.roundEnds(peerIsSilent, flowsDiffer));
         }
 
         /**
@@ -244,6 +245,20 @@ class LossDirectionsTest {
         }
         round("t", 0, 0, 12);
         round("t", 0, 0, 1);
+    }
+
+    @Test
+    void aSilentFlowIsGivenUpSoonWhereFlowsDiffer() {
+        round(".", 0, 0, 0);
+        for (int i = 1; i < 6; i++) {
+            round("t", 0, 0, 0);
+        }
+        path.flowsDiffer = true;
+        round("t", 0, 0, 6);
+        round("t", 0, 0, 1);
+        round(".", 0, 0, 0);
+        round("t", 0, 0, 0);
+        round(".", 1, 0, 0);
     }
 
     @Test
