@@ -65,8 +65,9 @@ final class Chart {
 
     /** Of a chart that has this one in its folder {@code charts}, by its values. */
     static List<Manifest> renderWithin(Path parent) {
-        return parse(new Helm(parent).template().withName("net").withNamespace("monitoring").withKubeVersion(CURRENT)
-                .call());
+        String all = new Helm(parent).template().withName("net").withNamespace("monitoring").withKubeVersion(CURRENT)
+                .call();
+        return all == null ? List.of() : parse(all);
     }
 
     private static TemplateCommand template(String kubernetes) {
