@@ -79,7 +79,7 @@ class GitOpsTest {
                   port:
                   auth:
                   commonLabels: {a: }
-                  podSecurityContext: {fsGroupChangePolicy: , seLinuxOptions: {level: }}
+                  podSecurityContext: {fsGroupChangePolicy: , seLinuxOptions: }
                   imagePullSecrets:
                   agent:
                     affinity: {nodeAffinity: }
