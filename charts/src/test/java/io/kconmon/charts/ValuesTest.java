@@ -80,6 +80,9 @@ class ValuesTest {
             podSecurityContext.runAsUsr=1 | at '/podSecurityContext': additional properties 'runAsUsr' not allowed
             securityContext.runAsUser=root | at '/securityContext/runAsUser': got string, want null or integer
             prometheus.namespace=My Namespace | at '/prometheus/namespace': 'My Namespace' does not match pattern
+            global.imagePullSecrets=mine | at '/global/imagePullSecrets': got string, want null or array
+            global.imageRegistry=https://a.b | at '/global/imageRegistry': 'https://a.b' does not match pattern
+            agent.resources.limits.memory=80MB | at '/agent/resources/limits/memory': '80MB' does not match pattern
             drainTaints[0]=a b | at '/drainTaints/0': 'a b' does not match pattern
             enabled=false | enabled: it is false, and yet this chart is rendered; allowed: true, or a condition
             agent.updateStrategy.rollingUpdate.maxUnavailable=0 | agent.updateStrategy.rollingUpdate.maxUnavailable: 0 without maxSurge would replace no agent
