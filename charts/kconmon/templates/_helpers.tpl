@@ -19,21 +19,46 @@
 {{/* The selectors, which can never change. Called with (list $ component). */}}
 {{- define "kconmon.selector" -}}
 {{- $root := first . -}}
-app.kubernetes.io/name: {{ include "kconmon.name" $root }}
-app.kubernetes.io/instance: {{ $root.Release.Name }}
+app.kubernetes.io/name: {{ include "kconmon.name" $root | quote }}
+app.kubernetes.io/instance: {{ $root.Release.Name | quote }}
 {{- with last . }}
 app.kubernetes.io/component: {{ . }}
 {{- end }}
 {{- end -}}
 
-{{/* All labels of an object; pods have the selectors alone, for a new chart is no reason to restart. Called with (list $ component); the component is "" for what belongs to both. */}}
+{{/*
+All labels of an object: the chart's, those of commonLabels, the selectors, and the object's own. A pod's have no version in
+them, for a new chart is no reason to restart. Called with (list $ component own…); the component is "" for what belongs to both.
+*/}}
 {{- define "kconmon.labels" -}}
 {{- $root := first . -}}
-{{ include "kconmon.selector" . }}
-app.kubernetes.io/version: {{ $root.Chart.AppVersion | quote }}
-app.kubernetes.io/part-of: kconmon
-app.kubernetes.io/managed-by: {{ $root.Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" }}
+{{- $chart := dict
+  "app.kubernetes.io/version" $root.Chart.AppVersion
+  "app.kubernetes.io/part-of" "kconmon"
+  "app.kubernetes.io/managed-by" $root.Release.Service
+  "helm.sh/chart" (printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_") -}}
+{{- $selector := include "kconmon.selector" (list $root (index . 1)) | fromYaml -}}
+{{- include "kconmon.merged" (concat (list $chart $root.Values.commonLabels $selector) (slice . 2)) -}}
+{{- end -}}
+
+{{/* Called with (list $ component own), as is the next. */}}
+{{- define "kconmon.podLabels" -}}
+{{- $root := first . -}}
+{{- $selector := include "kconmon.selector" (list $root (index . 1)) | fromYaml -}}
+{{- include "kconmon.merged" (list (include "kconmon.notInjected.labels" $root | fromYaml) $root.Values.commonLabels (last .) $selector) -}}
+{{- end -}}
+{{- define "kconmon.podAnnotations" -}}
+{{- $root := first . -}}
+{{- $checksum := dict "checksum/config" (include "kconmon.settings" $root | sha256sum) -}}
+{{- include "kconmon.merged" (list (include "kconmon.notInjected.annotations" $root | fromYaml) (last .) $checksum) -}}
+{{- end -}}
+
+{{/*
+What a ServiceMonitor finds the Services by. It is no label of app.kubernetes.io: Argo CD, for one, writes its own name over
+app.kubernetes.io/instance.
+*/}}
+{{- define "kconmon.release" -}}
+kconmon.io/release: {{ .Release.Name | quote }}
 {{- end -}}
 
 {{/* Numbers of a values file are floating: 3240000 would be 3.24e+06. */}}
@@ -41,35 +66,69 @@ helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace 
 {{- if kindIs "float64" . }}{{ int64 . }}{{ else }}{{ . }}{{ end -}}
 {{- end -}}
 
-{{/* What keeps service meshes out of the pods: a proxy's connection is not the network's. */}}
-{{- define "kconmon.mesh.annotations" -}}
+{{/*
+What keeps service meshes and observability operators out of the pods: a proxy's connection is not the network's, and the
+image's Java takes no agents.
+*/}}
+{{- define "kconmon.notInjected.annotations" -}}
 sidecar.istio.io/inject: "false"
 linkerd.io/inject: disabled
+consul.hashicorp.com/connect-inject: "false"
+appmesh.k8s.aws/sidecarInjectorWebhook: disabled
+kuma.io/sidecar-injection: disabled
+instrumentation.opentelemetry.io/inject-java: "false"
+instrumentation.opentelemetry.io/inject-sdk: "false"
+sidecar.opentelemetry.io/inject: "false"
+instrumentation.newrelic.com/inject-java: "false"
+dynatrace.com/inject: "false"
+oneagent.dynatrace.com/inject: "false"
+metadata-enrichment.dynatrace.com/inject: "false"
+data-ingest.dynatrace.com/inject: "false"
+sidecar.jaegertracing.io/inject: "false"
 {{- end -}}
-{{- define "kconmon.mesh.labels" -}}
+{{- define "kconmon.notInjected.labels" -}}
 sidecar.istio.io/inject: "false"
 istio.io/dataplane-mode: none
+kuma.io/sidecar-injection: disabled
+admission.datadoghq.com/enabled: "false"
+instana-autotrace: "false"
 {{- end -}}
 
-{{/* A template's keys with the user's, which are stronger. Called with (list $ template user). */}}
-{{- define "kconmon.with" -}}
-{{- toYaml (merge (deepCopy (last .)) (fromYaml (include (index . 1) (first .)))) -}}
-{{- end -}}
-
+{{/* A registry that is named apart takes the place of the repository's own: the part before the first slash, if it is a host. */}}
 {{- define "kconmon.image" -}}
+{{- $repository := .Values.image.repository -}}
+{{- with .Values.global.imageRegistry | default .Values.image.registry -}}
+{{- $repository = printf "%s/%s" (trimSuffix "/" .) (regexReplaceAll "^([^/]*[.:][^/]*|localhost)/" $repository "") -}}
+{{- end -}}
 {{- with .Values.image -}}
 {{- if .digest -}}
-{{ .repository }}@{{ .digest }}
+{{ $repository }}@{{ .digest }}
 {{- else -}}
-{{ .repository }}:{{ .tag | default $.Chart.AppVersion }}
+{{ $repository }}:{{ .tag | default $.Chart.AppVersion }}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 
-{{- define "kconmon.controller.serviceAccount" -}}
-{{- with .Values.controller.serviceAccount -}}
+{{/* Those of a parent chart and our own, each as a name or as {name: …}, and once. */}}
+{{- define "kconmon.imagePullSecrets" -}}
+{{- $names := list -}}
+{{- range concat (.Values.global.imagePullSecrets | default list) (.Values.imagePullSecrets | default list) -}}
+{{- if kindIs "map" . }}{{ $names = append $names .name }}{{ else }}{{ $names = append $names . }}{{ end -}}
+{{- end -}}
+{{- with $names | uniq }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . | quote }}
+  {{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* Called with (list $ component). */}}
+{{- define "kconmon.serviceAccount" -}}
+{{- $name := printf "%s-%s" (include "kconmon.fullname" (first .)) (last .) -}}
+{{- with (get (first .).Values (last .)).serviceAccount -}}
 {{- if .create -}}
-{{- .name | default (printf "%s-controller" (include "kconmon.fullname" $)) -}}
+{{- .name | default $name -}}
 {{- else -}}
 {{- .name | default "default" -}}
 {{- end -}}
@@ -80,25 +139,6 @@ istio.io/dataplane-mode: none
 {{- define "kconmon.gracePeriod" -}}
 {{- $drain := div (add (first .).Values.drain 999) 1000 -}}
 {{- (last .).terminationGracePeriodSeconds | default (add $drain 10) -}}
-{{- end -}}
-
-{{/* Pod security "restricted", for pod and container. */}}
-{{- define "kconmon.podSecurityContext" -}}
-runAsNonRoot: true
-runAsUser: 65532
-runAsGroup: 65532
-{{- if or .Values.auth.existingSecret .Values.tls.existingSecret }}
-fsGroup: 65532 # Secrets are root's; this group may read them
-{{- end }}
-seccompProfile:
-  type: RuntimeDefault
-{{- end -}}
-{{- define "kconmon.securityContext" -}}
-allowPrivilegeEscalation: false
-readOnlyRootFilesystem: true
-runAsNonRoot: true
-capabilities:
-  drop: [ALL]
 {{- end -}}
 
 {{/* The port's name, too: who scrapes takes the scheme from it. */}}
@@ -133,22 +173,22 @@ Secret. 288 is 0440. Called with (list $ component); the key is the controllers'
 {{- with $values.auth.existingSecret }}
 - name: auth
   secret:
-    secretName: {{ . }}
+    secretName: {{ . | quote }}
     defaultMode: 288
     items:
-      - {key: {{ $values.auth.key }}, path: token}
+      - {key: {{ $values.auth.key | quote }}, path: token}
 {{- end }}
 {{- with $values.tls.existingSecret }}
 - name: tls
   secret:
     defaultMode: 288
     {{- if eq (last $) "controller" }}
-    secretName: {{ . }}
+    secretName: {{ . | quote }}
     items:
       - {key: tls.crt, path: tls.crt}
       - {key: tls.key, path: tls.key}
     {{- else }}
-    secretName: {{ include "kconmon.tls.caSecret" (first $) }}
+    secretName: {{ include "kconmon.tls.caSecret" (first $) | quote }}
     items:
       - {key: ca.crt, path: ca.crt}
     {{- end }}
@@ -164,21 +204,25 @@ Secret. 288 is 0440. Called with (list $ component); the key is the controllers'
 {{- end -}}
 
 {{/*
-The agents' affinity: the user's, and each label of nodeAntiAffinity in every term, for terms are alternatives and a
-node is to be avoided by any one of them.
+The agents' affinity: the user's, and in every term, for terms are alternatives, what keeps agents off nodes: each label of
+nodeAntiAffinity, and the expressions of agent.nodeMatchExpressions. These are left out on GKE Autopilot, which has no such nodes
+and refuses affinity to labels that it does not know.
 */}}
 {{- define "kconmon.agent.affinity" -}}
-{{- $affinity := deepCopy .Values.agent.affinity -}}
-{{- if .Values.nodeAntiAffinity -}}
+{{- $affinity := deepCopy (.Values.agent.affinity | default dict) -}}
+{{- $all := list -}}
+{{- if not (.Capabilities.APIVersions.Has "auto.gke.io/v1") -}}
+{{- $all = .Values.agent.nodeMatchExpressions | default list -}}
+{{- end -}}
+{{- range .Values.nodeAntiAffinity -}}
+{{- $all = append $all (dict "key" .key "operator" "NotIn" "values" (list (include "kconmon.text" .value))) -}}
+{{- end -}}
+{{- if $all -}}
 {{- $node := $affinity.nodeAffinity | default dict -}}
 {{- $required := $node.requiredDuringSchedulingIgnoredDuringExecution | default dict -}}
-{{- $avoid := list -}}
-{{- range .Values.nodeAntiAffinity -}}
-{{- $avoid = append $avoid (dict "key" .key "operator" "NotIn" "values" (list (include "kconmon.text" .value))) -}}
-{{- end -}}
 {{- $terms := list -}}
 {{- range $required.nodeSelectorTerms | default (list dict) -}}
-{{- $expressions := concat (.matchExpressions | default list) $avoid -}}
+{{- $expressions := concat (.matchExpressions | default list) $all -}}
 {{- $terms = append $terms (merge (dict "matchExpressions" $expressions) .) -}}
 {{- end -}}
 {{- $_ := set $required "nodeSelectorTerms" $terms -}}
@@ -190,11 +234,80 @@ node is to be avoided by any one of them.
 {{- end -}}
 {{- end -}}
 
+{{/* A surge and an unavailable pod exclude each other: with maxSurge, maxUnavailable is 0. */}}
+{{- define "kconmon.agent.updateStrategy" -}}
+{{- with .Values.agent.updateStrategy -}}
+type: {{ .type }}
+{{- if eq .type "RollingUpdate" -}}
+{{- $surge := dict -}}
+{{- if include "kconmon.some" (.rollingUpdate | default dict).maxSurge }}{{ $surge = dict "maxUnavailable" 0 }}{{ end -}}
+{{- with include "kconmon.merged" (list .rollingUpdate $surge) }}
+rollingUpdate:
+  {{- . | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- end -}}
+{{- end -}}
+
+{{/* "true" or "": whether a number or percentage is more than none. */}}
+{{- define "kconmon.some" -}}
+{{- if not (has (toString .) (list "" "<nil>" "0" "0%")) }}true{{ end -}}
+{{- end -}}
+
+{{/* What both programs' pods have in common. Called with (list $ component), as are the next two. */}}
+{{- define "kconmon.podSpec" -}}
+{{- $root := first . -}}
+{{- $values := get $root.Values (last .) -}}
+serviceAccountName: {{ include "kconmon.serviceAccount" . | quote }}
+automountServiceAccountToken: {{ eq (last .) "controller" }}
+enableServiceLinks: false
+terminationGracePeriodSeconds: {{ include "kconmon.gracePeriod" (list $root $values) }}
+{{- with $root.Values.podSecurityContext }}
+securityContext:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- include "kconmon.imagePullSecrets" $root }}
+{{- with $values.priorityClassName }}
+priorityClassName: {{ . | quote }}
+{{- end }}
+{{- with $values.runtimeClassName }}
+runtimeClassName: {{ . | quote }}
+{{- end }}
+{{- with $values.hostAliases }}
+hostAliases:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+volumes:
+  - name: config
+    configMap:
+      name: {{ include "kconmon.fullname" $root | quote }}
+  {{- with include "kconmon.secretVolumes" . | trim }}
+  {{- . | nindent 2 }}
+  {{- end }}
+  {{- with $values.extraVolumes }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- end -}}
+{{- define "kconmon.volumeMounts" -}}
+- {name: config, mountPath: /etc/kconmon, readOnly: true}
+{{- include "kconmon.secretMounts" (first .) }}
+{{- with (get (first .).Values (last .)).extraVolumeMounts }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
 {{/* "true" or "". Called with (list $ value), the value being true, false or "auto". */}}
 {{- define "kconmon.operator" -}}
-{{- $value := last . -}}
-{{- if kindIs "bool" $value -}}
-{{- ternary "true" "" $value -}}
+{{- if kindIs "bool" (last .) -}}
+{{- ternary "true" "" (last .) -}}
 {{- else if (first .).Capabilities.APIVersions.Has "monitoring.coreos.com/v1" -}}
 true
 {{- end -}}
@@ -228,11 +341,15 @@ true
   scheme: https
   tlsConfig:
     ca:
-      secret: {name: {{ include "kconmon.tls.caSecret" $ }}, key: ca.crt}
-    serverName: {{ include "kconmon.controller.host" $ }} # targets are addresses, and the certificate is for a name
+      secret: {name: {{ include "kconmon.tls.caSecret" $ | quote }}, key: ca.crt}
+    serverName: {{ include "kconmon.controller.host" $ | quote }} # targets are addresses, and the certificate is for a name
   {{- end }}
-  interval: {{ $.Values.prometheus.interval }}
-  scrapeTimeout: {{ $.Values.prometheus.scrapeTimeout }}
+  {{- with $.Values.prometheus.interval }}
+  interval: {{ . }}
+  {{- end }}
+  {{- with $.Values.prometheus.scrapeTimeout }}
+  scrapeTimeout: {{ . }}
+  {{- end }}
   relabelings:
     {{- include "kconmon.relabelings" $ | nindent 4 }}
   {{- with $.Values.prometheus.metricRelabelings }}
@@ -240,6 +357,33 @@ true
     {{- toYaml . | nindent 4 }}
   {{- end }}
 {{- end }}
+{{- end -}}
+
+{{/*
+The name of an object for Prometheus or Grafana: in a namespace that is not the release's, another release may be called the
+same. Called with (list $ namespace); either may be "".
+*/}}
+{{- define "kconmon.monitoring.name" -}}
+{{- $root := first . -}}
+{{- include "kconmon.fullname" $root -}}
+{{- if ne (last . | default $root.Release.Namespace) $root.Release.Namespace }}-{{ $root.Release.Namespace }}{{ end -}}
+{{- end -}}
+
+{{/* The release's namespace, for a monitor that is in another one. */}}
+{{- define "kconmon.namespaceSelector" -}}
+{{- if ne (.Values.prometheus.namespace | default .Release.Namespace) .Release.Namespace }}
+namespaceSelector:
+  matchNames: [{{ .Release.Namespace | quote }}]
+{{- end }}
+{{- end -}}
+
+{{/*
+What tells the dashboards of two releases apart, which Grafana wants in file names, UIDs and titles alike; nothing for the
+release kconmon in the namespace kconmon.
+*/}}
+{{- define "kconmon.dashboards.of" -}}
+{{- $of := printf "%s/%s" .Release.Namespace (include "kconmon.fullname" .) -}}
+{{- if ne $of "kconmon/kconmon" }}{{ $of }}{{ end -}}
 {{- end -}}
 
 {{/* Rules and dashboards are written for the usual prefix. Called with (list $ text). */}}
@@ -274,30 +418,45 @@ true
 {{- if .docker }}{{ fail "docker: docker.image is image.repository, docker.tag is image.tag now (docs/migration.md)" }}{{ end -}}
 {{- if .resources }}{{ fail "resources: resources.agent.cpu is agent.resources.requests.cpu now (docs/migration.md)" }}{{ end -}}
 {{- range $protocol, $it := fromYaml (include "kconmon.protocols" $) -}}
-{{- if gt (int64 $it.timeout) (int64 $it.interval) }}{{ fail (printf "%s.timeout: %d must not be longer than %s.interval (%d)" $protocol (int64 $it.timeout) $protocol (int64 $it.interval)) }}{{ end -}}
+{{- if and $it.timeout $it.interval (gt (int64 $it.timeout) (int64 $it.interval)) }}{{ fail (printf "%s.timeout: %d must not be longer than %s.interval (%d)" $protocol (int64 $it.timeout) $protocol (int64 $it.interval)) }}{{ end -}}
 {{- end -}}
 {{- $server := include "kconmon.serverPattern" $ -}}
 {{- range .dns.servers -}}
 {{- if not (regexMatch $server .) }}{{ fail (printf "dns.servers: \"%s\" is not allowed; allowed: addresses, each with or without a port: 10.0.0.10, [::1]:5353" .) }}{{ end -}}
 {{- end -}}
 {{- with .prometheus -}}
-{{- if gt (include "kconmon.millis" .scrapeTimeout | int64) (include "kconmon.millis" .interval | int64) }}{{ fail (printf "prometheus.scrapeTimeout: %s must not be longer than prometheus.interval (%s)" .scrapeTimeout .interval) }}{{ end -}}
+{{- if and .scrapeTimeout .interval (gt (include "kconmon.millis" (.scrapeTimeout | default "") | int64) (include "kconmon.millis" (.interval | default "") | int64)) }}{{ fail (printf "prometheus.scrapeTimeout: %s must not be longer than prometheus.interval (%s)" .scrapeTimeout .interval) }}{{ end -}}
 {{- end -}}
+{{- if eq (toString .enabled) "false" }}{{ fail "enabled: it is false, and yet this chart is rendered; allowed: true, or a condition in the parent chart's dependency, so that Helm leaves it out" }}{{ end -}}
+{{- $account := include "kconmon.serviceAccount" (list $ "agent") -}}
+{{- if and .agent.serviceAccount.create .controller.serviceAccount.create (eq $account (include "kconmon.serviceAccount" (list $ "controller"))) }}{{ fail (printf "agent.serviceAccount.name: \"%s\" would be made twice; allowed: another name than the controllers', who may read nodes and pods" $account) }}{{ end -}}
 {{- range $program, $it := dict "agent" .agent "controller" .controller -}}
+{{- range $it.extraVolumes -}}
+{{- if has .name (list "config" "auth" "tls") }}{{ fail (printf "%s.extraVolumes: \"%s\" is not allowed, for it is the chart's own; allowed: any other name" $program .name) }}{{ end -}}
+{{- end -}}
+{{- range $it.extraVolumeMounts -}}
+{{- if has (trimSuffix "/" .mountPath) (list "/etc/kconmon" "/etc/kconmon-auth" "/etc/kconmon-tls") }}{{ fail (printf "%s.extraVolumeMounts: \"%s\" is not allowed, for it is the chart's own; allowed: any other path" $program .mountPath) }}{{ end -}}
+{{- end -}}
 {{- with $it.terminationGracePeriodSeconds -}}
 {{- if le (mul . 1000) (int64 $.Values.drain) }}{{ fail (printf "%s.terminationGracePeriodSeconds: %v is not longer than the drain (%v ms)" $program . $.Values.drain) }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- if and (not .tls.existingSecret) (or .tls.caSecret .tls.serverName) }}{{ fail "tls.existingSecret: it is empty, so tls.caSecret and tls.serverName are of no use; allowed: a Secret with the controllers' certificate (docs/security.md), or none of the three" }}{{ end -}}
+{{- with .agent.updateStrategy.rollingUpdate -}}
+{{- $surge := include "kconmon.some" .maxSurge -}}
+{{- if and $surge $.Values.agent.hostNetwork }}{{ fail "agent.updateStrategy.rollingUpdate.maxSurge: with agent.hostNetwork two agents would want one port of the node; allowed: maxUnavailable" }}{{ end -}}
+{{- if and $surge (include "kconmon.some" .maxUnavailable) (ne (toString .maxUnavailable) "10%") }}{{ fail "agent.updateStrategy.rollingUpdate: maxSurge and maxUnavailable cannot both be more than 0; allowed: one of the two" }}{{ end -}}
+{{- if and (not $surge) (hasKey . "maxUnavailable") (not (include "kconmon.some" .maxUnavailable)) }}{{ fail "agent.updateStrategy.rollingUpdate.maxUnavailable: 0 without maxSurge would replace no agent; allowed: one of the two above 0" }}{{ end -}}
+{{- end -}}
 {{- if and .enableTcpTweaks .agent.hostNetwork }}{{ fail "enableTcpTweaks: with agent.hostNetwork it would change the nodes' own kernel parameters; allowed: one of the two" }}{{ end -}}
 {{- if and .prometheus.enablePodMonitor (eq (toString .prometheus.enableServiceMonitor) "true") }}{{ fail "prometheus.enablePodMonitor: with prometheus.enableServiceMonitor every pod would be scraped twice; allowed: one of the two" }}{{ end -}}
 {{- end -}}
 {{- end -}}
 
-{{/* The protocols' settings: every group of the values that has an interval and a timeout. */}}
+{{/* The protocols' settings: every group of the values that has an interval or a timeout. */}}
 {{- define "kconmon.protocols" -}}
 {{- range $name, $group := .Values }}
-{{- if and (kindIs "map" $group) (hasKey $group "interval") (hasKey $group "timeout") }}
+{{- if and (kindIs "map" $group) (ne $name "prometheus") (or (hasKey $group "interval") (hasKey $group "timeout")) }}
 {{ $name }}:
   {{- range $key, $value := $group }}
   {{ $key }}: {{ if kindIs "float64" $value }}{{ int64 $value }}{{ else }}{{ toJson $value }}{{ end }}
@@ -326,6 +485,9 @@ tls-ca: /etc/kconmon-tls/ca.crt
 {{- end }}
 {{ include "kconmon.protocols" $ }}
 failureDomainLabel: {{ .failureDomainLabel | quote }}
+{{- if hasKey . "drainTaints" }}
+drain-taints: {{ toJson .drainTaints }}
+{{- end }}
 agent-selector: {{ printf "app.kubernetes.io/name=%s,app.kubernetes.io/instance=%s,app.kubernetes.io/component=agent" (include "kconmon.name" $) $.Release.Name }}
 {{- end -}}
 {{- end -}}

@@ -54,6 +54,22 @@ final class Chart {
         return render(CURRENT, List.of(values));
     }
 
+    static List<Manifest> renderAs(String release, String namespace, String... values) {
+        var command = template(CURRENT).withName(release).withNamespace(namespace);
+        for (String value : values) {
+            int equals = value.indexOf('=');
+            command.set(value.substring(0, equals), value.substring(equals + 1));
+        }
+        return parse(command.call());
+    }
+
+    /** Of a chart that has this one in its folder {@code charts}, by its values. */
+    static List<Manifest> renderWithin(Path parent) {
+        String all = new Helm(parent).template().withName("net").withNamespace("monitoring").withKubeVersion(CURRENT)
+                .call();
+        return all == null ? List.of() : parse(all);
+    }
+
     private static TemplateCommand template(String kubernetes) {
         return new Helm(WITH_HOOKS).template().withName("net").withNamespace("monitoring").withKubeVersion(kubernetes);
     }
@@ -72,22 +88,34 @@ final class Chart {
 
     /** A copy whose hooks are objects like others, for this Helm shows no hooks. */
     private static Path withHooks() {
-        try (Stream<Path> files = Files.walk(HOME)) {
+        try {
             Path copy = Files.createTempDirectory("kconmon-chart-");
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Path to = copy.resolve(HOME.relativize(file));
-                Files.createDirectories(to.getParent());
-                Files.writeString(to, Files.readString(file).replaceAll(" +helm\\.sh/hook.*\n", ""));
-                to.toFile().deleteOnExit();
-            }
+            copy(copy);
             return copy;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    static void copy(Path copy) throws IOException {
+        try (Stream<Path> files = Files.walk(HOME)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path to = copy.resolve(HOME.relativize(file));
+                Files.createDirectories(to.getParent());
+                Files.writeString(to, Files.readString(file).replaceAll(" +helm\\.sh/hook.*\n", ""));
+                to.toFile().deleteOnExit();
+            }
+        }
+    }
+
+    /** The tests', and those of the chart for one platform or another. */
     static List<Path> valuesFiles() {
-        return files(Path.of("src/test/values"), ".yaml");
+        return Stream.concat(files(Path.of("src/test/values"), ".yaml").stream(), platforms().stream()).toList();
+    }
+
+    static List<Path> platforms() {
+        return files(HOME, ".yaml").stream().filter(it -> String.valueOf(it.getFileName()).startsWith("values-"))
+                .toList();
     }
 
     static List<Path> files(Path folder, String suffix) {

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DashboardsTest {
 
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{?([a-z_]+)");
+    private static final Pattern LINK = Pattern.compile("\"/d/([^?\"]+)");
     private static final Set<String> GRAFANAS = Set.of("__rate_interval");
 
     @TempDir
@@ -98,7 +99,7 @@ class DashboardsTest {
 
     @Test
     void theChartsDashboardsAreTheFiles() throws IOException {
-        List<Manifest> all = Chart.render();
+        List<Manifest> all = Chart.renderAs("kconmon", "kconmon");
         for (Path file : Chart.files(Chart.HOME.resolve("dashboards"), ".json")) {
             String name = String.valueOf(file.getFileName());
             Manifest map = Manifest.one(all, "ConfigMap", "-dashboard-" + name.replace(".json", ""));
@@ -106,6 +107,39 @@ class DashboardsTest {
             assertEquals(Chart.JSON.readTree(Files.readString(file)),
                     Chart.JSON.readTree(map.at("/data/kconmon-" + name).asText()));
         }
+    }
+
+    /** Grafana's side-car has one folder for all files, and Grafana one dashboard of a UID, and of a title in a folder. */
+    @Test
+    void thoseOfTwoReleasesAreApart() throws IOException {
+        var all = new ArrayList<Manifest>();
+        for (List<String> release : List.of(List.of("kconmon", "kconmon"), List.of("kconmon", "edge"),
+                List.of("mesh", "kconmon"), List.of("mesh", "edge"))) {
+            List<Manifest> made = Chart.renderAs(release.getFirst(), release.getLast(), "dashboards.namespace=grafana",
+                    "prometheus.namespace=grafana", "prometheus.enableRules=true");
+            all.addAll(made.stream().filter(it -> it.at("/metadata/namespace").asText().equals("grafana")).toList());
+        }
+        assertEquals(4 * 5, new HashSet<>(all.stream().map(Manifest::toString).toList()).size());
+        var files = new HashSet<String>();
+        var ids = new HashSet<String>();
+        var titles = new HashSet<String>();
+        for (Manifest map : all) {
+            for (Map.Entry<String, JsonNode> file : map.at("/data").properties()) {
+                JsonNode dashboard = Chart.JSON.readTree(file.getValue().asText());
+                String id = dashboard.path("uid").asText();
+                assertTrue(id.length() <= 40, id);
+                files.add(file.getKey());
+                ids.add(id);
+                titles.add(dashboard.path("title").asText());
+                String suffix = id.replaceAll("kconmon-[a-z]+", "");
+                for (Matcher link = LINK.matcher(file.getValue().asText()); link.find();) {
+                    assertEquals("kconmon-node" + suffix, link.group(1));
+                }
+            }
+        }
+        assertEquals(List.of(16, 16, 16), List.of(files.size(), ids.size(), titles.size()));
+        assertTrue(titles.contains("kconmon / Zones") && titles.contains("kconmon / Zones (edge/mesh-kconmon)"),
+                titles.toString());
     }
 
     @Test

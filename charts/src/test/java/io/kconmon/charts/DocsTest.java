@@ -124,10 +124,36 @@ class DocsTest {
         assertTrue(security.contains("tls.existingSecret=" + certificate.path("secretName").asText()));
     }
 
-    private static String certificates() {
-        String text = Chart.read(Chart.DOCS.resolve("security.md"));
-        int begin = text.indexOf("```yaml\napiVersion: cert-manager.io/v1") + 8;
+    /** Their values are the chart's, and what they name is there. */
+    @Test
+    void whatArgoCdAndFluxAreToldIsSo() throws IOException {
+        String text = Chart.read(Chart.DOCS.resolve("install.md"));
+        JsonNode argo = Chart.parse(yaml(text, "apiVersion: argoproj.io/v1alpha1")).getFirst().at("/spec/source");
+        List<Manifest> flux = Chart.parse(yaml(text, "apiVersion: source.toolkit.fluxcd.io/v1"));
+        JsonNode release = flux.getLast().at("/spec");
+        assertEquals(flux.getFirst().name(), release.at("/chart/spec/sourceRef/name").asText());
+        Path root = Chart.DOCS.resolveSibling("");
+        assertTrue(Files.isSameFile(Chart.HOME, root.resolve(argo.path("path").asText())));
+        assertTrue(Files.isSameFile(Chart.HOME, root.resolve(release.at("/chart/spec/chart").asText())));
+        release.at("/chart/spec/valuesFiles").forEach(it -> assertTrue(Files.exists(root.resolve(it.asText()))));
+        for (JsonNode values : List.of(argo.at("/helm/valuesObject"), release.path("values"))) {
+            Path file = folder.resolve("values.yaml");
+            Chart.JSON.writeValue(file.toFile(), values);
+            assertEquals("registry.example.com/kconmon:0.1.0", Manifest.daemonSet(Chart.render(Chart.CURRENT, file))
+                    .podSpec().at("/containers/0/image").asText());
+        }
+        for (Matcher it = Pattern.compile("values-[a-z-]+\\.yaml").matcher(text); it.find();) {
+            assertTrue(Files.exists(Chart.HOME.resolve(it.group())), it.group());
+        }
+    }
+
+    private static String yaml(String text, String begins) {
+        int begin = text.indexOf("```yaml\n" + begins) + 8;
         return text.substring(begin, text.indexOf("```", begin));
+    }
+
+    private static String certificates() {
+        return yaml(Chart.read(Chart.DOCS.resolve("security.md")), "apiVersion: cert-manager.io/v1");
     }
 
     @Test

@@ -45,7 +45,7 @@ class KnownFieldsTest {
 
     /** What the Prometheus operator knows, of what is asked of it here; a list's elements have [] in their path. */
     private static final Map<String, Set<String>> OPERATOR = Map.of("ServiceMonitor",
-            Set.of(".selector.matchLabels.*", ".selector.matchExpressions[].key",
+            Set.of(".namespaceSelector.matchNames[]", ".selector.matchLabels.*", ".selector.matchExpressions[].key",
                     ".selector.matchExpressions[].operator", ".selector.matchExpressions[].values[]",
                     ".endpoints[].port", ".endpoints[].path", ".endpoints[].interval", ".endpoints[].scrapeTimeout",
                     ".endpoints[].relabelings[].sourceLabels[]", ".endpoints[].relabelings[].targetLabel",
@@ -55,11 +55,15 @@ class KnownFieldsTest {
                     ".endpoints[].tlsConfig.ca.secret.name", ".endpoints[].tlsConfig.ca.secret.key",
                     ".endpoints[].tlsConfig.serverName"),
             "PodMonitor",
-            Set.of(".selector.matchLabels.*", ".selector.matchExpressions[].key",
+            Set.of(".namespaceSelector.matchNames[]", ".selector.matchLabels.*", ".selector.matchExpressions[].key",
                     ".selector.matchExpressions[].operator", ".selector.matchExpressions[].values[]",
                     ".podMetricsEndpoints[].port", ".podMetricsEndpoints[].path", ".podMetricsEndpoints[].interval",
                     ".podMetricsEndpoints[].scrapeTimeout", ".podMetricsEndpoints[].relabelings[].sourceLabels[]",
                     ".podMetricsEndpoints[].relabelings[].targetLabel", ".podMetricsEndpoints[].scheme",
+                    ".podMetricsEndpoints[].relabelings[].regex", ".podMetricsEndpoints[].relabelings[].action",
+                    ".podMetricsEndpoints[].metricRelabelings[].sourceLabels[]",
+                    ".podMetricsEndpoints[].metricRelabelings[].regex",
+                    ".podMetricsEndpoints[].metricRelabelings[].action",
                     ".podMetricsEndpoints[].tlsConfig.ca.secret.name", ".podMetricsEndpoints[].tlsConfig.ca.secret.key",
                     ".podMetricsEndpoints[].tlsConfig.serverName"),
             "PrometheusRule", Set.of(".groups[].name", ".groups[].rules[].record", ".groups[].rules[].alert",
@@ -103,9 +107,10 @@ class KnownFieldsTest {
 
     private static void check(List<Manifest> manifests) {
         assertEquals(List.of(), manifests.stream().flatMap(it -> unknown(it).stream()).toList());
+        assertEquals(List.of(), ApiRules.broken(manifests));
     }
 
-    private static List<String> unknown(Manifest manifest) {
+    static List<String> unknown(Manifest manifest) {
         var found = new ArrayList<String>();
         String apiVersion = manifest.at("/apiVersion").asText();
         Set<String> fields = OPERATOR.get(manifest.kind());

@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -119,20 +122,50 @@ class ManifestsTest {
 
     @Test
     void aNodeIsAvoidedForAnyOneOfItsLabels() {
-        JsonNode terms = Manifest.daemonSet(Chart.render(Chart.CURRENT, ALL_ON)).podSpec()
-                .at("/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms");
-        String avoid = """
-                {"key":"airflow","operator":"NotIn","values":["true"]},\
+        JsonNode terms = terms(Chart.render(Chart.CURRENT, ALL_ON));
+        String avoid = terms(Chart.render()).at("/0/matchExpressions").toString().replaceAll("^\\[|]$", "") + """
+                ,{"key":"airflow","operator":"NotIn","values":["true"]},\
                 {"key":"example.com/role","operator":"NotIn","values":["batch"]}""";
         assertEquals("""
                 [{"matchExpressions":[{"key":"pool","operator":"In","values":["a"]},%s]},\
                 {"matchExpressions":[{"key":"pool","operator":"In","values":["b"]},%s]}]""".formatted(avoid, avoid),
                 terms.toString());
         assertEquals("[{\"matchExpressions\":[{\"key\":\"a\",\"operator\":\"NotIn\",\"values\":[\"b\"]}]}]",
-                Manifest.daemonSet(Chart.render("nodeAntiAffinity[0].key=a", "nodeAntiAffinity[0].value=b")).podSpec()
-                        .at("/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms")
-                        .toString());
-        assertTrue(Manifest.daemonSet(Chart.render()).podSpec().path("affinity").isMissingNode());
+                terms(Chart.render("agent.nodeMatchExpressions=null", "nodeAntiAffinity[0].key=a",
+                        "nodeAntiAffinity[0].value=b")).toString());
+    }
+
+    /** What clouds call the nodes that take a DaemonSet's pods and never run them. */
+    @Test
+    void agentsKeepOffNodesThatRunNone() {
+        List<String> keys = terms(Chart.render()).at("/0/matchExpressions").valueStream()
+                .map(it -> it.path("key").asText() + " " + it.path("operator").asText() + " " + it.path("values"))
+                .toList();
+        assertEquals(List.of("eks.amazonaws.com/compute-type NotIn [\"fargate\"]",
+                "type NotIn [\"virtual-kubelet\",\"kwok\"]", "virtualization NotIn [\"virtualnode2\"]",
+                "node-role.kubernetes.io/virtual-node DoesNotExist ",
+                "node.kubernetes.io/instance-type NotIn [\"eklet\"]", "liqo.io/type NotIn [\"virtual-node\"]"), keys);
+        assertEquals(terms(Chart.render()), terms(Manifest.one(Chart.render(), "Pod", "-test")));
+        assertTrue(Manifest.daemonSet(Chart.render("agent.nodeMatchExpressions=null")).podSpec().path("affinity")
+                .isMissingNode());
+    }
+
+    /** It refuses affinity to labels that it does not know; "v1" stands for its API group, for this Helm takes no others. */
+    @Test
+    void onGkeAutopilotThereIsNoAffinityByDefault(@TempDir Path folder) throws IOException {
+        Chart.copy(folder);
+        Path helpers = folder.resolve("templates/_helpers.tpl");
+        Files.writeString(helpers, Chart.read(helpers).replace("\"auto.gke.io/v1\"", "\"v1\""));
+        assertTrue(Manifest.daemonSet(Chart.renderWithin(folder)).podSpec().path("affinity").isMissingNode());
+    }
+
+    private static JsonNode terms(List<Manifest> all) {
+        return terms(Manifest.daemonSet(all));
+    }
+
+    private static JsonNode terms(Manifest manifest) {
+        return manifest.podSpec()
+                .at("/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms");
     }
 
     @Test
@@ -165,9 +198,10 @@ class ManifestsTest {
                 {"name":"KCONMON_BIND_ADDRESS","valueFrom":{"fieldRef":{"fieldPath":"status.podIP"}}}""",
                 pod.at("/containers/0/env/3").toString());
         assertEquals("mesh-agent", Manifest.daemonSet(all).name());
-        assertEquals(List.of("mesh-controller"),
-                all.stream().filter(it -> it.kind().equals("NetworkPolicy")).map(Manifest::name).toList());
-        assertTrue(Manifest.one(all, "NetworkPolicy", "").at("/spec/ingress/0/from").isMissingNode());
+        assertEquals(List.of("mesh-controller", "mesh-test"),
+                all.stream().filter(it -> it.kind().equals("NetworkPolicy")).map(Manifest::name).sorted().toList());
+        assertTrue(Manifest.one(all, "NetworkPolicy", "-controller").at("/spec/ingress/0/from").isMissingNode());
+        assertTrue(Manifest.one(all, "NetworkPolicy", "-test").at("/spec/egress/0/to").isMissingNode());
     }
 
     @Test
@@ -314,7 +348,6 @@ class ManifestsTest {
                     .filter(it -> it.path("name").asText().equals("auth")).findFirst().orElseThrow()
                     .at("/secret/items/0/key").asText());
         }
-        assertFalse(Manifest.daemonSet(Chart.render()).podSpec().path("securityContext").has("fsGroup"));
     }
 
     @Test

@@ -42,7 +42,7 @@ class SettingsTest {
             .toList();
     /** The chart says these by the environment, or a pod's surroundings say them, or it is for extraEnv to do so. */
     private static final Set<String> NOT_IN_THE_FILE = Set.of("bind-address", "pod-name", "node-name", "pod-ip", "zone",
-            "roster", "roster-file", "heartbeat", "namespace", "kubeconfig", "drain-taints", "special-peers");
+            "roster", "roster-file", "heartbeat", "namespace", "kubeconfig", "special-peers");
     /** Files of Secrets: named where there is one. */
     private static final Set<String> FILES = Set.of("token-file", "tls-certificate", "tls-private-key", "tls-ca");
     /** The chart's own names. */

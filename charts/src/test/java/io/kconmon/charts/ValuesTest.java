@@ -23,7 +23,7 @@ class ValuesTest {
 
     @Test
     void valuesAreShort() {
-        assertTrue(Chart.read(Chart.HOME.resolve("values.yaml")).lines().count() < 150);
+        assertTrue(Chart.read(Chart.HOME.resolve("values.yaml")).lines().count() < 175);
     }
 
     @Test
@@ -44,7 +44,7 @@ class ValuesTest {
             udp.flows=65 | at '/udp/flows': maximum: got 65, want 64
             udp.packets=101 | at '/udp/packets': maximum: got 101, want 100
             drain=-1 | at '/drain': minimum: got -1, want 0
-            metricsPrefix=k-conmon | at '/metricsPrefix': 'k-conmon' does not match pattern '^[a-zA-Z_][a-zA-Z0-9_]{0,63}$'
+            metricsPrefix=k-conmon | at '/metricsPrefix': 'k-conmon' does not match pattern '^([a-zA-Z_][a-zA-Z0-9_]{0,63})?$'
             dns.servers[0]=kube-dns | at '/dns/servers/0': 'kube-dns' does not match pattern '^[0-9a-fA-F.:%\\\\[\\\\]]+$'
             dns.hosts[0]=a b | at '/dns/hosts/0': 'a b' does not match pattern
             image.digest=abc | at '/image/digest': 'abc' does not match pattern '^(sha256:[0-9a-f]{64})?$'
@@ -55,7 +55,6 @@ class ValuesTest {
             agent.extraArgs[0]=agent | at '/agent/extraArgs/0': 'agent' does not match pattern '^-'
             agent.resources.limit.memory=1Gi | at '/agent/resources': additional properties 'limit' not allowed
             controller.replicas=0 | at '/controller/replicas': minimum: got 0, want 1
-            controller.podDisruptionBudget.minAvailable=1 | at '/controller/podDisruptionBudget': additional properties 'minAvailable' not allowed
             controller.podDisruptionBudget.maxUnavailable=0 | at '/controller/podDisruptionBudget/maxUnavailable': minimum: got 0, want 1
             prometheus.enableServiceMonitor=yes | at '/prometheus/enableServiceMonitor': value must be one of true, false, 'auto'
             prometheus.interval=15 | at '/prometheus/interval': got number, want string
@@ -77,6 +76,17 @@ class ValuesTest {
             prometheus.interval=5s | prometheus.scrapeTimeout: 10s must not be longer than prometheus.interval (5s)
             prometheus.scrapeTimeout=15001ms | prometheus.scrapeTimeout: 15001ms must not be longer than prometheus.interval (15s)
             agent.terminationGracePeriodSeconds=7 | agent.terminationGracePeriodSeconds: 7 is not longer than the drain (7500 ms)
+            agent.nodeMatchExpressions[0].key=a | at '/agent/nodeMatchExpressions/0': missing property 'operator'
+            podSecurityContext.runAsUsr=1 | at '/podSecurityContext': additional properties 'runAsUsr' not allowed
+            securityContext.runAsUser=root | at '/securityContext/runAsUser': got string, want null or integer
+            prometheus.namespace=My Namespace | at '/prometheus/namespace': 'My Namespace' does not match pattern
+            global.imagePullSecrets=mine | at '/global/imagePullSecrets': got string, want null or array
+            global.imageRegistry=https://a.b | at '/global/imageRegistry': 'https://a.b' does not match pattern
+            agent.resources.limits.memory=80MB | at '/agent/resources/limits/memory': '80MB' does not match pattern
+            drainTaints[0]=a b | at '/drainTaints/0': 'a b' does not match pattern
+            enabled=false | enabled: it is false, and yet this chart is rendered; allowed: true, or a condition
+            agent.updateStrategy.rollingUpdate.maxUnavailable=0 | agent.updateStrategy.rollingUpdate.maxUnavailable: 0 without maxSurge would replace no agent
+            agent.serviceAccount.name=net-kconmon-controller | agent.serviceAccount.name: "net-kconmon-controller" would be made twice
             config.port=8080 | config: its keys stand at the top level now: config.tcp.timeout is tcp.timeout (docs/migration.md)
             docker.image=kconmon | docker: docker.image is image.repository, docker.tag is image.tag now (docs/migration.md)
             resources.agent.cpu=70m | resources: resources.agent.cpu is agent.resources.requests.cpu now (docs/migration.md)
@@ -98,6 +108,14 @@ class ValuesTest {
     void whatCannotBeTogether() {
         assertRefused("enableTcpTweaks: with agent.hostNetwork it would change the nodes' own kernel parameters",
                 "enableTcpTweaks=true", "agent.hostNetwork=true");
+        assertRefused("agent.updateStrategy.rollingUpdate.maxSurge: with agent.hostNetwork two agents would want one",
+                "agent.updateStrategy.rollingUpdate.maxSurge=1", "agent.hostNetwork=true");
+        assertRefused("agent.updateStrategy.rollingUpdate: maxSurge and maxUnavailable cannot both be more than 0",
+                "agent.updateStrategy.rollingUpdate.maxSurge=1", "agent.updateStrategy.rollingUpdate.maxUnavailable=1");
+        assertRefused("agent.extraVolumes: \"config\" is not allowed, for it is the chart's own",
+                "agent.extraVolumes[0].name=config");
+        assertRefused("controller.extraVolumeMounts: \"/etc/kconmon/\" is not allowed, for it is the chart's own",
+                "controller.extraVolumeMounts[0].name=a", "controller.extraVolumeMounts[0].mountPath=/etc/kconmon/");
         assertRefused("prometheus.enablePodMonitor: with prometheus.enableServiceMonitor every pod would be scraped",
                 "prometheus.enablePodMonitor=true", "prometheus.enableServiceMonitor=true");
     }

@@ -23,9 +23,17 @@ public final class K8sSettings {
     public static final Setting<Optional<Path>> KUBECONFIG = Setting.optionalPath("kubeconfig",
             "how to reach the API server; if empty $KUBECONFIG, the service account, or ~/.kube/config");
     public static final Setting<List<String>> DRAIN_TAINTS = Setting.list("drain-taints",
-            List.of("ToBeDeletedByClusterAutoscaler", "karpenter.sh/disrupted", "karpenter.sh/disruption"),
+            List.of("ToBeDeletedByClusterAutoscaler", "karpenter.sh/disrupted", "karpenter.sh/disruption",
+                    "node.kubernetes.io/out-of-service", "node.cloudprovider.kubernetes.io/shutdown",
+                    "aws-node-termination-handler/spot-itn",
+                    "aws-node-termination-handler/asg-lifecycle-termination",
+                    "aws-node-termination-handler/scheduled-maintenance",
+                    "aws-node-termination-handler/rebalance-recommendation",
+                    "cloud.google.com/impending-node-termination",
+                    "remediator.kubernetes.azure.com/unschedulable",
+                    "remediator.aks.microsoft.com/unschedulable", "autoscaling.cast.ai/draining"),
             Pattern.compile(LABEL_KEY), "keys of taints",
-            "a node with one of these is being removed: its agent is out");
+            "a node with one of these is switched off or being removed: its agent is out");
 
     public static final List<Setting<?>> ALL = List.of(FAILURE_DOMAIN_LABEL, NAMESPACE, AGENT_SELECTOR, KUBECONFIG,
             DRAIN_TAINTS);

@@ -46,6 +46,19 @@ class StatesTest {
             {'spec':{'taints':[{'key':'x'},{'key':'ToBeDeletedByClusterAutoscaler','value':'17'}]}}            | true
             {'spec':{'taints':[{'key':'karpenter.sh/disrupted'}]}}                                             | true
             {'spec':{'taints':[{'key':'karpenter.sh/disruption','value':'disrupting'}]}}                       | true
+            {'spec':{'taints':[{'key':'node.kubernetes.io/out-of-service','value':'nodeshutdown'}]}}           | true
+            {'spec':{'taints':[{'key':'node.cloudprovider.kubernetes.io/shutdown'}]}}                          | true
+            {'spec':{'taints':[{'key':'aws-node-termination-handler/spot-itn','value':'i-1'}]}}                | true
+            {'spec':{'taints':[{'key':'aws-node-termination-handler/asg-lifecycle-termination'}]}}             | true
+            {'spec':{'taints':[{'key':'aws-node-termination-handler/scheduled-maintenance'}]}}                 | true
+            {'spec':{'taints':[{'key':'aws-node-termination-handler/rebalance-recommendation'}]}}              | true
+            {'spec':{'taints':[{'key':'cloud.google.com/impending-node-termination'}]}}                        | true
+            {'spec':{'taints':[{'key':'remediator.kubernetes.azure.com/unschedulable'}]}}                      | true
+            {'spec':{'taints':[{'key':'remediator.aks.microsoft.com/unschedulable'}]}}                         | true
+            {'spec':{'taints':[{'key':'autoscaling.cast.ai/draining','value':'true'}]}}                        | true
+            {'spec':{'taints':[{'key':'kubernetes.azure.com/scalesetpriority','value':'spot'}]}}               | false
+            {'spec':{'taints':[{'key':'cloud.google.com/gke-spot','value':'true'}]}}                           | false
+            {'spec':{'taints':[{'key':'node.kubernetes.io/not-ready','effect':'NoExecute'}]}}                  | false
             {'metadata':{'deletionTimestamp':'2026-01-01T00:00:00Z'}}                                          | true
             """)
     void leaving(String json, boolean leaving) throws IOException {

@@ -1,0 +1,208 @@
+package io.kconmon.charts;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kconmon.agent.AgentSettings;
+import io.kconmon.controller.ControllerSettings;
+import io.kconmon.shared.config.CommonSettings;
+import io.kconmon.shared.config.Setting;
+import io.kconmon.shared.config.Settings;
+import io.kconmon.shared.config.SettingsLoader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Each value, and each group of values, alone set to null, emptied and overridden, with all else on: either it is refused in
+ * a line that names it, or all that comes out is good for Kubernetes and for the programs.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+class EveryValueTest {
+
+    private static final Path ON = Path.of("src/test/each/on.yaml");
+    private static final Path OVERRIDDEN = Path.of("src/test/each/overridden.yaml");
+    private static final List<Setting<?>> ALL = Stream
+            .of(CommonSettings.ALL, AgentSettings.ALL, ControllerSettings.ALL).flatMap(List::stream).toList();
+    /** Null is nothing there: no limit, no label, no toleration. Elsewhere it is the default. */
+    private static final Pattern NOTHING = Pattern.compile("(agent|controller)(\\.(resources|nodeSelector)(\\..*)?)?"
+            + "|agent\\.(updateStrategy(\\.rollingUpdate.*)?|nodeMatchExpressions|tolerations)"
+            + "|controller\\.podDisruptionBudget.*|(podS|s)ecurityContext.*|tcpTweaks.*|dashboards(\\.labels.*)?"
+            + "|prometheus(\\.(interval|scrapeTimeout))?");
+
+    /** Where "" is no text that could be meant. */
+    private static final Pattern NEVER_EMPTY = Pattern
+            .compile("tcpTweaks\\..*|podSecurityContext\\..*|(agent|controller)\\.resources\\..*|.*\\.maxUnavailable");
+    private static final Pattern DASHBOARDS = Pattern
+            .compile("/(dashboards.*|metricsPrefix|commonLabels|nameOverride|fullnameOverride)");
+
+    @TempDir
+    private Path folder;
+    /** Objects whose fields are all known: most are the same each time. */
+    private final Set<JsonNode> good = new HashSet<>();
+
+    /** Paths in values.yaml, of groups and of values. */
+    static List<String> paths() throws IOException {
+        var paths = new ArrayList<String>();
+        paths("", defaults(), paths);
+        return paths;
+    }
+
+    private static JsonNode defaults() throws IOException {
+        return Chart.YAML.readTree(Chart.HOME.resolve("values.yaml").toFile());
+    }
+
+    private static void paths(String parent, JsonNode values, List<String> into) {
+        values.properties().forEach(it -> {
+            into.add(parent + "/" + it.getKey().replace("/", "~1"));
+            paths(into.getLast(), it.getValue(), into);
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("paths")
+    void isNull(String path) throws IOException {
+        List<Manifest> all = render(path, NullNode.getInstance());
+        if (!NOTHING.matcher(name(path)).matches()) {
+            List<Manifest> usual = render(path, null);
+            assertEquals(settings(usual), settings(all));
+            assertEquals(withoutSettings(usual), withoutSettings(all));
+        }
+        assertGood(path, all);
+    }
+
+    private static String name(String path) {
+        return path.substring(1).replace('/', '.').replace("~1", "/");
+    }
+
+    @ParameterizedTest
+    @MethodSource("paths")
+    void isEmpty(String path) throws IOException {
+        JsonNode usual = defaults().at(path);
+        JsonNodeFactory make = JsonNodeFactory.instance;
+        JsonNode empty = usual.isArray() ? make.arrayNode() : usual.isObject() ? make.objectNode() : make.textNode("");
+        try {
+            assertGood(path, render(path, empty));
+        } catch (IllegalStateException e) {
+            assertTrue(!usual.isContainerNode() && (!usual.isTextual() || NEVER_EMPTY.matcher(name(path)).matches()),
+                    "refused: " + e.getMessage());
+            assertRefused(path, e);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("paths")
+    void isAnother(String path) throws IOException {
+        JsonNode another = Chart.YAML.readTree(OVERRIDDEN.toFile()).at(path);
+        assertTrue(!another.isMissingNode(), path + " has no other value");
+        JsonNode on = Chart.YAML.readTree(ON.toFile()).at(path);
+        assertNotEquals(on.isMissingNode() || DASHBOARDS.matcher(path).matches() ? defaults().at(path) : on, another);
+        try {
+            assertGood(path, render(path, another));
+        } catch (IllegalStateException e) {
+            assertRefused(path, e);
+            assertTrue(String.valueOf(e.getMessage()).contains("allowed: one of the two"), e.getMessage());
+            assertGood(path, render("", path, another));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("paths")
+    void isOfAnotherKind(String path) throws IOException {
+        JsonNode wrong = JsonNodeFactory.instance.numberNode(-1.5);
+        assertRefused(path, assertThrows(IllegalStateException.class, () -> render(path, wrong)));
+    }
+
+    @Test
+    void theDefaultsOfTheTemplatesAreThoseOfTheValues() throws IOException {
+        String text = Chart.read(Chart.HOME.resolve("templates/_values.tpl"));
+        int begin = text.indexOf("\n", text.indexOf("define \"kconmon.defaults\""));
+        JsonNode own = Chart.YAML.readTree(text.substring(begin, text.indexOf("{{- end -}}", begin)));
+        var paths = new ArrayList<String>();
+        paths("", own, paths);
+        for (String path : paths) {
+            if (!own.at(path).isObject()) {
+                assertEquals(defaults().at(path), own.at(path), path);
+            }
+        }
+    }
+
+    private static void assertRefused(String path, IllegalStateException refused) {
+        String said = String.valueOf(refused.getMessage());
+        assertTrue(said.contains("at '" + path) || said.contains(path.substring(1).replace('/', '.')), said);
+        assertTrue(!said.contains("error calling") && !said.contains("nil pointer"), said);
+    }
+
+    private void assertGood(String path, List<Manifest> all) throws IOException {
+        List<Manifest> unseen = all.stream().filter(it -> !good.contains(it.json())).toList();
+        assertEquals(List.of(), unseen.stream().flatMap(it -> KnownFieldsTest.unknown(it).stream()).toList(), path);
+        unseen.forEach(it -> good.add(it.json()));
+        assertEquals(List.of(), ApiRules.broken(all), path);
+        settings(all);
+    }
+
+    /** With all on but the dashboards, which are large, and change by few values; without that value if it is null. */
+    private List<Manifest> render(String path, @Nullable JsonNode value) throws IOException {
+        return render(Chart.read(ON).replaceAll(DASHBOARDS.matcher(path).matches() ? "(?m)^dashboards.*" : "^$", ""),
+                path, value);
+    }
+
+    private List<Manifest> render(String others, String path, @Nullable JsonNode value) throws IOException {
+        ObjectNode values = Chart.YAML.readTree(others) instanceof ObjectNode read
+                ? read
+                : Chart.JSON.createObjectNode();
+        int slash = path.lastIndexOf('/');
+        ObjectNode parent = values;
+        for (String key : path.substring(0, slash).replaceFirst("^/", "").split("/", -1)) {
+            parent = key.isEmpty() ? parent : parent.withObjectProperty(key);
+        }
+        String key = path.substring(slash + 1).replace("~1", "/");
+        if (value == null) {
+            parent.remove(key);
+        } else {
+            parent.set(key, value);
+        }
+        Path file = folder.resolve("values.yaml");
+        Chart.JSON.writeValue(file.toFile(), values);
+        return Chart.render(Chart.CURRENT, file);
+    }
+
+    /** As the programs read them. */
+    private Map<String, Object> settings(List<Manifest> all) throws IOException {
+        Manifest map = all.stream().filter(it -> it.at("/data").has("kconmon.yaml")).findFirst().orElseThrow();
+        Path file = Files.writeString(folder.resolve("kconmon.yaml"), map.at("/data/kconmon.yaml").asText());
+        Settings settings = new SettingsLoader(ALL).load(Optional.of(file), Map.of(), new Properties());
+        AgentSettings.check(settings);
+        var read = new TreeMap<String, Object>();
+        ALL.forEach(it -> read.put(it.key(), settings.get(it)));
+        return read;
+    }
+
+    private static List<String> withoutSettings(List<Manifest> all) {
+        return all.stream().filter(it -> !it.at("/data").has("kconmon.yaml"))
+                .map(it -> it.json().toString().replaceAll("\"checksum/config\":\"[0-9a-f]+\"", "")).toList();
+    }
+}
