@@ -37,7 +37,10 @@ class BlipTest {
         String stays = "max_over_time(ALERTS{alertstate=\"firing\"}[%ds])".formatted(seconds - end - OVER);
         String others = "count by (alertname) (max_over_time(ALERTS{alertstate=\"firing\",alertname!=\"%s\"}[%ds]))"
                 .formatted(fault.alert(), seconds);
-        String never = lasts < fault.minutes() * 60 ? "" : "absent(max_over_time(ALERTS{alertstate=\"firing\",alertname=\"%s\"}[%ds] @ %d))".formatted(fault.alert(), end, end);
+        String never = lasts < fault.minutes() * 60
+                ? ""
+                : "absent(max_over_time(ALERTS{alertstate=\"firing\",alertname=\"%s\"}[%ds] @ %d))"
+                        .formatted(fault.alert(), end, end);
         simulation.add("%s for %d s".formatted(fault, lasts), fault.series(end, seconds),
                 List.of(late, stays, others, never).stream().filter(it -> !it.isEmpty())
                         .map(it -> new Query(it, seconds)).toList());

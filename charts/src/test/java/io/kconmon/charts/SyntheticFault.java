@@ -67,7 +67,8 @@ enum SyntheticFault {
             case SLOW_ZONES -> roundTrips(mesh, it -> it.zones().equals("ab"));
             case SLOW_NODE -> roundTrips(mesh, it -> it.source().equals("b1") || it.destination().equals("b1"));
             case NAME, LOOKUPS -> SyntheticMesh.NODES.forEach(
-                    it -> mesh.lookups(it, "example.com", this == NAME || it.equals("a1") ? mesh.during(1, 0) : at -> 0));
+                    it -> mesh.lookups(it, "example.com",
+                            this == NAME || it.equals("a1") ? mesh.during(1, 0) : at -> 0));
             case NEW_NAME, NO_NAME -> SyntheticMesh.NODES.forEach(node -> {
                 // Its agents do not look it up before.
                 mesh.lookups(node, "new.example.com", at -> at <= end ? 1 : 0).absent("kconmon_dns", 0, BEGINS + 1);
@@ -78,15 +79,19 @@ enum SyntheticFault {
             case VERDICT -> mesh.gauge("kconmon_verdict{kind=\"node\",node=\"b1\",direction=\"to\",protocol=\"both\"}",
                     mesh.during(1, Double.NaN));
             case ABSENT, CONTROLLERS -> mesh.scraped().absent(
-                    this == ABSENT ? "kconmon_build_info{component=\"agent" : "kconmon_build_info{component=\"controller",
+                    this == ABSENT
+                            ? "kconmon_build_info{component=\"agent"
+                            : "kconmon_build_info{component=\"controller",
                     BEGINS + 1, end + 1);
             case DESCRIPTORS -> mesh.fromItsFirst(
                     "kconmon_tcp_failures_total{%s,cause=\"local\"}".formatted(new Pair("a1", "b1").labels()),
                     mesh.during(1, 0));
             case STRAINED -> mesh.counter("kconmon_echo_delay_seconds_count{job=\"kconmon\",instance=\"b1\"}", at -> 25)
                     .counter("kconmon_echo_delay_seconds_sum{job=\"kconmon\",instance=\"b1\"}", mesh.during(12, 0.01))
-                    .counter("kconmon_dns_results_total{job=\"kconmon\",instance=\"b1\",source=\"b1\",source_zone=\"b\","
-                            + "host=\"example.com\",result=\"pass\"}", at -> 1);
+                    .counter(
+                            "kconmon_dns_results_total{job=\"kconmon\",instance=\"b1\",source=\"b1\",source_zone=\"b\","
+                                    + "host=\"example.com\",result=\"pass\"}",
+                            at -> 1);
             case ROSTER -> mesh.gauge("kconmon_roster_age_seconds{job=\"kconmon\",instance=\"agents\"}",
                     at -> mesh.during(at - BEGINS, 1).applyAsDouble(at));
         }

@@ -66,7 +66,8 @@ final class SyntheticMesh {
     /** Agents and controllers that are scraped. */
     SyntheticMesh scraped() {
         return gauge("kconmon_build_info{component=\"agent\",job=\"kconmon\",instance=\"agents\"}", at -> 1)
-                .gauge("kconmon_build_info{component=\"controller\",job=\"kconmon\",instance=\"controllers\"}", at -> 1);
+                .gauge("kconmon_build_info{component=\"controller\",job=\"kconmon\",instance=\"controllers\"}",
+                        at -> 1);
     }
 
     /** A pair of which all is well, or whose tests all fail during the fault: TCP's by this cause. */
