@@ -45,7 +45,7 @@ final class ServerTls {
         }
 
         boolean serves(X509TrustManager now, Optional<ClientCertificate> shown) {
-            return trust == now && certificate.isPresent() == shown.isPresent()
+            return trust.equals(now) && certificate.isPresent() == shown.isPresent()
                     && (shown.isEmpty() || certificate.orElseThrow().isSame(shown.get()));
         }
     }

@@ -31,7 +31,7 @@ class SecretsTest {
     private static final String SECRET = "Mk7-very.secret_marker";
     private static final String BASE64 = Base64.getEncoder().encodeToString(SECRET.getBytes(StandardCharsets.UTF_8));
     private static final Duration LONG = Duration.ofSeconds(10);
-    private static final Timeouts QUICK = new Timeouts(Duration.ofMillis(1), LONG, LONG, LONG, LONG,
+    private static final Timeouts QUICK = new Timeouts(Duration.ofMillis(1), Duration.ofSeconds(1), LONG, LONG, LONG,
             Duration.ofMillis(1), Duration.ofMillis(20));
 
     @TempDir
@@ -102,7 +102,7 @@ class SecretsTest {
             200 | {"kind":"%s"}
             302 | %s
             """)
-    void whatAServerQuotesOfATokenIsNotShown(int status, String body) throws IOException {
+    void whatAServerQuotesOfATokenIsNotShown(int status, String body) throws Exception {
         api.status = status;
         Function<RecordingApi.Seen, String> quoting = seen -> body.replace("%s",
                 String.valueOf(seen.header("Authorization")).replaceFirst("(Bearer|Basic) ", ""));

@@ -2,7 +2,6 @@ package io.kconmon.agent.roster;
 
 import io.kconmon.shared.log.Log;
 import io.kconmon.shared.roster.Agent;
-import io.kconmon.shared.roster.PauseLog;
 import io.kconmon.shared.roster.Roster;
 import java.time.Duration;
 import java.util.Optional;
@@ -15,7 +14,6 @@ public final class RosterState {
     private static final Log LOG = Log.of("agent");
 
     private final BiConsumer<Roster, Identity> listener;
-    private final PauseLog pauses = new PauseLog(LOG);
     private final ReentrantLock lock = new ReentrantLock();
     private Roster roster = Roster.empty();
     private Identity identity;
@@ -45,7 +43,6 @@ public final class RosterState {
             if (!known || !next.byNode().keySet().equals(roster.byNode().keySet())) {
                 LOG.info("roster changed", "agents", next.size(), "before", roster.size());
             }
-            pauses.changed(roster, next);
             known = true;
             roster = next;
             identity = identity.with(identity.in(next));

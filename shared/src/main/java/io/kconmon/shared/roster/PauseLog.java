@@ -31,17 +31,17 @@ public final class PauseLog {
         this.merge = merge;
     }
 
-    /** Returns at once; the line comes later. Agents that join or leave are no pause. */
-    public void changed(Roster from, Roster to) {
+    /** The roster is this one now. Returns at once; the line comes later. Agents that join or leave are no pause. */
+    public void update(Roster roster) {
         lock.lock();
         try {
-            last = to;
             boolean first = before.isEmpty();
-            for (Agent agent : from.agents()) {
-                if (to.find(agent.name()).filter(it -> it.paused() != agent.paused()).isPresent()) {
+            for (Agent agent : last.agents()) {
+                if (roster.find(agent.name()).filter(it -> it.paused() != agent.paused()).isPresent()) {
                     before.putIfAbsent(agent.name(), agent.paused());
                 }
             }
+            last = roster;
             if (first && !before.isEmpty()) {
                 Thread.ofVirtual().name("pause-log").start(this::tellLater);
             }

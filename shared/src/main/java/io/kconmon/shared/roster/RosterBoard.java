@@ -28,7 +28,7 @@ public final class RosterBoard {
             confirmedNanos = System.nanoTime();
             trouble = null;
             if (!next.equals(roster)) {
-                pauses.changed(roster == null ? Roster.empty() : roster, next);
+                pauses.update(next);
                 roster = next;
                 changed.signalAll();
             }
