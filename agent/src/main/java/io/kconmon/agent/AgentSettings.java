@@ -22,11 +22,12 @@ import java.util.stream.Stream;
 /** The agent's own settings, and those of all protocols. */
 public final class AgentSettings {
 
+    private static final Pattern CONTROLLER = Pattern.compile("https?://[^\\s/?#]+/?");
     private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}]{0,253}");
 
-    public static final Setting<String> CONTROLLER_URL = Setting.text("controller-url",
-            "http://kconmon-controller:8080", Pattern.compile("https?://[^\\s/?#]+/?"),
-            "http://host or http://host:port, or https", "where the roster comes from");
+    public static final Setting<URI> CONTROLLER_URL = new Setting<>("controller-url",
+            "http://kconmon-controller:8080", "http://host or http://host:port, or https", false,
+            AgentSettings::controller, "where the roster comes from");
     public static final Setting<String> POD_NAME = Setting.text("pod-name", "", NAME,
             "253 printable characters at most",
             "this agent's name in the roster; the host's name if empty");
@@ -59,7 +60,6 @@ public final class AgentSettings {
      */
     public static void check(Settings settings) {
         Protocols.ALL.forEach(it -> it.check(settings));
-        controller(settings);
     }
 
     /**
@@ -69,7 +69,7 @@ public final class AgentSettings {
      *             in one line, if a file that is named is no good
      */
     static Endpoint access(Settings settings) {
-        return new Endpoint(controller(settings), BearerToken.from(settings),
+        return new Endpoint(settings.get(CONTROLLER_URL), BearerToken.from(settings),
                 settings.get(TLS_CA).map(TlsContext::client));
     }
 
@@ -87,15 +87,12 @@ public final class AgentSettings {
         return new PeerAddresses(kinds);
     }
 
-    public static URI controller(Settings settings) {
+    private static Optional<URI> controller(String text) {
         try {
-            URI uri = new URI(settings.get(CONTROLLER_URL).replaceAll("/$", ""));
-            if (HostPort.of(uri).isPresent()) {
-                return uri;
-            }
+            return Optional.of(new URI(text.replaceAll("/$", "")))
+                    .filter(it -> CONTROLLER.matcher(text).matches() && HostPort.of(it).isPresent());
         } catch (URISyntaxException e) {
-            // as refused as one without a host
+            return Optional.empty();
         }
-        throw settings.refuse(CONTROLLER_URL, CONTROLLER_URL.allowed());
     }
 }

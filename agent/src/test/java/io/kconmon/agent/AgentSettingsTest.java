@@ -40,12 +40,12 @@ class AgentSettingsTest {
         Settings settings = settings(Map.of());
         AgentSettings.check(settings);
         Duration fiveSeconds = Duration.ofMillis(5000);
-        assertEquals(new TcpSettings(fiveSeconds, Duration.ofMillis(1000)), new TcpSettings(settings));
+        assertEquals(new TcpSettings(fiveSeconds, Duration.ofMillis(1000), 2000), new TcpSettings(settings));
         assertEquals(new UdpSettings(fiveSeconds, Duration.ofMillis(250), 5, 5), new UdpSettings(settings));
         assertEquals(new DnsSettings(fiveSeconds, Duration.ofMillis(2000),
                 List.of("www.google.com", "kubernetes.default.svc.cluster.local"), List.of()),
                 new DnsSettings(settings));
-        assertEquals(URI.create("http://kconmon-controller:8080"), AgentSettings.controller(settings));
+        assertEquals(URI.create("http://kconmon-controller:8080"), settings.get(AgentSettings.CONTROLLER_URL));
     }
 
     @Test
@@ -66,7 +66,7 @@ class AgentSettingsTest {
                 "dns.hosts",
                 "a.example", "dns.servers",
                 "10.0.0.10,10.0.0.11:5353, fd00::10, [fd00::11]:5354,[fd00::12]"));
-        assertEquals(new TcpSettings(Duration.ofSeconds(10), Duration.ofSeconds(2)), new TcpSettings(settings));
+        assertEquals(new TcpSettings(Duration.ofSeconds(10), Duration.ofSeconds(2), 2000), new TcpSettings(settings));
         assertEquals(new UdpSettings(Duration.ofSeconds(20), Duration.ofMillis(50), 7, 64), new UdpSettings(settings));
         assertEquals(new DnsSettings(Duration.ofMinutes(1), Duration.ofMillis(1500), List.of("a.example"),
                 List.of(at("10.0.0.10", 53), at("10.0.0.11", 5353), at("fd00::10", 53), at("fd00::11", 5354),
@@ -91,7 +91,7 @@ class AgentSettingsTest {
             "http://kconmon-controller.kconmon.svc"})
     void aControllerIsAHost(String url) {
         Settings settings = settings(Map.of("controller-url", url));
-        assertEquals(URI.create(url.replaceAll("/$", "")), AgentSettings.controller(settings));
+        assertEquals(URI.create(url.replaceAll("/$", "")), settings.get(AgentSettings.CONTROLLER_URL));
     }
 
     @ParameterizedTest

@@ -15,6 +15,7 @@ import io.kconmon.shared.config.Setting;
 import io.kconmon.shared.config.Settings;
 import io.kconmon.shared.config.SettingsLoader;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,7 +78,7 @@ class SettingsTest {
         Set<String> same = unchanged(settings);
         PROTOCOLS.forEach(it -> same.remove(it.key())); // by the test below
         assertEquals(new TreeSet<>(NOT_IN_THE_FILE), new TreeSet<>(same));
-        assertEquals("https://controllers.example.com:9090", AgentSettings.controller(settings).toString());
+        assertEquals("https://controllers.example.com:9090", settings.get(AgentSettings.CONTROLLER_URL).toString());
     }
 
     /** Whatever protocols there are: numbers are one more, and lists are another. */
@@ -102,9 +103,9 @@ class SettingsTest {
 
     @Test
     void agentsCallTheControllersByTheirServiceInFullWhereACertificateIsForIt() throws IOException {
-        assertEquals("http://net-kconmon-controller:8080",
+        assertEquals(URI.create("http://net-kconmon-controller:8080"),
                 load(Chart.render()).get(AgentSettings.CONTROLLER_URL));
-        assertEquals("https://net-kconmon-controller.monitoring.svc.cluster.local:8080",
+        assertEquals(URI.create("https://net-kconmon-controller.monitoring.svc.cluster.local:8080"),
                 load(Chart.render("tls.existingSecret=x")).get(AgentSettings.CONTROLLER_URL));
     }
 
@@ -142,7 +143,7 @@ class SettingsTest {
     @Test
     void theEnvironmentTakesTheTokenAwayAgain() throws IOException {
         List<Manifest> all = Chart.render("auth.existingSecret=x", "controller.extraEnv[0].name=KCONMON_TOKEN_FILE",
-                "controller.extraEnv[0].value=");
+                "controller.extraEnv[0].value=none");
         var environment = new HashMap<String, String>();
         Manifest.deployment(all).podSpec().at("/containers/0/env")
                 .forEach(it -> environment.put(it.path("name").asText(), it.path("value").asText()));

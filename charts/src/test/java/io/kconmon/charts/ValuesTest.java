@@ -40,6 +40,8 @@ class ValuesTest {
             tcp.interval=5s | at '/tcp/interval': got string, want integer
             port=80 | at '/port': minimum: got 80, want 1,024
             port=tcp | at '/port': got string, want integer
+            tcp.request-bytes=255 | at '/tcp/request-bytes': minimum: got 255, want 256
+            tcp.request-bytes=10001 | at '/tcp/request-bytes': maximum: got 10,001, want 10,000
             udp.flows=0 | at '/udp/flows': minimum: got 0, want 1
             udp.flows=65 | at '/udp/flows': maximum: got 65, want 64
             udp.packets=101 | at '/udp/packets': maximum: got 101, want 100

@@ -66,7 +66,7 @@ final class OptionsTest {
         Map.of("--config=", "--config: \"/a\ud800\" is not allowed; allowed: " + allowed, "-Dkconmon.roster-file=",
                 "roster-file: \"/a\ud800\" is not allowed (system property); allowed: " + allowed,
                 "-Dkconmon.kubeconfig=",
-                "kubeconfig: \"/a\ud800\" is not allowed (system property); allowed: " + allowed + ", or empty")
+                "kubeconfig: \"/a\ud800\" is not allowed (system property); allowed: " + allowed + ", empty or none")
                 .forEach((option, message) -> assertEquals(message,
                         assertThrows(BadSettingException.class, () -> settings(option + "/a\ud800")).getMessage()));
         assertEquals("--config: \"\\x00\" is not allowed; allowed: " + allowed,

@@ -43,7 +43,7 @@ public record ProtocolType<S>(String name, TimingSettings timing, List<Setting<?
      *             in one line, if they cannot be used
      */
     public void check(Settings settings) {
-        var unused = read.apply(settings);
+        var unused = settings.read(read);
     }
 
     /**
@@ -53,6 +53,6 @@ public record ProtocolType<S>(String name, TimingSettings timing, List<Setting<?
      *             in one line, if its settings or its port cannot be used
      */
     public Protocol<?> start(Settings settings, ProbeContext context) {
-        return start.apply(read.apply(settings), context);
+        return start.apply(settings.read(read), context);
     }
 }

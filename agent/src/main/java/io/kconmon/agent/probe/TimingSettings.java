@@ -1,8 +1,7 @@
 package io.kconmon.agent.probe;
 
-import io.kconmon.shared.config.BadSettingException;
+import io.kconmon.shared.config.ConflictingSettingsException;
 import io.kconmon.shared.config.Setting;
-import io.kconmon.shared.config.Settings;
 import java.time.Duration;
 
 /** The two settings that every protocol has: how often it is tested, and how long it waits for an answer. */
@@ -28,24 +27,16 @@ public record TimingSettings(Setting<Duration> interval, Setting<Duration> timeo
                         LONGEST, timeoutHelp));
     }
 
-    /** The interval that is set. */
-    public Duration interval(Settings settings) {
-        return settings.get(interval);
-    }
-
     /**
-     * The timeout that is set.
+     * For the record's constructor.
      *
-     * @throws BadSettingException
-     *             if it is longer than the interval: such a test could not run on time
+     * @throws ConflictingSettingsException
+     *             if the timeout is longer than the interval: such a test could not run on time
      */
-    public Duration timeout(Settings settings) {
-        Duration atMost = settings.get(interval);
-        Duration set = settings.get(timeout);
-        if (set.compareTo(atMost) > 0) {
-            throw settings.refuse(timeout, "1 to %d (milliseconds), for it must not be longer than %s (%s)"
-                    .formatted(atMost.toMillis(), interval.key(), settings.origin(interval)));
+    public void check(Duration intervalSet, Duration timeoutSet) {
+        if (timeoutSet.compareTo(intervalSet) > 0) {
+            throw new ConflictingSettingsException(timeout, "1 to %d (milliseconds), for it must not be longer than %s"
+                    .formatted(intervalSet.toMillis(), interval.key()), interval);
         }
-        return set;
     }
 }

@@ -5,7 +5,9 @@ import io.kconmon.shared.roster.IpAddress;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -22,7 +24,8 @@ public final class CommonSettings {
     public static final Setting<Duration> DRAIN = Setting.duration("drain", Duration.ofMillis(7500), Duration.ZERO,
             Duration.ofMinutes(5), "how long a stopping program goes on answering while others learn that it goes");
     public static final Setting<JsonLines.Threshold> LOG_LEVEL = Setting.choice("log-level",
-            JsonLines.Threshold.INFO, JsonLines.Threshold.class, "least severe log lines to write; also LOG_LEVEL");
+            JsonLines.Threshold.INFO, JsonLines.Threshold.class, levels(),
+            "least severe log lines to write; also LOG_LEVEL");
 
     public static final Setting<Optional<Path>> TOKEN_FILE = Setting.optionalPath("token-file",
             "file of a token that agents show the controller, and who asks for a test shows an agent; none if empty");
@@ -31,6 +34,20 @@ public final class CommonSettings {
             TOKEN_FILE);
 
     private CommonSettings() {
+    }
+
+    /** Levels as syslog, java.util.logging and other programs name them that have a LOG_LEVEL, too. */
+    private static Map<String, JsonLines.Threshold> levels() {
+        var levels = new HashMap<String, JsonLines.Threshold>();
+        List.of("all", "finest", "finer", "silly").forEach(it -> levels.put(it, JsonLines.Threshold.TRACE));
+        levels.put("fine", JsonLines.Threshold.DEBUG);
+        List.of("information", "informational", "notice", "config", "default")
+                .forEach(it -> levels.put(it, JsonLines.Threshold.INFO));
+        levels.put("warning", JsonLines.Threshold.WARN);
+        List.of("err", "severe", "fatal", "crit", "critical", "alert", "emerg", "emergency", "panic")
+                .forEach(it -> levels.put(it, JsonLines.Threshold.ERROR));
+        List.of("none", "silent", "quiet").forEach(it -> levels.put(it, JsonLines.Threshold.OFF));
+        return levels;
     }
 
     /** Where to listen and to test from: the wildcard address if nothing is set. */

@@ -4,8 +4,10 @@ import io.kconmon.shared.roster.IpAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -30,6 +32,8 @@ import java.util.stream.Collectors;
 public record Setting<T>(String key, String fallback, String allowed, boolean many,
         Function<String, Optional<T>> parse, String help) {
 
+    /** Of a list. Each host that is looked up, say, is a test of its own with series of its own. */
+    static final int MAX_ELEMENTS = 256;
     private static final int MAX_SHOWN = 100;
     private static final Pattern PATH = Pattern.compile("[^\\p{Cntrl}]{1,4096}");
     private static final Pattern WHOLE_NUMBER = Pattern.compile("[+-]?\\d{1,18}");
@@ -60,9 +64,16 @@ public record Setting<T>(String key, String fallback, String allowed, boolean ma
         }, help);
     }
 
+    /** One of a few words, in small letters or capitals. */
     public static <E extends Enum<E>> Setting<E> choice(String key, E fallback, Class<E> type, String help) {
-        var names = Arrays.stream(type.getEnumConstants())
-                .collect(Collectors.toMap(it -> it.name().toLowerCase(Locale.ROOT), it -> it));
+        return choice(key, fallback, type, Map.of(), help);
+    }
+
+    /** The same, with other spellings that are taken, too. */
+    static <E extends Enum<E>> Setting<E> choice(String key, E fallback, Class<E> type, Map<String, E> spellings,
+            String help) {
+        var names = new HashMap<>(spellings);
+        Arrays.stream(type.getEnumConstants()).forEach(it -> names.put(it.name().toLowerCase(Locale.ROOT), it));
         String allowed = Arrays.stream(type.getEnumConstants()).map(it -> it.name().toLowerCase(Locale.ROOT))
                 .collect(Collectors.joining(", "));
         return new Setting<>(key, fallback.name().toLowerCase(Locale.ROOT), allowed, false,
@@ -74,10 +85,12 @@ public record Setting<T>(String key, String fallback, String allowed, boolean ma
         return new Setting<>(key, fallback, FilePath.ALLOWED, false, Setting::path, help);
     }
 
-    /** A file's path; empty if left empty. */
+    /** A file's path, or no file: a variable can say no more by being empty. */
     public static Setting<Optional<Path>> optionalPath(String key, String help) {
-        return new Setting<>(key, "", FilePath.ALLOWED + ", or empty", false,
-                text -> Optional.of(path(text)).filter(it -> it.isPresent() || text.isEmpty()), help);
+        return new Setting<>(key, "", FilePath.ALLOWED + ", empty or none", false, text -> {
+            Optional<Path> path = text.equals("none") ? Optional.empty() : path(text);
+            return Optional.of(path).filter(it -> it.isPresent() || text.isEmpty() || text.equals("none"));
+        }, help);
     }
 
     /** An IP literal; empty if left empty. */
@@ -86,19 +99,32 @@ public record Setting<T>(String key, String fallback, String allowed, boolean ma
                 text -> Optional.of(text).filter(it -> it.isEmpty() || IpAddress.isLiteral(it)), help);
     }
 
-    /** Several values: a list in a file, separated by commas elsewhere. */
+    /** Several values, 256 at most: a list in a file, separated by commas elsewhere. */
     public static Setting<List<String>> list(String key, List<String> fallback, Pattern element, String inWords,
             String help) {
-        return new Setting<>(key, String.join(",", fallback), inWords, true, text -> {
-            List<String> values = text.isBlank()
-                    ? List.of()
-                    : Arrays.stream(text.split(",", -1)).map(String::strip).toList();
-            return Optional.of(values).filter(it -> it.stream().allMatch(one -> element.matcher(one).matches()));
+        return list(key, String.join(",", fallback), text -> Optional.of(text).filter(it -> element.matcher(it)
+                .matches()), inWords, help);
+    }
+
+    /** The same, of elements that are made of their texts. */
+    public static <E> Setting<List<E>> list(String key, String fallback, Function<String, Optional<E>> element,
+            String inWords, String help) {
+        return new Setting<>(key, fallback, inWords, true, text -> {
+            if (text.isBlank()) {
+                return Optional.of(List.of());
+            }
+            List<Optional<E>> values = Arrays.stream(text.split(",", -1)).map(it -> element.apply(it.strip())).toList();
+            return values.stream().allMatch(Optional::isPresent)
+                    ? Optional.of(values.stream().flatMap(Optional::stream).toList())
+                    : Optional.empty();
         }, help);
     }
 
     /** @throws BadSettingException in one line that names the key, the value, its origin and what is allowed */
     T read(String text, String origin) {
+        if (many && text.chars().filter(it -> it == ',').count() >= MAX_ELEMENTS) {
+            throw new BadSettingException("%s: has more than %d elements (%s)".formatted(key, MAX_ELEMENTS, origin));
+        }
         return parse.apply(text.strip()).orElseThrow(() -> refuse(text, origin));
     }
 

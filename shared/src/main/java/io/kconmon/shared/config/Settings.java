@@ -1,21 +1,16 @@
 package io.kconmon.shared.config;
 
-import static java.util.Objects.requireNonNull;
-
-import io.helidon.config.spi.ConfigNode;
-import io.helidon.config.spi.ConfigNode.ObjectNode;
-import io.kconmon.shared.config.Layer.Form;
-import io.kconmon.shared.config.Layer.Said;
-import java.util.ArrayDeque;
+import io.kconmon.shared.config.Entry.Form;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** The values of all settings that a program has, each with where it came from. Immutable. */
 public final class Settings {
@@ -26,83 +21,59 @@ public final class Settings {
     private final Map<String, Value> values = new LinkedHashMap<>();
 
     /**
-     * @param layers
+     * Each value is parsed once, and checked even where a stronger source has another.
+     *
+     * @param sources
      *            from the weakest to the strongest
      * @throws BadSettingException
      *             for the first key that is no setting, or value that is not allowed
      */
-    Settings(Collection<Setting<?>> declared, List<Layer> layers) {
-        Map<String, Setting<?>> known = new LinkedHashMap<>();
-        var defaults = new LinkedHashMap<String, String>();
-        var origins = new HashMap<String, String>();
+    Settings(Collection<Setting<?>> declared, List<List<Entry>> sources) {
+        Map<String, Setting<?>> known = new HashMap<>();
         for (Setting<?> setting : declared) {
             known.put(Setting.canonical(setting.key()), setting);
-            defaults.put(setting.key(), setting.fallback());
-            origins.put(setting.key(), "default");
+            values.put(setting.key(), value(setting, setting.fallback(), "default"));
         }
-        var strongestFirst = new ArrayDeque<ObjectNode>();
-        strongestFirst.addFirst(tree(defaults));
-        for (Layer layer : layers) {
-            var texts = new LinkedHashMap<String, String>();
-            var before = new HashMap<String, Said>();
-            for (Said said : layer.said()) {
-                Setting<?> setting = known.get(Setting.canonical(said.key()));
-                if (setting == null) {
-                    if (said.form() == Form.NOTHING && isGroup(said.key(), known.keySet())) {
-                        continue;
-                    }
-                    throw unknown(said, declared);
-                }
-                Said other = before.put(setting.key(), said);
-                if (other != null) {
-                    throw new BadSettingException("%s: \"%s\" is set twice, as %s (%s) and as %s (%s); allowed: once"
-                            .formatted(setting.key(), Setting.shorten(said.text()), other.key(), other.origin(),
-                                    said.key(), said.origin()));
-                }
-                if (said.form() == Form.LIST && !setting.many()) {
-                    throw setting.refuse("[" + said.text() + "]", said.origin());
-                }
-                // A key with nothing after it, as a template leaves it that has no value: as if it were not there.
-                if (said.form() != Form.NOTHING) {
-                    setting.read(said.text(), said.origin());
-                    texts.put(setting.key(), said.text().strip());
-                    origins.put(setting.key(), said.origin());
+        for (List<Entry> source : sources) {
+            var before = new HashMap<String, Entry>();
+            for (Entry entry : source) {
+                Setting<?> setting = known.get(Setting.canonical(entry.key()));
+                if (setting != null) {
+                    checkOnce(setting, before.put(setting.key(), entry), entry);
+                    set(setting, entry);
+                } else if (entry.form() != Form.NOTHING || !isGroup(entry.key(), known.keySet())) {
+                    throw unknown(entry, declared);
                 }
             }
-            strongestFirst.addFirst(tree(texts));
-        }
-        for (Setting<?> setting : declared) {
-            String text = strongestFirst.stream().flatMap(it -> text(it, setting.key()).stream()).findFirst()
-                    .orElse(setting.fallback());
-            String origin = origins.getOrDefault(setting.key(), "default");
-            values.put(setting.key(), new Value(setting.read(text, origin), text, origin));
         }
     }
 
-    /**
-     * A source as Helidon Config has it. Its Config over such trees converts, resolves, filters and watches, of which
-     * nothing is wanted here, and brings 250 classes and a proxy that is made at each start.
-     */
-    private static ObjectNode tree(Map<String, String> texts) {
-        var tree = ObjectNode.builder();
-        texts.forEach(tree::addValue);
-        return tree.build();
+    private static void checkOnce(Setting<?> setting, @Nullable Entry first, Entry second) {
+        if (first != null) {
+            throw new BadSettingException("%s: \"%s\" is set twice, as %s (%s) and as %s (%s); allowed: once".formatted(
+                    setting.key(), Setting.shorten(second.text()), first.key(), first.origin(), second.key(),
+                    second.origin()));
+        }
     }
 
-    private static Optional<String> text(ObjectNode tree, String key) {
-        ConfigNode node = tree;
-        for (String name : key.split("\\.", -1)) {
-            if (!(node instanceof ObjectNode group) || !group.containsKey(name)) {
-                return Optional.empty();
-            }
-            node = requireNonNull(group.get(name));
+    private void set(Setting<?> setting, Entry entry) {
+        if (entry.form() == Form.LIST && !setting.many()) {
+            throw setting.refuse("[" + entry.text() + "]", entry.origin());
         }
-        return node.value();
+        // A key with nothing after it, as a template leaves it that has no value: as if it were not there.
+        if (entry.form() != Form.NOTHING) {
+            values.put(setting.key(), value(setting, entry.text().strip(), entry.origin()));
+        }
+    }
+
+    private static Value value(Setting<?> setting, String text, String origin) {
+        return new Value(setting.read(text, origin), text, origin);
     }
 
     /** For programs that are put together by hand: the given texts over the defaults. */
     public static Settings of(Collection<Setting<?>> declared, Map<String, String> texts) {
-        return new Settings(declared, List.of(Layer.of(texts, "given")));
+        return new Settings(declared, List.of(texts.entrySet().stream()
+                .map(it -> Entry.text(it.getKey(), it.getValue(), "given")).toList()));
     }
 
     public <T> T get(Setting<T> setting) {
@@ -113,6 +84,20 @@ public final class Settings {
 
     public String origin(Setting<?> setting) {
         return value(setting).origin();
+    }
+
+    /**
+     * Makes a record of some of these settings.
+     *
+     * @throws BadSettingException
+     *             if they do not go together, in one line that says where each was set
+     */
+    public <T> T read(Function<Settings, T> record) {
+        try {
+            return record.apply(this);
+        } catch (ConflictingSettingsException e) {
+            throw refuse(e.setting(), "%s (%s)".formatted(e.getMessage(), origin(e.other())));
+        }
     }
 
     /** For checks that no setting can make alone. */
@@ -153,8 +138,8 @@ public final class Settings {
         return known.stream().anyMatch(it -> it.startsWith(group));
     }
 
-    private static BadSettingException unknown(Said said, Collection<Setting<?>> declared) {
-        String key = said.key();
+    private static BadSettingException unknown(Entry entry, Collection<Setting<?>> declared) {
+        String key = entry.key();
         int dot = key.indexOf('.');
         List<Predicate<String>> nearest = List.of(it -> it.startsWith(key + "."),
                 it -> dot >= 0 && it.startsWith(key.substring(0, dot + 1)),
@@ -163,6 +148,6 @@ public final class Settings {
         String allowed = nearest.stream().map(near -> keys.stream().filter(near).sorted().toList())
                 .filter(it -> !it.isEmpty()).findFirst().map(it -> String.join(", ", it)).orElse("none");
         return new BadSettingException("%s: \"%s\" is no setting (%s); allowed: %s".formatted(Setting.shorten(key),
-                Setting.shorten(said.text()), said.origin(), allowed));
+                Setting.shorten(entry.text()), entry.origin(), allowed));
     }
 }

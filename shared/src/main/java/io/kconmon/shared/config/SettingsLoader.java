@@ -1,7 +1,5 @@
 package io.kconmon.shared.config;
 
-import io.kconmon.shared.config.Layer.Form;
-import io.kconmon.shared.config.Layer.Said;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +14,7 @@ import java.util.stream.Collectors;
 
 /**
  * Reads settings from the weakest source to the strongest: defaults, a YAML file, {@code KCONMON_*} environment
- * variables, {@code kconmon.*} system properties.
+ * variables, {@code kconmon.*} system properties. An empty variable is one that is not set.
  */
 public final class SettingsLoader {
 
@@ -51,52 +49,50 @@ public final class SettingsLoader {
      *             in one line
      */
     public Settings load(Optional<Path> file, Map<String, String> environment, Properties system) {
-        var layers = new ArrayList<Layer>();
+        var sources = new ArrayList<List<Entry>>();
         if (file.isPresent()) {
-            layers.add(SettingsFile.read(file.get()));
+            sources.add(SettingsFile.read(file.get()));
         } else if (Files.exists(USUAL_FILE)) {
-            layers.add(SettingsFile.read(USUAL_FILE));
+            sources.add(SettingsFile.read(USUAL_FILE));
         }
-        layers.add(environment(environment));
-        layers.add(systemProperties(system));
-        return new Settings(declared, layers);
+        sources.add(environment(environment));
+        sources.add(systemProperties(system));
+        return new Settings(declared, sources);
     }
 
-    private Layer environment(Map<String, String> environment) {
+    private List<Entry> environment(Map<String, String> environment) {
         Map<String, String> keys = declared.stream()
                 .collect(Collectors.toMap(Setting::environmentVariable, Setting::key));
         keys.put(LOG_LEVEL, "log-level");
-        List<Said> said = new TreeMap<>(environment).entrySet().stream()
+        return new TreeMap<>(environment).entrySet().stream()
                 .filter(it -> isOurs(it.getKey(), it.getValue(), environment))
-                .map(it -> said(it.getKey(), it.getValue(), keys)).toList();
-        return new Layer(said);
+                .map(it -> entry(it.getKey(), it.getValue(), keys)).toList();
     }
 
-    private static Said said(String name, String text, Map<String, String> keys) {
+    private static Entry entry(String name, String text, Map<String, String> keys) {
         String key = keys.get(name);
         if (key == null) {
             throw new BadSettingException("%s: \"%s\" is no setting (environment); allowed: %s".formatted(
                     Setting.shorten(name), Setting.shorten(text),
                     keys.keySet().stream().sorted().collect(Collectors.joining(", "))));
         }
-        return new Said(key, Form.TEXT, text, "environment variable " + name);
+        return Entry.text(key, text, "environment variable " + name);
     }
 
     private static boolean isOurs(String name, String text, Map<String, String> environment) {
+        if (text.isBlank()) { // as a template leaves it that has no value
+            return false;
+        }
         if (name.equals(LOG_LEVEL)) {
-            return !environment.containsKey(VARIABLES + LOG_LEVEL);
+            return environment.getOrDefault(VARIABLES + LOG_LEVEL, "").isBlank();
         }
         return name.startsWith(VARIABLES) && !name.startsWith(LAB) && !SERVICE_LINK.matcher(name).matches()
                 && !SERVICE_LINK_PORT.matcher(name + "=" + text).matches();
     }
 
-    private static Layer systemProperties(Properties system) {
-        var texts = new TreeMap<String, String>();
-        for (String name : system.stringPropertyNames()) {
-            if (name.startsWith(PROPERTIES)) {
-                texts.put(name.substring(PROPERTIES.length()), system.getProperty(name));
-            }
-        }
-        return Layer.of(texts, "system property");
+    private static List<Entry> systemProperties(Properties system) {
+        return system.stringPropertyNames().stream().filter(it -> it.startsWith(PROPERTIES)).sorted()
+                .map(it -> Entry.text(it.substring(PROPERTIES.length()), system.getProperty(it), "system property"))
+                .toList();
     }
 }

@@ -2,6 +2,7 @@ package io.kconmon.shared.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kconmon.shared.log.JsonLines;
 import java.io.IOException;
@@ -11,12 +12,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
@@ -132,7 +136,7 @@ final class SettingsTest {
             metricsPrefix: "a\\nb\\t\\e\\0" | metricsPrefix: "a\\nb\\t\\x1b\\x00" is not allowed (FILE, line 1); allowed: A_PREFIX
             enableTcpTweaks: yes     | enableTcpTweaks: "yes" is not allowed (FILE, line 1); allowed: true or false
             log-level: loud          | log-level: "loud" is not allowed (FILE, line 1); allowed: trace, debug, info, warn, error, off
-            token-file: "/a\\0b"      | token-file: "/a\\x00b" is not allowed (FILE, line 1); allowed: a file's path in the locale's characters, or empty
+            token-file: "/a\\0b"      | token-file: "/a\\x00b" is not allowed (FILE, line 1); allowed: a file's path in the locale's characters, empty or none
             bind-address: localhost  | bind-address: "localhost" is not allowed (FILE, line 1); allowed: an IPv4 or IPv6 address
             dns.hosts: [a.b, c_d]    | dns.hosts: "a.b,c_d" is not allowed (FILE, line 1); allowed: DNS names
             dns.hosts: [a.b, ~]      | dns.hosts: "a.b,{…}" is not allowed (FILE, line 1); allowed: DNS names
@@ -143,16 +147,18 @@ final class SettingsTest {
             ~: 1                     | ~: "1" is no setting (FILE, line 1); allowed: KEYS
             [a]: 1                   | FILE: a key must be a word (line 1)
             <<: {port: 1}            | <<.port: "1" is no setting (FILE, line 1); allowed: KEYS
-            a: &a {b: *a}            | FILE: a.b.b.b.b.b.b.b.b: is nested too deep (line 1)
+            a: &a {b: *a}            | FILE: there is no anchor a (line 1)
+            a: {b: {c: {d: {e: {f: {g: {h: {i: 1}}}}}}}} | FILE: a.b.c.d.e.f.g.h.i: is nested too deep (line 1)
+            dns.hosts: [[[[[[[[[a]]]]]]]]] | FILE: dns.hosts: is nested too deep (line 1)
             port: 1 ⏎ port: 2         | port: "2" is set twice, as port (FILE, line 1) and as port (FILE, line 2); allowed: once
             metricsPrefix: a ⏎ metrics-prefix: b | metricsPrefix: "b" is set twice, as metricsPrefix (FILE, line 1) and as metrics-prefix (FILE, line 2); allowed: once
             udp.packets: 1 ⏎ udp: {packets: 2} | udp.packets: "2" is set twice, as udp.packets (FILE, line 1) and as udp.packets (FILE, line 2); allowed: once
-            port: 1 ⏎ --- ⏎ port: 2    | FILE: is not YAML: but found another document (line 2, column 1)
+            port: 1 ⏎ --- ⏎ port: 2    | FILE: expected one document, found another (line 2)
             port: [8080              | FILE: is not YAML: expected ',' or ']', but got <stream end> (line 1, column 12)
             port: @a                 | FILE: is not YAML: found character '@' that cannot start any token. (Do not use @ for indentation) (line 1, column 7)
             ⇥port: 1                | FILE: is not YAML: found character '\\t(TAB)' that cannot start any token. (Do not use \\t(TAB) for indentation) (line 1, column 1)
             a: b: c                  | FILE: is not YAML: mapping values are not allowed here (line 1, column 5)
-            port: *a                 | FILE: is not YAML: found undefined alias a (line 1, column 7)
+            port: *a                 | FILE: there is no anchor a (line 1)
             - port                   | FILE: expected settings, each as KEY: VALUE, found a list
             port                     | FILE: expected settings, each as KEY: VALUE, found a text
             """)
@@ -164,7 +170,7 @@ final class SettingsTest {
     @Test
     void aPathThatTheLocaleCannotWriteIsRefused() {
         refused("token-file: \"/a\ud800\" is not allowed (system property);"
-                + " allowed: a file's path in the locale's characters, or empty",
+                + " allowed: a file's path in the locale's characters, empty or none",
                 () -> property("kconmon.token-file", "/a\ud800"));
         assertEquals(Optional.of(Path.of("/a/b")),
                 property("kconmon.token-file", "/a/b").get(CommonSettings.TOKEN_FILE));
@@ -213,15 +219,65 @@ final class SettingsTest {
             lists.append("a%1$d: &a%1$d [%2$s*a%3$d]\n".formatted(i, "*a%d,".formatted(i - 1).repeat(8), i - 1));
             groups.append("a%1$d: &a%1$d {a: *a%2$d, b: *a%2$d}\n".formatted(i, i - 1));
         }
-        String tooMany = "FILE: is not YAML: Number of aliases for non-scalar nodes exceeds the specified max=8";
-        refused(tooMany, () -> yaml(lists.toString()));
-        refused(tooMany, () -> yaml(groups.toString()));
-        String tooDeep = "FILE: is not YAML: Nesting Depth exceeded max 16";
-        refused(tooDeep, () -> yaml("[".repeat(100_000)));
-        refused(tooDeep, () -> yaml("{a: ".repeat(100_000)));
-        refused(tooDeep, () -> yaml("- ".repeat(100_000)));
+        refused("a0: \"x,x,x,x,x,x,x,x,x\" is no setting (FILE, line 1); allowed: KEYS", () -> yaml(lists.toString()));
+        refused("FILE: has more than 1000 values (line 10)", () -> yaml(groups.toString()));
+        refused("FILE: dns.hosts: is nested too deep (line 1)", () -> yaml("dns.hosts: " + "[".repeat(100_000)));
+        refused("FILE: expected settings, each as KEY: VALUE, found a list", () -> yaml("[".repeat(100_000)));
+        refused("FILE: a.a.a.a.a.a.a.a.a: is nested too deep (line 1)", () -> yaml("{a: ".repeat(100_000)));
+        refused("FILE: expected settings, each as KEY: VALUE, found a list", () -> yaml("- ".repeat(100_000)));
         refused("node-name: \"a%s…\" is not allowed (given); allowed: printable characters".formatted("\\n".repeat(99)),
                 () -> Settings.of(ALL, Map.of("node-name", "a" + "\n".repeat(100_000) + "b")));
+    }
+
+    /** Each of these took a heap of some megabytes when all of it was read before it was looked at. */
+    @Test
+    void whatIsTooMuchIsRefusedWhileItIsRead() {
+        refused("FILE: has more than 1000 values (line 1001)", () -> yaml(numbered(100_000, "k%d:\n")));
+        refused("FILE: dns.hosts: has more than 256 elements (line 258)",
+                () -> yaml("dns.hosts:\n" + numbered(4000, "- h%d.example\n")));
+        refused("FILE: has more than 1000 values (line 1001)",
+                () -> yaml("node-name: &n a\n" + numbered(50_000, "k%d: *n\n")));
+        refused("dns.hosts: has more than 256 elements (environment variable KCONMON_DNS_HOSTS)",
+                () -> environment(Map.of("KCONMON_DNS_HOSTS", "a,".repeat(60_000))));
+        String large = "x".repeat(500_000);
+        String written = "FILE: is larger than 1048576 bytes with its aliases and keys written out";
+        refused(written, () -> yaml("node-name: &n %s\ndns.hosts: [*n, *n, *n]".formatted(large)));
+        refused(written, () -> yaml("? %s\n: {%s}".formatted(large, "a: 1, ".repeat(900))));
+        for (String escape : List.of("\\U00110000", "\\U7FFFFFFF", "\\UFFFFFFFF")) {
+            String line = assertThrows(BadSettingException.class, () -> yaml("node-name: \"" + escape + "\""))
+                    .getMessage();
+            assertTrue(line.matches(".*/kconmon.yaml: is not YAML: .+"), line);
+        }
+    }
+
+    private static String numbered(int count, String line) {
+        return IntStream.range(0, count).mapToObj(line::formatted).collect(Collectors.joining());
+    }
+
+    /** What is written once and used again. */
+    @Test
+    void anchorsStandForWhatTheyAreAt() {
+        Settings settings = yaml("""
+                node-name: &name a.b
+                metricsPrefix: &prefix a_b
+                udp: &udp
+                  packets: 7
+                  timeout: 1s
+                dns: {hosts: [*name, &host c, *host]}
+                """);
+        assertEquals(List.of("a.b", "c", "c"), settings.get(HOSTS));
+        assertEquals(Duration.ofSeconds(1), settings.get(TIMEOUT));
+        refused("udp.packets: \"7\" is set twice, as udp.packets (FILE, line 2) and as UDP.packets (FILE, line 3);"
+                + " allowed: once", () -> yaml("udp: &udp\n  packets: 7\nUDP: *udp\n"));
+    }
+
+    /** A FIFO that nobody writes to. */
+    @Test
+    void aFileThatDoesNotAnswerIsRefused() throws Exception {
+        Path fifo = folder.resolve("fifo");
+        assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
+        assertEquals("--config: \"%s\" does not answer within 5 s; allowed: a YAML file".formatted(fifo),
+                assertThrows(BadSettingException.class, () -> load(fifo)).getMessage());
     }
 
     @ParameterizedTest
@@ -259,7 +315,6 @@ final class SettingsTest {
         assertEquals(two, yaml("dns.hosts: a.b , c").get(HOSTS));
         assertEquals(two, environment(Map.of("KCONMON_DNS_HOSTS", "a.b,c")).get(HOSTS));
         assertEquals(List.of(), yaml("dns.hosts: []").get(HOSTS));
-        assertEquals(List.of(), environment(Map.of("KCONMON_DNS_HOSTS", "")).get(HOSTS));
         refused("dns.hosts: \"a,\" is not allowed (environment variable KCONMON_DNS_HOSTS); allowed: DNS names",
                 () -> environment(Map.of("KCONMON_DNS_HOSTS", "a,")));
     }
@@ -281,7 +336,6 @@ final class SettingsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             KCONMON_PORT          | 70000     | port: "70000" is not allowed (environment variable KCONMON_PORT); allowed: A_PORT
-            KCONMON_PORT          | ``        | port: "" is not allowed (environment variable KCONMON_PORT); allowed: A_PORT
             KCONMON_PORT          | http://a  | port: "http://a" is not allowed (environment variable KCONMON_PORT); allowed: A_PORT
             KCONMON_METRICSPREFIX | a         | KCONMON_METRICSPREFIX: "a" is no setting (environment); allowed: VARIABLES
             KCONMON_UDP_PACKET    | 5         | KCONMON_UDP_PACKET: "5" is no setting (environment); allowed: VARIABLES
@@ -310,6 +364,33 @@ final class SettingsTest {
         assertEquals("warn", level(environment(Map.of("LOG_LEVEL", "WARN"))));
         assertEquals("debug", level(environment(Map.of("KCONMON_LOG_LEVEL", "debug"))));
         assertEquals("debug", level(environment(Map.of("LOG_LEVEL", "WARN", "KCONMON_LOG_LEVEL", "debug"))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"debug, DEBUG", "DEBUG, DEBUG", "Debug, DEBUG", "fine, DEBUG", "warning, WARN", "Warn, WARN",
+            "WARNING, WARN", "err, ERROR", "error, ERROR", "FATAL, ERROR", "critical, ERROR", "severe, ERROR",
+            "information, INFO", "notice, INFO", "trace, TRACE", "finest, TRACE", "all, TRACE", "off, OFF", "NONE, OFF",
+            "' info ', INFO"})
+    void logLevelTakesTheUsualSpellings(String text, JsonLines.Threshold level) {
+        assertEquals(level, environment(Map.of("LOG_LEVEL", text)).get(CommonSettings.LOG_LEVEL));
+        assertEquals(level, property("kconmon.log-level", text).get(CommonSettings.LOG_LEVEL));
+    }
+
+    /** As a template leaves it that has no value. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", " "})
+    void anEmptyVariableIsNotSet(String empty) {
+        var environment = new HashMap<String, String>();
+        ALL.forEach(it -> environment.put(it.environmentVariable(), empty));
+        environment.put("LOG_LEVEL", empty);
+        environment.put("KCONMON_OF_NOBODY", empty);
+        Settings settings = new SettingsLoader(ALL).load(Optional.of(file("port: 1\ndns.hosts: [b]")), environment,
+                new Properties());
+        ALL.stream().filter(it -> it != CommonSettings.PORT && it != HOSTS)
+                .forEach(it -> assertEquals("default", settings.origin(it), it.key()));
+        assertEquals(1, settings.get(CommonSettings.PORT));
+        assertEquals(List.of("b"), settings.get(HOSTS));
+        assertEquals("debug", level(environment(Map.of("LOG_LEVEL", "debug", "KCONMON_LOG_LEVEL", empty))));
     }
 
     private static String level(Settings settings) {

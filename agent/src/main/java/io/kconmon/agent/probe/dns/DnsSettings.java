@@ -7,6 +7,7 @@ import io.kconmon.shared.roster.IpAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -33,22 +34,24 @@ public record DnsSettings(Duration interval, Duration timeout, List<String> host
     static final TimingSettings TIMING = TimingSettings.of("dns", 2000, "for one lookup");
     public static final Setting<List<String>> HOSTS = Setting.list("dns.hosts",
             List.of("www.google.com", "kubernetes.default.svc.cluster.local"), HOST, "DNS names", "names to look up");
-    static final Setting<List<String>> SERVERS = Setting.list("dns.servers", List.of(),
-            Pattern.compile("[0-9a-fA-F.:%\\[\\]]+"), "addresses, each with or without a port: 10.0.0.10, [::1]:5353",
+    static final Setting<List<InetSocketAddress>> SERVERS = Setting.list("dns.servers", "", DnsSettings::server,
+            "addresses, each with or without a port: 10.0.0.10, [::1]:5353",
             "name servers to ask; those of /etc/resolv.conf if empty");
 
+    /** @throws io.kconmon.shared.config.ConflictingSettingsException if the timeout is longer than the interval */
     public DnsSettings {
+        TIMING.check(interval, timeout);
         hosts = List.copyOf(hosts);
         servers = List.copyOf(servers);
     }
 
-    /** @throws io.kconmon.shared.config.BadSettingException in one line, if they cannot be used */
+    /** The record of what is set. */
     public DnsSettings(Settings settings) {
-        this(TIMING.interval(settings), TIMING.timeout(settings), settings.get(HOSTS),
-                settings.get(SERVERS).stream().map(it -> server(settings, it)).toList());
+        this(settings.get(TIMING.interval()), settings.get(TIMING.timeout()), settings.get(HOSTS),
+                settings.get(SERVERS));
     }
 
-    private static InetSocketAddress server(Settings settings, String text) {
+    private static Optional<InetSocketAddress> server(String text) {
         Matcher matcher = SERVER.matcher(text);
         String address = text;
         int port = DNS_PORT;
@@ -58,9 +61,8 @@ public record DnsSettings(Duration interval, Duration timeout, List<String> host
             String digits = matcher.group(bracketed ? 2 : 4);
             port = digits == null ? DNS_PORT : Integer.parseInt(digits);
         }
-        if (!IpAddress.isLiteral(address) || port < 1 || port > 65535) {
-            throw settings.refuse(SERVERS, SERVERS.allowed());
-        }
-        return new InetSocketAddress(IpAddress.of(address), port);
+        return IpAddress.isLiteral(address) && port >= 1 && port <= 65535
+                ? Optional.of(new InetSocketAddress(IpAddress.of(address), port))
+                : Optional.empty();
     }
 }

@@ -27,8 +27,6 @@ import java.util.Optional;
  */
 final class TcpProbe implements Probe<TcpResult> {
 
-    /** More than the 1500 of an Ethernet frame (RFC 894), also where frames are larger and a switch takes no such. */
-    static final int REQUEST_BYTES = 2000;
     private static final String PADDING = "X-Padding: ";
     private static final String END = "\r\n\r\n";
 
@@ -46,7 +44,7 @@ final class TcpProbe implements Probe<TcpResult> {
         this.sockets = sockets;
         this.source = source;
         this.peer = peer;
-        this.request = request(peer);
+        this.request = request(peer, settings.requestBytes());
     }
 
     @Override
@@ -144,12 +142,12 @@ final class TcpProbe implements Probe<TcpResult> {
                 : new Outcome.Failure<>(Cause.UNACKNOWLEDGED, detail + ", nor was the request acknowledged");
     }
 
-    private static byte[] request(InetSocketAddress peer) {
+    static byte[] request(InetSocketAddress peer, int bytes) {
         String literal = peer.getAddress().getHostAddress();
         String host = peer.getAddress() instanceof Inet6Address ? "[" + literal.replaceAll("%.*", "") + "]" : literal;
         String head = "GET /readiness HTTP/1.1\r\nHost: " + host + ":" + peer.getPort()
                 + "\r\nUser-Agent: kconmon\r\nConnection: close\r\n" + PADDING;
-        return (head + "x".repeat(REQUEST_BYTES - head.length() - END.length()) + END)
+        return (head + "x".repeat(bytes - head.length() - END.length()) + END)
                 .getBytes(StandardCharsets.US_ASCII);
     }
 

@@ -23,8 +23,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /** The TCP test of every other agent, and {@code /readiness}, which answers theirs. */
 public final class TcpProtocol implements PeerProtocol<TcpResult> {
 
-    public static final ProtocolType<TcpSettings> TYPE = new ProtocolType<>("tcp", TcpSettings.TIMING, List.of(),
-            TcpSettings::new, TcpProtocol::new);
+    public static final ProtocolType<TcpSettings> TYPE = new ProtocolType<>("tcp", TcpSettings.TIMING,
+            List.of(TcpSettings.REQUEST_BYTES), TcpSettings::new, TcpProtocol::new);
 
     private static final String READINESS = "/readiness";
     private static final String OK = "ok\n";

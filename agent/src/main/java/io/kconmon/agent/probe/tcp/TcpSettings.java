@@ -1,6 +1,7 @@
 package io.kconmon.agent.probe.tcp;
 
 import io.kconmon.agent.probe.TimingSettings;
+import io.kconmon.shared.config.Setting;
 import io.kconmon.shared.config.Settings;
 import java.time.Duration;
 
@@ -11,17 +12,27 @@ import java.time.Duration;
  *            from run to run
  * @param timeout
  *            for one request, connecting included
+ * @param requestBytes
+ *            the size of the request, with all its headers
  */
-public record TcpSettings(Duration interval, Duration timeout) {
+public record TcpSettings(Duration interval, Duration timeout, int requestBytes) {
 
     static final TimingSettings TIMING = TimingSettings.of("tcp", 1000, "for one request, connect included");
+    /** By default more than an Ethernet frame's 1500 (RFC 894); at most more than any jumbo frame's. */
+    static final Setting<Integer> REQUEST_BYTES = Setting.integer("tcp.request-bytes", 2000, 256, 10_000,
+            "size of a request; a path that drops large packets shows if it is above the links' MTU");
 
     /** For a peer that is kept from answering. */
     private static final Duration MORE = Duration.ofSeconds(1);
 
-    /** @throws io.kconmon.shared.config.BadSettingException in one line, if they cannot be used */
+    /** @throws io.kconmon.shared.config.ConflictingSettingsException if the timeout is longer than the interval */
+    public TcpSettings {
+        TIMING.check(interval, timeout);
+    }
+
+    /** The record of what is set. */
     public TcpSettings(Settings settings) {
-        this(TIMING.interval(settings), TIMING.timeout(settings));
+        this(settings.get(TIMING.interval()), settings.get(TIMING.timeout()), settings.get(REQUEST_BYTES));
     }
 
     /** How long an answer is waited for: one that comes too late tells why. */

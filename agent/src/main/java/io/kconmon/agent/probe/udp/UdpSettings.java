@@ -28,9 +28,15 @@ public record UdpSettings(Duration interval, Duration timeout, int packets, int 
     /** For a peer that is kept from answering: it says in its reply how long the request lay with it. */
     private static final Duration MORE = Duration.ofSeconds(2);
 
-    /** @throws io.kconmon.shared.config.BadSettingException in one line, if they cannot be used */
+    /** @throws io.kconmon.shared.config.ConflictingSettingsException if the timeout is longer than the interval */
+    public UdpSettings {
+        TIMING.check(interval, timeout);
+    }
+
+    /** The record of what is set. */
     public UdpSettings(Settings settings) {
-        this(TIMING.interval(settings), TIMING.timeout(settings), settings.get(PACKETS), settings.get(FLOWS));
+        this(settings.get(TIMING.interval()), settings.get(TIMING.timeout()), settings.get(PACKETS),
+                settings.get(FLOWS));
     }
 
     /** How long a reply is waited for: it may be late, or in time but for the peer's own share. */

@@ -30,7 +30,7 @@ class TcpFuzzTest {
         long end = System.nanoTime() + Duration.ofSeconds(Long.getLong("kconmon.fuzz.seconds", 1)).toNanos();
         var answer = new AtomicReference<>(new byte[0]);
         try (Sockets sockets = Sockets.open(); var peer = new TcpPeer((connection, out) -> out.write(answer.get()))) {
-            var probe = new TcpProbe(new TcpSettings(TIMEOUT, TIMEOUT), Ticks.PROMPT, sockets, Loopback.ONE,
+            var probe = new TcpProbe(new TcpSettings(TIMEOUT, TIMEOUT, 2000), Ticks.PROMPT, sockets, Loopback.ONE,
                     peer.address());
             while (System.nanoTime() < end) {
                 byte[] says = answer(new Random(seed));

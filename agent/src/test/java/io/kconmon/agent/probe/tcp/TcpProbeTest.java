@@ -14,6 +14,9 @@ import io.kconmon.agent.probe.PeerState;
 import io.kconmon.agent.support.Eventually;
 import io.kconmon.agent.support.Loopback;
 import io.kconmon.agent.support.Running;
+import io.kconmon.shared.http.HttpServer;
+import io.kconmon.shared.http.QuickAnswer;
+import io.kconmon.shared.http.ServerSetup;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -64,7 +67,7 @@ class TcpProbeTest {
     }
 
     private TcpResult test(InetSocketAddress peer, InetAddress source) throws InterruptedException {
-        return new TcpProbe(new TcpSettings(HOUR, LONG), Ticks.PROMPT, sockets, source, peer).run();
+        return new TcpProbe(new TcpSettings(HOUR, LONG, 2000), Ticks.PROMPT, sockets, source, peer).run();
     }
 
     private TcpResult resultOf(String answer) throws Exception {
@@ -149,7 +152,23 @@ class TcpProbeTest {
 
                     """.formatted(peer.address().getPort()).replace("\n", "\r\n"),
                     peer.request().replaceAll("x+", "x"));
-            assertEquals(TcpProbe.REQUEST_BYTES, peer.request().length());
+            assertEquals(2000, peer.request().length());
+        }
+    }
+
+    /** The smallest has room for the longest address; the largest is answered without Helidon, as the usual one is. */
+    @ParameterizedTest
+    @ValueSource(ints = {256, 2000, 9200, 10_000})
+    void theRequestIsAsLargeAsItIsSet(int bytes) throws Exception {
+        var peer = new InetSocketAddress(InetAddress.getByName("fd00:1111:2222:3333:4444:5555:6666:7777"), 65535);
+        assertEquals(bytes, TcpProbe.request(peer, bytes).length);
+        try (HttpServer server = HttpServer.start(ServerSetup.of(Loopback.ONE, 0, List.of(), List.of(),
+                routes -> routes.get("/readiness", (request, response) -> response.status(503).send()))
+                .with(new QuickAnswer("/readiness", Optional::empty, "ok")))) {
+            var address = new InetSocketAddress(Loopback.ONE, server.port());
+            var result = new TcpProbe(new TcpSettings(HOUR, LONG, bytes), Ticks.PROMPT, sockets, Loopback.ONE, address)
+                    .run();
+            assertTrue(result.outcome().success().isPresent(), () -> result.outcome().toString());
         }
     }
 
@@ -293,7 +312,8 @@ class TcpProbeTest {
             pauseUntil(over);
         })) {
             var running = Running.start(
-                    () -> new TcpProbe(new TcpSettings(HOUR, HOUR), Ticks.PROMPT, sockets, Loopback.ONE, peer.address())
+                    () -> new TcpProbe(new TcpSettings(HOUR, HOUR, 2000), Ticks.PROMPT, sockets, Loopback.ONE,
+                            peer.address())
                             .run());
             Eventually.await(asked);
             running.interrupt();

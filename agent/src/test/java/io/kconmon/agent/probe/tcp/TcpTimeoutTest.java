@@ -68,13 +68,15 @@ class TcpTimeoutTest {
 
     /** One that waits for what is late as long as it ever does. */
     private TcpProbe patient(InetSocketAddress peer) {
-        return new TcpProbe(new TcpSettings(Duration.ofHours(1), TIMEOUT), Ticks.PROMPT, sockets, Loopback.ONE, peer);
+        return new TcpProbe(new TcpSettings(Duration.ofHours(1), TIMEOUT, 2000), Ticks.PROMPT, sockets, Loopback.ONE,
+                peer);
     }
 
     /** One that does not wait for long, and how long that was. */
     private TcpResult hasty(InetSocketAddress peer, Duration atLeast) throws InterruptedException {
         long begin = System.nanoTime();
-        TcpResult result = new TcpProbe(new TcpSettings(PATIENCE, TIMEOUT), Ticks.PROMPT, sockets, Loopback.ONE, peer)
+        TcpResult result = new TcpProbe(new TcpSettings(PATIENCE, TIMEOUT, 2000), Ticks.PROMPT, sockets, Loopback.ONE,
+                peer)
                 .run();
         long took = System.nanoTime() - begin;
         // Java's own sockets count milliseconds, and may be early by a part of one.
@@ -144,7 +146,7 @@ class TcpTimeoutTest {
     void aConnectionThatNeededASecondSynHasNoTimeOfItsHandshake() throws Exception {
         assumeTrue(clock == Sockets.Clock.KERNEL, "Java does not know");
         try (var full = new FullListener()) {
-            var probe = new TcpProbe(new TcpSettings(Duration.ofHours(1), Duration.ofSeconds(20)), Ticks.PROMPT,
+            var probe = new TcpProbe(new TcpSettings(Duration.ofHours(1), Duration.ofSeconds(20), 2000), Ticks.PROMPT,
                     sockets,
                     Loopback.ONE, full.address());
             var running = Running.start(probe::run);
@@ -202,7 +204,7 @@ class TcpTimeoutTest {
             answering = Optional.of(Thread.ofPlatform().daemon().start(() -> {
                 while (!listener.isClosed()) {
                     try (Socket connection = listener.accept()) {
-                        if (connection.getInputStream().readNBytes(TcpProbe.REQUEST_BYTES).length > 0) {
+                        if (connection.getInputStream().readNBytes(2000).length > 0) {
                             connection.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
                         }
                     } catch (IOException e) {
@@ -297,6 +299,6 @@ class TcpTimeoutTest {
             "1000, 250, 1000", "100, 100, 100"})
     void patienceIsBounded(int intervalMillis, int timeoutMillis, int patienceMillis) {
         assertEquals(Duration.ofMillis(patienceMillis),
-                new TcpSettings(Duration.ofMillis(intervalMillis), Duration.ofMillis(timeoutMillis)).patience());
+                new TcpSettings(Duration.ofMillis(intervalMillis), Duration.ofMillis(timeoutMillis), 2000).patience());
     }
 }
