@@ -73,7 +73,9 @@ public final class AgentProgram implements Program {
         meters.gauge("loop.bugs", "Exceptions that escaped a test", monitor::bugs);
 
         sockets = Sockets.open();
-        protocols = startProtocols(settings, new ProbeContext(sockets, address, port, meters, () -> draining, faults));
+        protocols = startProtocols(settings,
+                new ProbeContext(sockets, address, AgentSettings.ownAddress(settings), port,
+                        meters, () -> draining, faults));
         mesh = new Mesh(protocols, port, sockets, monitor);
         hosts = new HostProbes(protocols, sockets, monitor);
         rosterState = new RosterState(identity(settings),

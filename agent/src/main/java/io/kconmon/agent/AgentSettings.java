@@ -8,6 +8,7 @@ import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Setting;
 import io.kconmon.shared.config.Settings;
 import io.kconmon.shared.roster.Agent;
+import io.kconmon.shared.roster.IpAddress;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -70,6 +71,12 @@ public final class AgentSettings {
     static Endpoint access(Settings settings) {
         return new Endpoint(controller(settings), BearerToken.from(settings),
                 settings.get(TLS_CA).map(TlsContext::client));
+    }
+
+    /** At which others know this agent: {@code pod-ip}, or where it listens. */
+    static InetAddress ownAddress(Settings settings) {
+        String own = settings.get(POD_IP);
+        return own.isEmpty() ? CommonSettings.address(settings) : IpAddress.of(own);
     }
 
     /** An agent that listens at a special address has its peers at such addresses, as in the demo. */
