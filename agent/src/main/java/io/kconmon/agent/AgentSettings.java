@@ -36,7 +36,7 @@ public final class AgentSettings {
             Pattern.compile("[^\\p{Cntrl}]{1,253}"), "1 to 253 printable characters",
             "the zone it runs in, until the controller has said it");
     public static final Setting<String> POD_IP = Setting.address("pod-ip", "",
-            "this agent's address, until the controller has said it");
+            "this agent's address, by which it finds itself in the roster; that of bind-address if empty");
 
     public static final Setting<List<String>> SPECIAL_PEERS = Setting.list("special-peers", List.of(),
             Pattern.compile("loopback|link-local"), "loopback, link-local",

@@ -80,7 +80,7 @@ class AgentCollectorTest {
                     OutcomeSeries::new));
     private final Mesh mesh = new Mesh(protocols, 8080, sockets, monitor);
     private final HostProbes hosts = new HostProbes(protocols, sockets, monitor);
-    private final RosterState rosterState = new RosterState(new Identity("pod-a", "", "pod-a", "unknown", false),
+    private final RosterState rosterState = new RosterState(new Identity("pod-a", "", 8080, "pod-a", "unknown", false),
             (roster, identity) -> mesh.update(roster, identity.node()));
     private final HttpClient http = HttpClient.newHttpClient();
     private RosterServer controller;
