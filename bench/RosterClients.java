@@ -15,7 +15,7 @@ final class RosterClients {
         var access = Endpoint.of(URI.create(words[0]));
         var keepers = new ArrayList<RosterState>();
         for (int i = 0; i < Integer.parseInt(words[1]); i++) {
-            var keeper = new RosterState(new Identity("agent-" + i, "", "", "", false), (roster, self) -> {
+            var keeper = new RosterState(new Identity("agent-" + i, "", 8080, "", "", false), (roster, self) -> {
             });
             keepers.add(keeper);
             new RosterClient(access, keeper, Duration.ofSeconds(5)).start();

@@ -74,12 +74,14 @@ public final class AgentProgram implements Program {
         meters.gauge("loop.bugs", "Exceptions that escaped a test", monitor::bugs);
 
         sockets = Sockets.open();
-        protocols = startProtocols(settings, new ProbeContext(sockets, address, port, meters, () -> draining, faults));
+        protocols = startProtocols(settings,
+                new ProbeContext(sockets, address, AgentSettings.ownAddress(settings), port,
+                        meters, () -> draining, faults));
         mesh = new Mesh(protocols, port, sockets, monitor);
         hosts = new HostProbes(protocols, sockets, monitor);
         var pauses = new PauseLog(LOG);
-        rosterState = new RosterState(identity(settings), (roster, identity) -> {
-            mesh.update(allowed.of(roster), identity.node());
+        rosterState = new RosterState(identity(settings, port), (roster, identity) -> {
+            mesh.update(identity.others(allowed.of(roster)), identity.node());
             pauses.update(roster);
         });
         rosterClient = new RosterClient(access, rosterState, POLL_INTERVAL);
@@ -139,11 +141,13 @@ public final class AgentProgram implements Program {
         }
     }
 
-    private static Identity identity(Settings settings) {
+    private static Identity identity(Settings settings, int port) {
         String podName = settings.get(AgentSettings.POD_NAME);
         String name = podName.isEmpty() ? Program.hostName() : podName;
         String node = settings.get(AgentSettings.NODE_NAME);
-        return new Identity(name, settings.get(AgentSettings.POD_IP), node.isEmpty() ? name : node,
+        InetAddress own = AgentSettings.ownAddress(settings);
+        return new Identity(name, own.isAnyLocalAddress() ? "" : own.getHostAddress(), port,
+                node.isEmpty() ? name : node,
                 settings.get(AgentSettings.ZONE), false);
     }
 

@@ -9,6 +9,7 @@ import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Setting;
 import io.kconmon.shared.config.Settings;
 import io.kconmon.shared.roster.Agent;
+import io.kconmon.shared.roster.IpAddress;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -37,7 +38,7 @@ public final class AgentSettings {
             Pattern.compile("[^\\p{Cntrl}]{1,253}"), "1 to 253 printable characters",
             "the zone it runs in, until the controller has said it");
     public static final Setting<String> POD_IP = Setting.address("pod-ip", "",
-            "this agent's address, until the controller has said it");
+            "this agent's address, by which it finds itself in the roster; that of bind-address if empty");
 
     public static final Setting<List<String>> SPECIAL_PEERS = Setting.list("special-peers", List.of(),
             Pattern.compile("loopback|link-local"), "loopback, link-local",
@@ -71,6 +72,12 @@ public final class AgentSettings {
     static Endpoint access(Settings settings) {
         return new Endpoint(settings.get(CONTROLLER_URL), BearerToken.from(settings),
                 settings.get(TLS_CA).map(TlsContext::client));
+    }
+
+    /** At which others know this agent: {@code pod-ip}, or where it listens. */
+    static InetAddress ownAddress(Settings settings) {
+        String own = settings.get(POD_IP);
+        return own.isEmpty() ? CommonSettings.address(settings) : IpAddress.of(own);
     }
 
     /** An agent that listens at a special address has its peers at such addresses, as in the demo. */

@@ -8,7 +8,6 @@ import io.kconmon.agent.mesh.LoopMonitor;
 import io.kconmon.agent.mesh.Mesh;
 import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.probe.Protocol;
-import io.kconmon.agent.probe.dns.DnsSeries;
 import io.kconmon.agent.probe.tcp.ScriptedTcp;
 import io.kconmon.agent.probe.udp.ScriptedUdp;
 import io.kconmon.agent.roster.RosterClient;
@@ -17,6 +16,7 @@ import io.kconmon.agent.roster.Identity;
 import io.kconmon.agent.support.Eventually;
 import io.kconmon.agent.support.LogLines;
 import io.kconmon.agent.support.Loopback;
+import io.kconmon.agent.support.OutcomeSeries;
 import io.kconmon.agent.support.RosterServer;
 import io.kconmon.agent.support.ScriptedHosts;
 import io.kconmon.shared.client.Endpoint;
@@ -77,10 +77,10 @@ class AgentCollectorTest {
             new ScriptedHosts<>("dns", List.of("kubernetes.default.svc.cluster.local"),
                     host -> new Once<Outcome<Duration>>(new Outcome.Success<>(Duration.ofNanos(1_500_000)),
                             recorded)::run,
-                    DnsSeries::new));
+                    OutcomeSeries::new));
     private final Mesh mesh = new Mesh(protocols, 8080, sockets, monitor);
     private final HostProbes hosts = new HostProbes(protocols, sockets, monitor);
-    private final RosterState rosterState = new RosterState(new Identity("pod-a", "", "pod-a", "unknown", false),
+    private final RosterState rosterState = new RosterState(new Identity("pod-a", "", 8080, "pod-a", "unknown", false),
             (roster, identity) -> mesh.update(roster, identity.node()));
     private final HttpClient http = HttpClient.newHttpClient();
     private RosterServer controller;

@@ -24,7 +24,10 @@ import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.IpAddress;
 import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterEvent;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.ConnectException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -43,9 +46,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -373,22 +374,41 @@ class AgentProgramTest {
                 .formatted(all.substring(0, last), all.substring(last + 2)));
     }
 
-    /** Of two at once, either may be the one that is run. */
+    /** Such as hosts of which one does not answer. */
     @Test
-    void oneTestOnDemandAtATime() throws Exception {
-        var one = http.sendAsync(request(a, "/test/dns/held.test"), BodyHandlers.ofString());
-        var other = http.sendAsync(request(a, "/test/dns/held.test"), BodyHandlers.ofString());
-        CompletableFuture.anyOf(one, other).get(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        HttpResponse<String> refused = one.isDone() ? one.get() : other.get();
+    void eachResultIsWrittenAsItComes() throws Exception {
+        HttpResponse<InputStream> response = http.send(request(a, "/test/dns"), BodyHandlers.ofInputStream());
+        assertEquals(200, response.statusCode());
+        try (var lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+            assertTrue(lines.readLine().contains("\"test\""));
+            String first = lines.readLine() + lines.readLine();
+            assertTrue(first.contains("good.test") && first.contains("none.test"), first);
+            assertEquals(200, get(a, "/test/dns/good.test").statusCode(), "nobody is in the way of others");
+            answerHeld.countDown();
+            assertTrue(lines.readLine().contains("held.test"));
+            assertEquals("]}", lines.readLine());
+        }
+    }
+
+    /** They wait for an answer that does not come. */
+    @Test
+    void anAddressHasSoManyCallersAtOnce() throws Exception {
+        var begun = new ArrayList<HttpResponse<InputStream>>();
+        for (int i = 0; i < 8; i++) {
+            begun.add(http.send(request(a, "/test/dns/held.test"), BodyHandlers.ofInputStream()));
+            assertEquals(200, begun.getLast().statusCode());
+        }
+        HttpResponse<String> refused = get(a, "/test/dns/good.test");
         assertEquals(429, refused.statusCode());
         assertEquals(Optional.of("1"), refused.headers().firstValue("Retry-After"));
-        assertEquals("another test on demand is under way; one at a time",
+        assertEquals("too many callers of tests on demand; 16 at once, 8 of one address",
                 object(refused.body()).stringValue("error", ""));
         answerHeld.countDown();
-        HttpResponse<String> run = (one.isDone() && one.get().equals(refused) ? other : one)
-                .get(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        assertEquals(200, run.statusCode());
-        eventually("the next one is run", () -> get(a, "/test/dns/good.test").statusCode() == 200);
+        eventually("later there is room", () -> get(a, "/test/dns/good.test").statusCode() == 200);
+        for (HttpResponse<InputStream> response : begun) {
+            JsonObject json = object(new String(response.body().readAllBytes(), StandardCharsets.UTF_8));
+            assertEquals(1, objects(json, "results").size());
+        }
     }
 
     @Test

@@ -43,7 +43,7 @@ class AgentSettingsTest {
         assertEquals(new TcpSettings(fiveSeconds, Duration.ofMillis(1000), 2000), new TcpSettings(settings));
         assertEquals(new UdpSettings(fiveSeconds, Duration.ofMillis(250), 5, 5), new UdpSettings(settings));
         assertEquals(new DnsSettings(fiveSeconds, Duration.ofMillis(2000),
-                List.of("www.google.com", "kubernetes.default.svc.cluster.local"), List.of()),
+                List.of("www.google.com", "kubernetes.default.svc.cluster.local"), List.of(), List.of()),
                 new DnsSettings(settings));
         assertEquals(URI.create("http://kconmon-controller:8080"), settings.get(AgentSettings.CONTROLLER_URL));
     }
@@ -70,8 +70,14 @@ class AgentSettingsTest {
         assertEquals(new UdpSettings(Duration.ofSeconds(20), Duration.ofMillis(50), 7, 64), new UdpSettings(settings));
         assertEquals(new DnsSettings(Duration.ofMinutes(1), Duration.ofMillis(1500), List.of("a.example"),
                 List.of(at("10.0.0.10", 53), at("10.0.0.11", 5353), at("fd00::10", 53), at("fd00::11", 5354),
-                        at("fd00::12", 53))),
+                        at("fd00::12", 53)),
+                List.of()),
                 new DnsSettings(settings));
+    }
+
+    @Test
+    void typesOfAddressesAreReadInTheirOrder() {
+        assertEquals(List.of("AAAA", "A"), new DnsSettings(settings(Map.of("dns.types", "AAAA, A"))).types());
     }
 
     /** By it the chart, the demo and the on-demand tests find what belongs to a protocol. */

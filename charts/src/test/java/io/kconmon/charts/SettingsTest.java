@@ -90,7 +90,7 @@ class SettingsTest {
             JsonNode value = values.at("/" + setting.key().replace('.', '/'));
             changed.add(value.isNumber()
                     ? "%s=%d".formatted(setting.key(), value.asInt() + 1)
-                    : "%s[0]=10.0.0.1".formatted(setting.key()));
+                    : "%s[0]=%s".formatted(setting.key(), setting.allowed().equals("A, AAAA") ? "A" : "10.0.0.1"));
         }
         Set<String> same = unchanged(load(Chart.render(Chart.CURRENT, changed)));
         assertEquals(List.of(), PROTOCOLS.stream().map(Setting::key).filter(same::contains).toList());

@@ -48,6 +48,7 @@ class ValuesTest {
             drain=-1 | at '/drain': minimum: got -1, want 0
             metricsPrefix=k-conmon | at '/metricsPrefix': 'k-conmon' does not match pattern '^([a-zA-Z_][a-zA-Z0-9_]{0,63})?$'
             dns.servers[0]=kube-dns | at '/dns/servers/0': 'kube-dns' does not match pattern '^[0-9a-fA-F.:%\\\\[\\\\]]+$'
+            dns.types[0]=MX | at '/dns/types/0': value must be one of 'A', 'AAAA'
             dns.hosts[0]=a b | at '/dns/hosts/0': 'a b' does not match pattern
             image.digest=abc | at '/image/digest': 'abc' does not match pattern '^(sha256:[0-9a-f]{64})?$'
             image.pullPolicy=always | at '/image/pullPolicy': value must be one of 'Always', 'IfNotPresent', 'Never'

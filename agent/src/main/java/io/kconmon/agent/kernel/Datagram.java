@@ -6,10 +6,10 @@ import java.util.function.LongSupplier;
 /** What was received. One object is used again and again, so it is good only during the call that it is given to. */
 public final class Datagram {
 
-    /** Longer packets are cut to this; {@link #length} tells. */
+    /** Longer packets are cut to this, unless the {@link UdpListener} asks for more; {@link #length} tells. */
     public static final int CAPACITY = 64;
 
-    private final byte[] payload = new byte[CAPACITY];
+    private final byte[] payload;
     private final LongSupplier clock;
     private InetSocketAddress source = new InetSocketAddress(0);
     private int length;
@@ -19,12 +19,18 @@ public final class Datagram {
 
     /** Received by this clock, in nanoseconds. */
     public Datagram(LongSupplier clock) {
+        this(clock, CAPACITY);
+    }
+
+    /** The same, of so many bytes at most. */
+    Datagram(LongSupplier clock, int capacity) {
         this.clock = clock;
+        this.payload = new byte[capacity];
     }
 
     /**
      * @param length
-     *            of the packet in bytes, which may be more than {@link #CAPACITY}
+     *            of the packet in bytes, which may be more than there is room for
      * @param stamp
      *            when it came; 0 if nobody took note
      */

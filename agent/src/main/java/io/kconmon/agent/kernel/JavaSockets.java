@@ -77,7 +77,7 @@ final class JavaSockets implements Sockets {
 
     /** Receives into a datagram; returns when it came. */
     static void receive(DatagramSocket socket, DatagramPacket packet, Datagram into) throws IOException {
-        packet.setLength(Datagram.CAPACITY);
+        packet.setLength(packet.getData().length);
         socket.receive(packet);
         into.set((InetSocketAddress) packet.getSocketAddress(), packet.getLength(), System.nanoTime());
     }

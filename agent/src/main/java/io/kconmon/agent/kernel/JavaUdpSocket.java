@@ -29,18 +29,19 @@ final class JavaUdpSocket implements UdpSocket {
     private final UdpListener listener;
     /** Of a flood what does not fit is dropped. */
     private final BlockingQueue<News> news = new ArrayBlockingQueue<>(MOST_NEWS);
-    private final Datagram datagram = new Datagram(System::nanoTime);
+    private final Datagram datagram;
     private final ReentrantLock lock = new ReentrantLock();
     private int next;
 
     JavaUdpSocket(DatagramSocket socket, UdpListener listener) {
         this.socket = socket;
         this.listener = listener;
+        this.datagram = new Datagram(System::nanoTime, listener.capacity());
         Thread.ofVirtual().name("udp " + socket.getLocalPort()).start(this::receive);
     }
 
     private void receive() {
-        var packet = new DatagramPacket(new byte[Datagram.CAPACITY], Datagram.CAPACITY);
+        var packet = new DatagramPacket(new byte[listener.capacity()], listener.capacity());
         var received = new Datagram(System::nanoTime);
         while (!socket.isClosed()) {
             try {

@@ -3,6 +3,11 @@ package io.kconmon.agent.kernel;
 /** Is told what comes on a {@link UdpSocket}. */
 public interface UdpListener {
 
+    /** How many bytes of a packet it wants to see, 3072 at most; longer packets are cut. */
+    default int capacity() {
+        return Datagram.CAPACITY;
+    }
+
     /**
      * A packet has left.
      *

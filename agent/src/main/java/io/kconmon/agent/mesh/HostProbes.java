@@ -26,8 +26,8 @@ public final class HostProbes implements AutoCloseable {
         }
 
         @Override
-        public void clearGauges() {
-            series.clearGauges();
+        public void recordBug() {
+            series.recordBug();
         }
     }
 

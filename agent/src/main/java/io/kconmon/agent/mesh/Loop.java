@@ -170,7 +170,7 @@ final class Loop<R extends Result> {
             unlessStopped(() -> recorder.record(result));
         } catch (RuntimeException | Error e) {
             monitor.bug(name, e);
-            unlessStopped(recorder::clearGauges);
+            unlessStopped(recorder::recordBug);
         }
     }
 

@@ -80,8 +80,8 @@ final class PeerProbe<R extends Result> implements Recorder<R> {
     }
 
     @Override
-    public void clearGauges() {
-        series.clearGauges();
+    public void recordBug() {
+        series.recordBug();
     }
 
     /** What was measured in a closed interval, as a part of a line of the report; empty if nothing was. */

@@ -12,6 +12,6 @@ interface Recorder<R extends Result> {
 
     void record(R result);
 
-    /** A run has returned no result, because of a bug: what the run before it found is not what is now. */
-    void clearGauges();
+    /** A run has returned no result, because of a bug. */
+    void recordBug();
 }

@@ -1,9 +1,12 @@
 package io.kconmon.agent.ondemand;
 
 import io.helidon.json.JsonObject;
+import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.Probe;
 import io.kconmon.agent.probe.Protocol;
 import io.kconmon.agent.probe.Result;
+import io.kconmon.agent.probe.ResultJson;
+import io.kconmon.shared.log.Log;
 import io.kconmon.shared.roster.Agent;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +22,8 @@ import java.util.function.Supplier;
  *            tests it and describes it and the result
  */
 record Destination(Set<String> names, Test test) {
+
+    private static final Log LOG = Log.of("agent");
 
     /** Runs once, and blocks meanwhile. */
     interface Test {
@@ -41,6 +46,9 @@ record Destination(Set<String> names, Test test) {
             Supplier<Probe<R>> probe) throws InterruptedException {
         try (var once = probe.get()) {
             return protocol.describe(json, once.run()).build();
+        } catch (RuntimeException | Error e) {
+            LOG.bug("a bug in a test on demand", e, "test", protocol.name());
+            return ResultJson.failure(json.set("result", "fail"), Cause.LOCAL, e.toString()).build();
         }
     }
 

@@ -2,9 +2,7 @@ package io.kconmon.agent.ondemand;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
-import io.helidon.json.JsonArray;
 import io.helidon.json.JsonObject;
-import io.helidon.json.JsonValue;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
@@ -18,8 +16,10 @@ import io.kconmon.agent.probe.Result;
 import io.kconmon.agent.roster.RosterState;
 import io.kconmon.agent.roster.Identity;
 import io.kconmon.shared.http.Responses;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
@@ -27,18 +27,23 @@ import java.util.stream.Collectors;
 
 /**
  * {@code GET /test/PROTOCOL} tests every peer or host, {@code GET /test/PROTOCOL/NAME} one of them, by the name of the
- * agent, its node or the host. Nothing else can be tested. One request at a time, one test after the other, and not many
+ * agent, its node or the host. Nothing else can be tested. So many tests at once, whoever asks for them, and not many requests
  * a minute, so that nobody can make this agent flood the others.
  */
 public final class OnDemandHandler implements HttpService {
 
     private static final int BURST = 20;
     private static final Duration PACE = Duration.ofSeconds(1);
+    private static final int CALLERS = 16;
+    private static final int CALLERS_OF_AN_ADDRESS = 8;
+    private static final int TESTS_AT_ONCE = 16;
 
     private final List<Protocol<?>> protocols;
     private final Mesh mesh;
     private final RosterState rosterState;
-    private final Semaphore one = new Semaphore(1);
+    private final Callers callers = new Callers(CALLERS, CALLERS_OF_AN_ADDRESS);
+    /** Fair: somebody who wants one test gets it, whoever else waits for a thousand. */
+    private final Semaphore permits = new Semaphore(TESTS_AT_ONCE, true);
     private final RateLimiter limiter = new RateLimiter(BURST, PACE, System::nanoTime);
 
     public OnDemandHandler(List<Protocol<?>> protocols, Mesh mesh, RosterState rosterState) {
@@ -64,9 +69,9 @@ public final class OnDemandHandler implements HttpService {
     }
 
     private void rules(HttpRules rules, String protocol, Supplier<List<Destination>> destinations, String expected) {
-        rules.get("/" + protocol, (request, response) -> run(response, protocol, destinations.get()))
+        rules.get("/" + protocol, (request, response) -> run(request, response, protocol, destinations.get()))
                 .get("/" + protocol + "/{name}",
-                        (request, response) -> run(request, response, protocol, destinations.get(), expected));
+                        (request, response) -> runNamed(request, response, protocol, destinations.get(), expected));
     }
 
     private <R extends Result> List<Destination> peers(PeerProtocol<R> protocol) {
@@ -80,24 +85,27 @@ public final class OnDemandHandler implements HttpService {
                 .toList();
     }
 
-    private void run(ServerRequest request, ServerResponse response, String protocol, List<Destination> from,
-            String expected) {
+    private void runNamed(ServerRequest request, ServerResponse response, String protocol, List<Destination> from,
+            String expected) throws IOException {
         String name = request.path().pathParameters().get("name");
         List<Destination> named = from.stream().filter(it -> it.names().contains(name)).toList();
         if (named.isEmpty()) {
             refuse(response, Status.NOT_FOUND_404, "\"%s\" is not %s".formatted(name, expected));
         } else {
-            run(response, protocol, named);
+            run(request, response, protocol, named);
         }
     }
 
-    private void run(ServerResponse response, String protocol, List<Destination> destinations) {
-        if (!one.tryAcquire()) {
+    private void run(ServerRequest request, ServerResponse response, String protocol,
+            List<Destination> destinations) throws IOException {
+        String caller = request.remotePeer().host();
+        if (!callers.enter(caller)) {
             response.header(HeaderNames.RETRY_AFTER, "1");
-            refuse(response, Status.TOO_MANY_REQUESTS_429, "another test on demand is under way; one at a time");
+            refuse(response, Status.TOO_MANY_REQUESTS_429,
+                    "too many callers of tests on demand; %d at once, %d of one address".formatted(CALLERS,
+                            CALLERS_OF_AN_ADDRESS));
             return;
         }
-        var results = new ArrayList<JsonValue>();
         try {
             if (!limiter.take()) {
                 response.header(HeaderNames.RETRY_AFTER, "1");
@@ -105,21 +113,40 @@ public final class OnDemandHandler implements HttpService {
                         "too many tests on demand; one a second, after the first %d".formatted(BURST));
                 return;
             }
-            for (Destination destination : destinations) {
-                results.add(destination.test().run());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            refuse(response, Status.SERVICE_UNAVAILABLE_503, "the agent stops");
-            return;
+            send(response, protocol, destinations);
         } finally {
-            one.release();
+            callers.leave(caller);
         }
-        // The next test need not wait for this reader.
+    }
+
+    /** One JSON object, each result on a line of its own as soon as it is known. */
+    private void send(ServerResponse response, String protocol, List<Destination> destinations) throws IOException {
         Identity identity = rosterState.identity();
-        Responses.json(response, Status.OK_200,
-                JsonObject.builder().set("test", protocol).set("source", identity.node())
-                        .set("sourceZone", identity.zone()).set("results", JsonArray.create(results)).build());
+        String head = JsonObject.builder().set("test", protocol).set("source", identity.node())
+                .set("sourceZone", identity.zone()).build().toString();
+        response.header(HeaderNames.CONTENT_TYPE, "application/json");
+        boolean interrupted = false;
+        try (var run = new TestRun(destinations, permits); OutputStream out = response.outputStream()) {
+            write(out, head.substring(0, head.lastIndexOf('}')) + ",\"results\":[\n");
+            String end = "]}\n";
+            try {
+                for (int i = 0; i < destinations.size(); i++) {
+                    write(out, (i == 0 ? "" : ",") + run.next() + "\n"); // a whole line, for who reads lines
+                }
+            } catch (InterruptedException e) {
+                interrupted = true;
+                end = "],\"error\":\"the agent stops\"}\n";
+            }
+            write(out, end);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void write(OutputStream out, String text) throws IOException {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+        out.flush();
     }
 
     private static void refuse(ServerResponse response, Status status, String reason) {

@@ -37,7 +37,7 @@ public enum Cause {
     NXDOMAIN,
     /** DNS: the server failed to look the name up. */
     SERVFAIL,
-    /** DNS: the name exists and has no A record. */
+    /** DNS: the name exists and has no address of the type that was asked for, or only the unspecified one. */
     NODATA,
     /** A failure of this agent, such as no free descriptor. It is counted here and in no result. */
     LOCAL;

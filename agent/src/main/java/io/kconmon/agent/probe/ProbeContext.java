@@ -12,6 +12,8 @@ import java.util.function.BooleanSupplier;
  *            to test and to answer by
  * @param address
  *            to test from and to answer at; the wildcard address if none is set
+ * @param ownAddress
+ *            at which others know this agent
  * @param port
  *            to answer at, over TCP and UDP
  * @param meters
@@ -21,7 +23,7 @@ import java.util.function.BooleanSupplier;
  * @param faults
  *            that are made on purpose
  */
-public record ProbeContext(Sockets sockets, InetAddress address, int port, ProgramMeters meters,
-        BooleanSupplier stopping,
+public record ProbeContext(Sockets sockets, InetAddress address, InetAddress ownAddress, int port,
+        ProgramMeters meters, BooleanSupplier stopping,
         InjectedFaults faults) {
 }

@@ -39,11 +39,16 @@ public final class ResultCounts {
     public void write(String protocol, Labels ends, MetricFamilies families) {
         String inWords = protocol.toUpperCase(Locale.ROOT);
         String results = "Tests over %s by result".formatted(inWords);
-        families.counter(protocol + "_results", results, ends.add("result", "pass"), passed);
-        families.counter(protocol + "_results", results, ends.add("result", "fail"), failed);
+        writeResults(protocol + "_results", results, ends, families);
         byCause.forEach((cause, count) -> families.counter(protocol + "_failures",
                 "Failed tests over %s by cause; a local one is no fault of the network and no result"
                         .formatted(inWords),
                 ends.add("cause", cause.label()), count));
+    }
+
+    /** Writes both results alone, as a family of that name. */
+    public void writeResults(String family, String help, Labels ends, MetricFamilies families) {
+        families.counter(family, help, ends.add("result", "pass"), passed);
+        families.counter(family, help, ends.add("result", "fail"), failed);
     }
 }

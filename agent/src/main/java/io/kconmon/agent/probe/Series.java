@@ -14,6 +14,11 @@ public interface Series<R extends Result> {
     /** Takes note of a result. */
     void record(R result);
 
+    /**
+     * A test has returned no result because of a bug: it is counted by the cause {@link Cause#LOCAL}, and the gauges are removed.
+     */
+    void recordBug();
+
     /** Removes the gauges, for what was found last is not what is now. The counters stay. */
     void clearGauges();
 

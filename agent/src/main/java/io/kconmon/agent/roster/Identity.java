@@ -1,30 +1,73 @@
 package io.kconmon.agent.roster;
 
 import io.kconmon.shared.roster.Agent;
+import io.kconmon.shared.roster.IpAddress;
 import io.kconmon.shared.roster.Roster;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
- * Who this agent is: what it was told at its start (the downward API), until the controller says.
+ * Who this agent is: what it was told at its start (the downward API), until the controller says. Names are compared without their
+ * case and with or without a domain, since a host's name and a node's often differ in these.
  *
  * @param podName
  *            by which it finds itself in a roster
  * @param ip
- *            by which it finds itself if its name is not there; may be empty
+ *            at which others know it; may be empty
+ * @param port
+ *            that it answers at, by which agents at one address are told apart
+ * @param node
+ *            the node it runs on; its own name if nobody has said it
  * @param confirmed
  *            true once the controller has said it
  */
-public record Identity(String podName, String ip, String node, String zone, boolean confirmed) {
+public record Identity(String podName, String ip, int port, String node, String zone, boolean confirmed) {
 
     /** As the controller says, if it does. */
     Identity with(Optional<Agent> said) {
-        return said.map(agent -> new Identity(podName, ip, agent.nodeName(), agent.zone(), true)).orElse(this);
+        return said.map(agent -> new Identity(podName, ip, port, agent.nodeName(), agent.zone(), true)).orElse(this);
     }
 
-    /** An address may have been another agent's before: one on another node than this one's is not this one. */
+    /**
+     * Its entry. An address may have been another agent's before, so that it counts together with a name, or where this agent does
+     * not know its node.
+     */
     Optional<Agent> in(Roster roster) {
         boolean knowsItsNode = !node.equals(podName);
-        return roster.find(podName).or(() -> roster.agents().stream().filter(agent -> agent.ip().equals(ip))
-                .filter(agent -> !knowsItsNode || agent.nodeName().equals(node)).findFirst());
+        return at(roster)
+                .filter(agent -> !knowsItsNode || isSame(agent.nodeName(), node) || isSame(agent.name(), podName))
+                .or(() -> roster.find(podName)).or(() -> only(roster, agent -> isSame(agent.name(), podName)))
+                .or(() -> only(roster, agent -> isSame(agent.nodeName(), node)));
+    }
+
+    /** The entry at its address, whatever that is called. */
+    Optional<Agent> at(Roster roster) {
+        return only(roster, this::isAt);
+    }
+
+    /** All agents but the one at its own address, which would be this one, whatever the roster calls it. */
+    public Roster others(Roster roster) {
+        return roster.agents().stream().noneMatch(this::isAt)
+                ? roster
+                : Roster.of(roster.agents().stream().filter(agent -> !isAt(agent)).toList());
+    }
+
+    private boolean isAt(Agent agent) {
+        return !ip.isEmpty() && (agent.port() == Agent.COMMON_PORT || agent.port() == port)
+                && (ip.equals(agent.ip())
+                        || (agent.ip().indexOf(':') >= 0 && IpAddress.of(ip).equals(IpAddress.of(agent.ip()))));
+    }
+
+    private static Optional<Agent> only(Roster roster, Predicate<Agent> is) {
+        List<Agent> found = roster.agents().stream().filter(is).limit(2).toList();
+        return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
+    }
+
+    private static boolean isSame(String name, String other) {
+        String one = name.toLowerCase(Locale.ROOT);
+        String two = other.toLowerCase(Locale.ROOT);
+        return one.equals(two) || one.startsWith(two + ".") || two.startsWith(one + ".");
     }
 }

@@ -46,6 +46,7 @@ public final class RosterState {
             known = true;
             roster = next;
             identity = identity.with(identity.in(next));
+            findByAddress();
             tell();
         } finally {
             lock.unlock();
@@ -76,15 +77,29 @@ public final class RosterState {
     public void settle() {
         lock.lock();
         try {
-            if (known && !settled && !identity.confirmed()) {
+            settled = true;
+            findByAddress();
+            if (known && !identity.confirmed()) {
                 LOG.warn("the roster does not name this agent: its series have the node and zone of its own settings",
                         "name", identity.podName(), "node", identity.node(), "zone", identity.zone());
             }
-            settled = true;
             tell();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Once its names have been waited for in vain. */
+    private void findByAddress() {
+        if (!settled || identity.confirmed()) {
+            return;
+        }
+        identity.at(roster).ifPresent(agent -> {
+            LOG.warn("the roster has other names for the agent at this agent's address: its series have that one's node"
+                    + " and zone", "name", identity.podName(), "node", identity.node(), "ip", identity.ip(), "agent",
+                    agent.name(), "agentNode", agent.nodeName());
+            identity = identity.with(Optional.of(agent));
+        });
     }
 
     private void tell() {

@@ -25,7 +25,8 @@ final class LinuxUdpSocket implements UdpSocket {
     private final Memory memory;
     private final Message message;
     private final UdpListener listener;
-    private final Datagram datagram = new Datagram(LinuxSockets::realTime);
+    private final int capacity;
+    private final Datagram datagram;
     private final ReentrantLock lock = new ReentrantLock();
     private int next;
     /** The number of the packet that the kernel counts as its first. */
@@ -40,6 +41,8 @@ final class LinuxUdpSocket implements UdpSocket {
         this.memory = memory;
         this.message = new Message(memory);
         this.listener = listener;
+        this.capacity = Math.min(listener.capacity(), Memory.DATA_SIZE);
+        this.datagram = new Datagram(LinuxSockets::realTime, capacity);
     }
 
     static LinuxUdpSocket open(InetSocketAddress local, UdpListener listener) throws SocketError {
@@ -115,14 +118,14 @@ final class LinuxUdpSocket implements UdpSocket {
         try {
             boolean reads = listener.waitsForReplies();
             for (int i = 0; i < MOST && !closed && reads; i++) {
-                message.toReceive(Datagram.CAPACITY);
+                message.toReceive(capacity);
                 long length = message.receive(fd, Message.MSG_TRUNC);
                 if (length == -Errno.EAGAIN) {
                     break;
                 }
                 if (length >= 0) { // otherwise an error, that is in the queue, too
                     datagram.set(SocketAddress.read(memory, Memory.NAME), (int) length, message.stamp());
-                    memory.get(Memory.DATA, datagram.payload(), 0, (int) Math.min(length, Datagram.CAPACITY));
+                    memory.get(Memory.DATA, datagram.payload(), 0, (int) Math.min(length, capacity));
                     listener.received(datagram);
                 }
             }

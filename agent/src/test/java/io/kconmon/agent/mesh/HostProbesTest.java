@@ -4,12 +4,14 @@ import static io.kconmon.agent.support.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.kconmon.agent.kernel.Sockets;
+import io.kconmon.agent.probe.ProbeContext;
 import io.kconmon.agent.probe.dns.DnsProtocol;
 import io.kconmon.agent.probe.dns.DnsServer;
 import io.kconmon.agent.probe.dns.DnsSettings;
 import io.kconmon.agent.support.LogLines;
 import io.kconmon.agent.support.Loopback;
 import io.kconmon.agent.support.Pages;
+import io.kconmon.shared.metrics.ProgramMeters;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -29,7 +31,8 @@ class HostProbesTest {
                 var server = new DnsServer(query -> List.of(DnsServer.answer(query,
                         query.getQuestion().getName().toString().startsWith("bad.") ? Rcode.SERVFAIL : Rcode.NOERROR,
                         1).toWire()))) {
-            var dns = dns(Duration.ofMillis(10), List.of("good.test", "bad.test", "good.test"), server.address());
+            var dns = dns(sockets, Duration.ofMillis(10), List.of("good.test", "bad.test", "good.test"),
+                    server.address());
             try (var tests = new HostProbes(List.of(dns), sockets, monitor)) {
                 eventually("both have results", () -> {
                     String page = page(tests);
@@ -38,7 +41,10 @@ class HostProbesTest {
                             && page.contains("kconmon_dns_failures_total{cause=\"servfail\",host=\"bad.test\",");
                 });
                 assertEquals(2, monitor.alive(), "a host that is named twice is looked up once");
-                var said = List.of("WARNING test begins to fail {test=dns, destination=bad.test, cause=servfail}");
+                var said = List
+                        .of("WARNING test begins to fail {test=dns, destination=bad.test, cause=servfail, detail=%s:"
+                                .formatted(server.address().getHostString()) + server.address().getPort()
+                                + ": the server failed}");
                 eventually("it is said once", () -> log.lines().equals(said));
             }
             eventually("no loop is left", () -> monitor.alive() == 0);
@@ -47,9 +53,11 @@ class HostProbesTest {
 
     @Test
     void theCountersAreThereFromTheStart() {
-        DnsProtocol dns = dns(Duration.ofHours(1), List.of("b.test", "a.test"));
-        try (var sockets = Sockets.open(); var tests = new HostProbes(List.of(dns), sockets, new LoopMonitor(lag -> {
-        }))) {
+        try (var sockets = Sockets.open();
+                var tests = new HostProbes(
+                        List.of(dns(sockets, Duration.ofHours(1), List.of("b.test", "a.test"))), sockets,
+                        new LoopMonitor(lag -> {
+                        }))) {
             assertEquals("""
                     kconmon_dns_results_total{host="a.test",result="fail",source="a",source_zone="z"} 0.0
                     kconmon_dns_results_total{host="a.test",result="pass",source="a",source_zone="z"} 0.0
@@ -59,8 +67,11 @@ class HostProbesTest {
         }
     }
 
-    private static DnsProtocol dns(Duration interval, List<String> hosts, InetSocketAddress... servers) {
-        return new DnsProtocol(new DnsSettings(interval, LONG, hosts, List.of(servers)), Loopback.ONE);
+    private static DnsProtocol dns(Sockets sockets, Duration interval, List<String> hosts,
+            InetSocketAddress... servers) {
+        return new DnsProtocol(new DnsSettings(interval, LONG, hosts, List.of(servers), List.of()),
+                new ProbeContext(sockets, Loopback.ONE, Loopback.ONE, 0, new ProgramMeters("kconmon"), () -> false,
+                        sender -> true));
     }
 
     private static String page(HostProbes tests) {

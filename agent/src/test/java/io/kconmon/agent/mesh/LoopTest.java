@@ -10,9 +10,9 @@ import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.probe.Probe;
-import io.kconmon.agent.probe.dns.DnsSeries;
 import io.kconmon.agent.support.Eventually;
 import io.kconmon.agent.support.LogLines;
+import io.kconmon.agent.support.OutcomeSeries;
 import io.kconmon.agent.support.Pages;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.time.Duration;
@@ -48,7 +48,7 @@ class LoopTest {
 
     private final Sockets sockets = Sockets.open();
     private final LogLines log = new LogLines();
-    private final DnsSeries series = new DnsSeries("host");
+    private final OutcomeSeries series = new OutcomeSeries("host");
     private final Recorder<Outcome<Duration>> recorder = new HostProbes.SeriesRecorder<>(series);
     private final List<Loop<?>> loops = new ArrayList<>();
     private final LoopMonitor monitor = new LoopMonitor(lag -> {
@@ -131,12 +131,14 @@ class LoopTest {
         eventually("the test after the bug is under way", () -> runs.get() == 3);
         assertEquals(1, monitor.bugs());
         assertEquals("""
+                kconmon_dns_failures_total{cause="local"} 1.0
                 kconmon_dns_results_total{result="fail"} 0.0
                 kconmon_dns_results_total{result="pass"} 1.0
                 """, series(), "the last good value does not stay");
         third.countDown();
-        eventually("it is recorded", () -> series().equals(passed(2)));
-        assertEquals(List.of("SEVERE a bug in a test; more of this kind are only counted {loop=test}"), log.lines());
+        eventually("it is recorded", () -> series().contains("{result=\"pass\"} 2.0"));
+        assertEquals(List.of("SEVERE a bug in a test; more of this kind are only counted {loop=test}",
+                "WARNING test begins to fail {test=dns, destination=host, cause=local}"), log.lines());
     }
 
     @SuppressWarnings("unchecked") // what is thrown is unchecked, though its type does not say so
@@ -154,7 +156,7 @@ class LoopTest {
         });
         eventually("it lives on", () -> runs.get() >= 4);
         assertEquals(3, monitor.bugs());
-        assertEquals(2, log.lines().size(), log.lines()::toString);
+        assertEquals(2, log.lines().stream().filter(it -> it.startsWith("SEVERE")).count(), log.lines()::toString);
     }
 
     static List<Probe<Outcome<Duration>>> warmUps() {

@@ -48,7 +48,7 @@ class RosterClientTest {
 
     private final LogLines log = new LogLines();
     private final BlockingQueue<Roster> told = new LinkedBlockingQueue<>();
-    private final RosterState rosterState = new RosterState(new Identity("pod-a", "", "pod-a", "unknown", false),
+    private final RosterState rosterState = new RosterState(new Identity("pod-a", "", 8080, "pod-a", "unknown", false),
             (roster, identity) -> told.add(roster));
     private RosterServer server;
     private RosterClient client;
@@ -263,7 +263,7 @@ class RosterClientTest {
         assertFalse(rosterState.isSettled());
         server.answers("/agent/pod-a", Answer.json(RosterJson.encode(A).toString()));
         assertEquals(Roster.of(List.of(B)), nextRoster());
-        assertEquals(new Identity("pod-a", "", "node-a", "zone-1", true), rosterState.identity());
+        assertEquals(new Identity("pod-a", "", 8080, "node-a", "zone-1", true), rosterState.identity());
         server.awaitRequest("/agents");
         assertEquals("/agents", server.nextRequest(), "it is not asked again");
     }

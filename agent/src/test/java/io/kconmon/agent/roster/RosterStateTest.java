@@ -18,8 +18,8 @@ class RosterStateTest {
 
     private static final Agent A = new Agent("pod-a", "node-a", "127.0.0.11", "zone-1");
     private static final Agent B = new Agent("pod-b", "node-b", "127.0.0.12", "zone-1");
-    private static final Identity UNTOLD = new Identity("pod-a", "127.0.0.99", "some-host", "unknown", false);
-    private static final Identity SELF = new Identity("pod-a", "127.0.0.99", "node-a", "zone-1", true);
+    private static final Identity UNTOLD = new Identity("pod-a", "127.0.0.99", 8080, "some-host", "unknown", false);
+    private static final Identity SELF = new Identity("pod-a", "127.0.0.99", 8080, "node-a", "zone-1", true);
 
     private record Told(Roster roster, Identity identity) {
     }
@@ -60,14 +60,14 @@ class RosterStateTest {
 
     @Test
     void orByItsAddressIfItsNameIsNotThere() {
-        rosterState = rosterState(new Identity("some-host", "127.0.0.12", "some-host", "unknown", false));
+        rosterState = rosterState(new Identity("some-host", "127.0.0.12", 8080, "some-host", "unknown", false));
         rosterState.set(roster(A, B), Duration.ZERO);
-        assertEquals(new Identity("some-host", "127.0.0.12", "node-b", "zone-1", true), rosterState.identity());
+        assertEquals(new Identity("some-host", "127.0.0.12", 8080, "node-b", "zone-1", true), rosterState.identity());
     }
 
     @Test
     void theNameCountsForMoreThanTheAddress() {
-        rosterState = rosterState(new Identity("pod-a", "127.0.0.12", "some-host", "unknown", false));
+        rosterState = rosterState(new Identity("pod-a", "127.0.0.12", 8080, "some-host", "unknown", false));
         rosterState.set(roster(A, B), Duration.ZERO);
         assertEquals("node-a", rosterState.identity().node());
     }
@@ -90,6 +90,21 @@ class RosterStateTest {
         assertEquals(List.of(new Told(roster(B), UNTOLD)), told);
         rosterState.set(roster(A, B), Duration.ZERO);
         assertEquals(new Told(roster(A, B), SELF), told.getLast(), "better late");
+    }
+
+    /** Its settings have names that the roster does not know; that it was another agent's address has been ruled out. */
+    @Test
+    void whoIsFoundByNoNameIsFoundByItsAddressInTheEnd() {
+        rosterState = rosterState(new Identity("pod-x", "127.0.0.12", 8080, "some-host", "unknown", false));
+        rosterState.set(roster(A, B), Duration.ZERO);
+        assertFalse(rosterState.isSettled());
+        rosterState.settle();
+        assertEquals(new Told(roster(A, B), new Identity("pod-x", "127.0.0.12", 8080, "node-b", "zone-1", true)),
+                told.getLast());
+        assertEquals(
+                "WARNING the roster has other names for the agent at this agent's address: its series have that one's"
+                        + " node and zone {name=pod-x, node=some-host, ip=127.0.0.12, agent=pod-b, agentNode=node-b}",
+                log.lines().getLast());
     }
 
     @Test

@@ -1,36 +1,53 @@
 package io.kconmon.agent.probe.dns;
 
+import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.FailureLog;
 import io.kconmon.agent.probe.MetricFamilies;
-import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.probe.ResultCounts;
 import io.kconmon.agent.probe.Series;
 import io.prometheus.metrics.model.snapshots.Labels;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** The DNS test's series: a gauge and the result counters. */
-public final class DnsSeries implements Series<Outcome<Duration>> {
+/** The DNS test's series: a gauge, the result counters, and those of each name server that may be asked. */
+public final class DnsSeries implements Series<DnsResult> {
 
-    private record State(ResultCounts counts, Optional<Duration> last) {
+    /** @param servers by their labels; those of the last test alone, for they may come and go */
+    private record State(ResultCounts counts, Optional<Duration> last, Map<String, ResultCounts> servers) {
     }
 
     private final FailureLog failures;
-    private volatile State state = new State(ResultCounts.NONE, Optional.empty());
+    private volatile State state = new State(ResultCounts.NONE, Optional.empty(), Map.of());
 
     public DnsSeries(String host) {
         this.failures = new FailureLog("dns", host);
     }
 
     @Override
-    public void record(Outcome<Duration> outcome) {
-        state = new State(state.counts.plus(outcome.cause()), outcome.success());
-        failures.record(outcome.cause());
+    public void record(DnsResult result) {
+        var servers = new LinkedHashMap<String, ResultCounts>();
+        for (InetSocketAddress server : result.servers()) {
+            String label = DnsServerResult.label(server);
+            servers.put(label, state.servers.getOrDefault(label, ResultCounts.NONE));
+        }
+        result.asked().forEach(one -> servers.computeIfPresent(one.label(), (label, was) -> was.plus(one.cause())));
+        state = new State(state.counts.plus(result.cause()), result.outcome().success(), servers);
+        failures.record(result.cause(), () -> List.of("detail", result.detail()));
+    }
+
+    @Override
+    public void recordBug() {
+        state = new State(state.counts.plus(Optional.of(Cause.LOCAL)), Optional.empty(), state.servers);
+        failures.record(Optional.of(Cause.LOCAL));
     }
 
     @Override
     public void clearGauges() {
-        state = new State(state.counts, Optional.empty());
+        state = new State(state.counts, Optional.empty(), state.servers);
     }
 
     @Override
@@ -39,5 +56,7 @@ public final class DnsSeries implements Series<Outcome<Duration>> {
         now.last.ifPresent(took -> families.gauge("dns_duration_milliseconds", "Time of the DNS lookup", ends,
                 took.toNanos() / 1e6));
         now.counts.write("dns", ends, families);
+        now.servers.forEach((server, counts) -> counts.writeResults("dns_server_results",
+                "Questions to a name server by result", ends.add("server", server), families));
     }
 }

@@ -22,8 +22,11 @@ import java.util.regex.Pattern;
  *            names to look up
  * @param servers
  *            name servers to ask; those of {@code /etc/resolv.conf} as it is at each run if empty
+ * @param types
+ *            of addresses to ask for, A and AAAA; that of the agent's own address if empty
  */
-public record DnsSettings(Duration interval, Duration timeout, List<String> hosts, List<InetSocketAddress> servers) {
+public record DnsSettings(Duration interval, Duration timeout, List<String> hosts, List<InetSocketAddress> servers,
+        List<String> types) {
 
     /** RFC 1035, 2.3.4: labels of 63 characters at most, 253 in all and perhaps a dot at the end. */
     private static final Pattern HOST = Pattern.compile("(?=.{1,253}\\.?$)%1$s(\\.%1$s)*\\.?"
@@ -37,18 +40,21 @@ public record DnsSettings(Duration interval, Duration timeout, List<String> host
     static final Setting<List<InetSocketAddress>> SERVERS = Setting.list("dns.servers", "", DnsSettings::server,
             "addresses, each with or without a port: 10.0.0.10, [::1]:5353",
             "name servers to ask; those of /etc/resolv.conf if empty");
+    static final Setting<List<String>> TYPES = Setting.list("dns.types", List.of(), Pattern.compile("A|AAAA"),
+            "A, AAAA", "types of addresses to look up; that of the agent's own address if empty");
 
     /** @throws io.kconmon.shared.config.ConflictingSettingsException if the timeout is longer than the interval */
     public DnsSettings {
         TIMING.check(interval, timeout);
         hosts = List.copyOf(hosts);
         servers = List.copyOf(servers);
+        types = List.copyOf(types);
     }
 
     /** The record of what is set. */
     public DnsSettings(Settings settings) {
         this(settings.get(TIMING.interval()), settings.get(TIMING.timeout()), settings.get(HOSTS),
-                settings.get(SERVERS));
+                settings.get(SERVERS), settings.get(TYPES));
     }
 
     private static Optional<InetSocketAddress> server(String text) {

@@ -1,5 +1,6 @@
 package io.kconmon.agent.probe.tcp;
 
+import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.FailureLog;
 import io.kconmon.agent.probe.MetricFamilies;
 import io.kconmon.agent.probe.ResultCounts;
@@ -26,6 +27,12 @@ final class TcpSeries implements Series<TcpResult> {
         state = new State(state.counts.plus(result.cause()), result.outcome().success(),
                 state.retransmits + result.retransmits());
         failures.record(result.cause(), () -> List.of("detail", result.detail()));
+    }
+
+    @Override
+    public void recordBug() {
+        state = new State(state.counts.plus(Optional.of(Cause.LOCAL)), Optional.empty(), state.retransmits);
+        failures.record(Optional.of(Cause.LOCAL));
     }
 
     @Override

@@ -26,6 +26,11 @@ final class UdpSeries implements Series<UdpResult> {
                     duplicates + result.duplicates(), lost.plus(result.directions()));
         }
 
+        State plusBug() {
+            return new State(counts.plus(Optional.of(Cause.LOCAL)), Optional.empty(), sent, received, late, duplicates,
+                    lost);
+        }
+
         State withoutLast() {
             return new State(counts, Optional.empty(), sent, received, late, duplicates, lost);
         }
@@ -47,6 +52,12 @@ final class UdpSeries implements Series<UdpResult> {
             failures.note("some flows lose packets and others do not, as a bad link of several would make them",
                     "flowLossPercent", result.flowLoss(), "ports", result.lostPorts());
         }
+    }
+
+    @Override
+    public void recordBug() {
+        state = state.plusBug();
+        failures.record(Optional.of(Cause.LOCAL));
     }
 
     @Override

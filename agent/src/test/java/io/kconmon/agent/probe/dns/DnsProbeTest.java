@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.support.Eventually;
@@ -12,6 +13,7 @@ import io.kconmon.agent.support.Running;
 import io.kconmon.shared.roster.IpAddress;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
@@ -19,11 +21,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.AAAARecord;
+import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
@@ -38,16 +43,27 @@ class DnsProbeTest {
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final Duration SHORT = Duration.ofMillis(300);
 
-    private static Outcome<Duration> lookUp(String host, Duration timeout, InetSocketAddress... servers)
-            throws InterruptedException {
-        return new DnsProbe(timeout, List.of(servers), Loopback.ONE, host).run();
+    private final Sockets sockets = Sockets.open();
+
+    @AfterEach
+    void close() {
+        sockets.close();
     }
 
-    private static Optional<Cause> causeOf(DnsServer.Script udp) throws Exception {
+    private DnsProbe probe(Duration timeout, InetAddress source, String host, InetSocketAddress... servers) {
+        return new DnsProbe(sockets, timeout, () -> List.of(servers), List.of(Type.A), source, host);
+    }
+
+    private Outcome<Duration> lookUp(String host, Duration timeout, InetSocketAddress... servers)
+            throws InterruptedException {
+        return probe(timeout, Loopback.ONE, host, servers).run().outcome();
+    }
+
+    private Optional<Cause> causeOf(DnsServer.Script udp) throws Exception {
         return causeOf(udp, DnsServer.SILENT);
     }
 
-    private static Optional<Cause> causeOf(DnsServer.Script udp, DnsServer.Script tcp) throws Exception {
+    private Optional<Cause> causeOf(DnsServer.Script udp, DnsServer.Script tcp) throws Exception {
         try (var server = new DnsServer(udp, tcp)) {
             return lookUp("kconmon.test", LONG, server.address()).cause();
         }
@@ -108,8 +124,8 @@ class DnsProbeTest {
     }
 
     @Test
-    void anAddressOfTheOtherFamilyIsNoData() throws Exception {
-        assertEquals(Optional.of(Cause.NODATA), causeOf(query -> {
+    void anAddressOfTheOtherFamilyIsNoAnswer() throws Exception {
+        assertEquals(Optional.of(Cause.BAD_REPLY), causeOf(query -> {
             Message answer = DnsServer.answer(query, Rcode.NOERROR, 0);
             answer.addRecord(new AAAARecord(query.getQuestion().getName(), DClass.IN, 60, Loopback.SIX),
                     Section.ANSWER);
@@ -187,7 +203,7 @@ class DnsProbeTest {
                 var second = new DnsServer(query -> List.of(good(query)))) {
             Outcome<Duration> outcome = lookUp("kconmon.test", Duration.ofSeconds(2), silent.address(),
                     second.address());
-            assertTrue(outcome.success().orElseThrow().toMillis() >= 900, "half the time was the first one's");
+            assertTrue(outcome.success().orElseThrow().toMillis() >= 1000, "half the time was the first one's");
         }
     }
 
@@ -199,13 +215,39 @@ class DnsProbeTest {
         }
     }
 
-    @Test
-    void aServerThatAnswersIsTheLastToBeAsked() throws Exception {
-        try (var first = new DnsServer(query -> List.of(DnsServer.answer(query, Rcode.SERVFAIL, 0).toWire()));
+    @ParameterizedTest
+    @ValueSource(strings = {"SERVFAIL", "REFUSED", "NOTIMP", "FORMERR"})
+    void theNextServerIsAskedAfterAnError(String rcode) throws Exception {
+        try (var first = new DnsServer(query -> List.of(DnsServer.answer(query, Rcode.value(rcode), 0).toWire()));
                 var second = new DnsServer(query -> List.of(good(query)))) {
-            assertEquals(Optional.of(Cause.SERVFAIL),
+            assertEquals(Optional.empty(), lookUp("kconmon.test", LONG, first.address(), second.address()).cause());
+            assertEquals(1, first.overUdp());
+            assertEquals(1, second.overUdp());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"NXDOMAIN, NXDOMAIN", "NOERROR, NODATA"})
+    void aServerThatKnowsTheNameIsTheLastToBeAsked(String rcode, Cause cause) throws Exception {
+        try (var first = new DnsServer(query -> List.of(DnsServer.answer(query, Rcode.value(rcode), 0).toWire()));
+                var second = new DnsServer(query -> List.of(good(query)))) {
+            assertEquals(Optional.of(cause),
                     lookUp("kconmon.test", LONG, first.address(), second.address()).cause());
             assertEquals(0, second.overUdp());
+        }
+    }
+
+    @Test
+    void whatOneHasSaidCountsMoreThanTheOthersSilence() throws Exception {
+        try (var first = new DnsServer(query -> List.of(DnsServer.answer(query, Rcode.SERVFAIL, 0).toWire()));
+                var second = new DnsServer(DnsServer.SILENT)) {
+            DnsResult result = probe(SHORT, Loopback.ONE, "kconmon.test", first.address(), second.address(), nobody())
+                    .run();
+            assertEquals(Optional.of(Cause.SERVFAIL), result.cause());
+            assertEquals(DnsServerResult.label(first.address()) + ": the server failed", result.detail());
+            assertEquals(
+                    List.of(Optional.of(Cause.SERVFAIL), Optional.of(Cause.TIMEOUT), Optional.of(Cause.UNREACHABLE)),
+                    result.asked().stream().map(DnsServerResult::cause).toList());
         }
     }
 
@@ -225,8 +267,8 @@ class DnsProbeTest {
         try (var socket = new DatagramSocket(new InetSocketAddress(Loopback.ONE, 0))) {
             socket.setSoTimeout((int) Eventually.PATIENCE.toMillis());
             var packet = new DatagramPacket(new byte[512], 512);
-            var running = Running.start(() -> new DnsProbe(LONG,
-                    List.of((InetSocketAddress) socket.getLocalSocketAddress()), Loopback.TWO, "kconmon.test").run());
+            var running = Running.start(() -> probe(LONG, Loopback.TWO, "kconmon.test",
+                    (InetSocketAddress) socket.getLocalSocketAddress()).run());
             socket.receive(packet);
             assertEquals(Loopback.TWO, packet.getAddress());
             running.interrupt();
@@ -238,7 +280,7 @@ class DnsProbeTest {
     @ValueSource(strings = {"192.0.2.1", "fd00::1"})
     void aNameServerOfThisMachineIsAskedFromIt(String source) throws Exception {
         try (var server = new DnsServer(query -> List.of(good(query)))) {
-            var probe = new DnsProbe(LONG, List.of(server.address()), IpAddress.of(source), "kconmon.test");
+            var probe = probe(LONG, IpAddress.of(source), "kconmon.test", server.address());
             assertEquals(Optional.empty(), probe.run().cause());
         }
     }
@@ -246,13 +288,121 @@ class DnsProbeTest {
     @Test
     void anAddressThatIsNotOursIsALocalFailure() throws Exception {
         var server = new InetSocketAddress(Loopback.NOT_OURS, 53);
-        var probe = new DnsProbe(LONG, List.of(server), Loopback.NOT_OURS, "kconmon.test");
+        var probe = probe(LONG, Loopback.NOT_OURS, "kconmon.test", server);
         assertEquals(Optional.of(Cause.LOCAL), probe.run().cause());
     }
 
     @Test
     void anInvalidNameIsALocalFailure() throws Exception {
         assertEquals(Optional.of(Cause.LOCAL), lookUp("x".repeat(64) + ".test", LONG, nobody()).cause());
+    }
+
+    /** Such as one that drops or refuses what it does not know. */
+    @Test
+    void noServerNeedsToKnowEdns() throws Exception {
+        passes(query -> query.getOPT() == null ? List.of(good(query)) : List.of());
+        passes(query -> List.of(query.getOPT() == null
+                ? good(query)
+                : DnsServer.answer(query, Rcode.FORMERR, 0).toWire()));
+    }
+
+    private void passes(DnsServer.Script script) throws Exception {
+        assertEquals(Optional.empty(), causeOf(script));
+    }
+
+    @Test
+    void anErrorWithoutItsQuestionIsThatError() throws Exception {
+        assertEquals(Optional.of(Cause.REFUSED), causeOf(query -> {
+            byte[] header = Arrays.copyOf(DnsServer.answer(query, Rcode.REFUSED, 0).toWire(), 12);
+            header[5] = 0;
+            return List.of(header);
+        }));
+    }
+
+    @Test
+    void anEchoIsNoAnswer() throws Exception {
+        assertEquals(Optional.of(Cause.BAD_REPLY), causeOf(query -> List.of(query.toWire())));
+    }
+
+    @Test
+    void anAnswerFromAnotherAddressIsIgnored() throws Exception {
+        try (var asked = new DatagramSocket(new InetSocketAddress(Loopback.TWO, 0));
+                var other = new DatagramSocket(new InetSocketAddress(Loopback.ONE, 0))) {
+            var running = Running.start(() -> lookUp("kconmon.test", SHORT,
+                    (InetSocketAddress) asked.getLocalSocketAddress()));
+            var packet = new DatagramPacket(new byte[512], 512);
+            asked.receive(packet);
+            byte[] answer = good(new Message(Arrays.copyOf(packet.getData(), packet.getLength())));
+            other.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
+            assertEquals(Optional.of(Cause.TIMEOUT), running.result().cause());
+        }
+    }
+
+    private DnsResult lookUp(DnsServer server, Integer... types) throws InterruptedException {
+        return new DnsProbe(sockets, LONG, () -> List.of(server.address()), List.of(types), Loopback.ONE,
+                "kconmon.test").run();
+    }
+
+    /** A server of names that have addresses of some types, and others at which it fails. */
+    private static DnsServer.Script knows(List<Integer> types, List<Integer> failing) {
+        return query -> {
+            Record question = query.getQuestion();
+            Message answer = DnsServer.answer(query, failing.contains(question.getType()) ? Rcode.SERVFAIL : 0, 0);
+            if (types.contains(question.getType())) {
+                answer.addRecord(question.getType() == Type.AAAA
+                        ? new AAAARecord(question.getName(), DClass.IN, 60, Loopback.SIX)
+                        : new ARecord(question.getName(), DClass.IN, 60, Loopback.NOT_OURS), Section.ANSWER);
+            }
+            return List.of(answer.toWire());
+        };
+    }
+
+    @Test
+    void aNameOfAnIpv6OnlyClusterHasAnAddress() throws Exception {
+        try (var server = new DnsServer(knows(List.of(Type.AAAA), List.of()))) {
+            assertEquals(Optional.empty(), lookUp(server, Type.AAAA).cause());
+            assertEquals(Optional.of(Cause.NODATA), lookUp(server, Type.A).cause());
+        }
+    }
+
+    @Test
+    void ofBothTypesOneIsEnoughUnlessTheOtherFails() throws Exception {
+        for (int type : List.of(Type.A, Type.AAAA)) {
+            try (var server = new DnsServer(knows(List.of(type), List.of()))) {
+                DnsResult result = lookUp(server, Type.A, Type.AAAA);
+                assertEquals(Optional.empty(), result.cause());
+                assertEquals(2, result.asked().size());
+                assertEquals(result.asked().get(0).took().plus(result.asked().get(1).took()),
+                        result.outcome().success().orElseThrow());
+            }
+        }
+        try (var server = new DnsServer(knows(List.of(), List.of()))) {
+            assertEquals(Optional.of(Cause.NODATA), lookUp(server, Type.A, Type.AAAA).cause());
+        }
+        for (int type : List.of(Type.A, Type.AAAA)) {
+            try (var server = new DnsServer(knows(List.of(Type.A + Type.AAAA - type), List.of(type)))) {
+                assertEquals(Optional.of(Cause.SERVFAIL), lookUp(server, Type.A, Type.AAAA).cause());
+            }
+        }
+    }
+
+    /** However late it is read. */
+    @Test
+    void theTimeIsTheKernels() throws Exception {
+        Assumptions.assumeTrue(sockets.clock() == Sockets.Clock.KERNEL);
+        Duration late = Duration.ofMillis(400);
+        var strained = new StrainedSockets(sockets, late);
+        try (var overUdp = new DnsServer(query -> List.of(good(query)));
+                var overTcp = new DnsServer(query -> List.of(truncated(query)),
+                        query -> List.of(DnsServer.framed(good(query))))) {
+            for (DnsServer server : List.of(overUdp, overTcp)) {
+                long begin = System.nanoTime();
+                DnsResult result = new DnsProbe(strained, LONG, () -> List.of(server.address()), List.of(Type.A),
+                        Loopback.ONE, "kconmon.test").run();
+                assertTrue(System.nanoTime() - begin > late.toNanos());
+                assertTrue(result.outcome().success().orElseThrow().compareTo(late) < 0, result::toString);
+            }
+        }
     }
 
     @Test

@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.support.LogLines;
+import io.kconmon.shared.roster.IpAddress;
 import io.prometheus.metrics.model.snapshots.Labels;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,12 +25,21 @@ class DnsSeriesTest {
         log.close();
     }
 
-    private static Outcome<Duration> took(int micros) {
-        return new Outcome.Success<>(Duration.ofNanos(micros * 1000L));
+    private static DnsResult took(int micros) {
+        return of(new Outcome.Success<>(Duration.ofNanos(micros * 1000L)));
     }
 
-    private static Outcome<Duration> failed(Cause cause) {
-        return new Outcome.Failure<>(cause, "in words");
+    private static DnsResult failed(Cause cause) {
+        return of(new Outcome.Failure<>(cause, "in words"));
+    }
+
+    private static DnsResult of(Outcome<Duration> outcome, DnsServerResult... asked) {
+        return new DnsResult(outcome, Stream.of(asked).map(DnsServerResult::server).distinct().toList(),
+                List.of(asked));
+    }
+
+    private static DnsServerResult asked(String server, int port, Outcome<Duration> outcome) {
+        return new DnsServerResult(new InetSocketAddress(IpAddress.of(server), port), outcome, Duration.ofMillis(1));
     }
 
     private void shows(String expected) {
@@ -93,6 +105,48 @@ class DnsSeriesTest {
     void theFirstFailureIsLogged() {
         dns.record(failed(Cause.SERVFAIL));
         dns.record(failed(Cause.SERVFAIL));
-        assertEquals(List.of("WARNING test begins to fail {test=dns, destination=b, cause=servfail}"), log.lines());
+        assertEquals(List.of("WARNING test begins to fail {test=dns, destination=b, cause=servfail, detail=in words}"),
+                log.lines());
+    }
+
+    @Test
+    void whatEscapesATestIsALocalFailure() {
+        dns.record(took(1500));
+        dns.recordBug();
+        shows("""
+                kconmon_dns_failures_total{cause="local",host="b"} 1.0
+                kconmon_dns_results_total{host="b",result="fail"} 0.0
+                kconmon_dns_results_total{host="b",result="pass"} 1.0
+                """);
+        assertEquals(List.of("WARNING test begins to fail {test=dns, destination=b, cause=local}"), log.lines());
+    }
+
+    @Test
+    void eachServerHasItsOwnResults() {
+        Outcome<Duration> silence = new Outcome.Failure<>(Cause.TIMEOUT, "");
+        Outcome<Duration> good = new Outcome.Success<>(Duration.ofMillis(1));
+        for (int i = 0; i < 2; i++) {
+            dns.record(of(good, asked("10.0.0.10", 53, silence), asked("fd00::10", 53, good)));
+        }
+        dns.record(new DnsResult(good,
+                List.of(new InetSocketAddress("10.0.0.10", 53), new InetSocketAddress("fd00::10", 53)),
+                List.of(asked("10.0.0.10", 53, good))));
+        shows("""
+                kconmon_dns_duration_milliseconds{host="b"} 1.0
+                kconmon_dns_results_total{host="b",result="fail"} 0.0
+                kconmon_dns_results_total{host="b",result="pass"} 3.0
+                kconmon_dns_server_results_total{host="b",result="fail",server="10.0.0.10"} 2.0
+                kconmon_dns_server_results_total{host="b",result="fail",server="fd00::10"} 0.0
+                kconmon_dns_server_results_total{host="b",result="pass",server="10.0.0.10"} 1.0
+                kconmon_dns_server_results_total{host="b",result="pass",server="fd00::10"} 2.0
+                """);
+        dns.record(of(good, asked("10.0.0.11", 5353, good)));
+        shows("""
+                kconmon_dns_duration_milliseconds{host="b"} 1.0
+                kconmon_dns_results_total{host="b",result="fail"} 0.0
+                kconmon_dns_results_total{host="b",result="pass"} 4.0
+                kconmon_dns_server_results_total{host="b",result="fail",server="10.0.0.11:5353"} 0.0
+                kconmon_dns_server_results_total{host="b",result="pass",server="10.0.0.11:5353"} 1.0
+                """);
     }
 }

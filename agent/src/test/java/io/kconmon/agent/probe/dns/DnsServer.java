@@ -10,7 +10,6 @@ import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +21,7 @@ import org.xbill.DNS.Message;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 
-/** A name server that answers as a script says, over UDP and TCP on the same port. */
+/** A name server that answers as a script says, over UDP and TCP on the same port; over UDP many at a time. */
 public final class DnsServer implements AutoCloseable {
 
     /** What is sent for a query: no, one or several datagrams, or the bytes of a TCP connection. */
@@ -55,13 +54,20 @@ public final class DnsServer implements AutoCloseable {
                 var packet = new DatagramPacket(new byte[4096], 4096);
                 udp.receive(packet);
                 overUdp.incrementAndGet();
-                SocketAddress from = packet.getSocketAddress();
-                for (byte[] answer : script.answers(new Message(Arrays.copyOf(packet.getData(), packet.getLength())))) {
-                    udp.send(new DatagramPacket(answer, answer.length, from));
-                }
+                Thread.ofVirtual().name("dns-answer").start(() -> answer(script, packet));
             } catch (IOException e) {
                 // the asker has gone, or this server is closed
             }
+        }
+    }
+
+    private void answer(Script script, DatagramPacket packet) {
+        try {
+            for (byte[] answer : script.answers(new Message(Arrays.copyOf(packet.getData(), packet.getLength())))) {
+                udp.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
+            }
+        } catch (IOException e) {
+            // the asker has gone, or this server is closed
         }
     }
 

@@ -3,6 +3,7 @@ package io.kconmon.agent.probe.dns;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.support.Eventually;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.xbill.DNS.Type;
 
 /** BIND and Unbound, where they are installed: what real name servers say, and what they do not. */
 class RealNameServersTest {
@@ -35,6 +37,7 @@ class RealNameServersTest {
     private static final Path NAMED = Path.of("/usr/sbin/named");
     private static final Path UNBOUND = Path.of("/usr/sbin/unbound");
 
+    private static final Sockets SOCKETS = Sockets.open();
     private static final List<Process> CHILDREN = new ArrayList<>();
     private static InetSocketAddress named = new InetSocketAddress(0);
     private static InetSocketAddress unbound = new InetSocketAddress(0);
@@ -65,6 +68,7 @@ class RealNameServersTest {
 
     @AfterAll
     static void stop() throws InterruptedException {
+        SOCKETS.close();
         CHILDREN.forEach(Process::destroy);
         for (Process child : CHILDREN) {
             if (!child.waitFor(10, TimeUnit.SECONDS)) {
@@ -147,10 +151,16 @@ class RealNameServersTest {
 
     private static Outcome<Duration> ask(InetSocketAddress server, Duration timeout, String host) {
         try {
-            return new DnsProbe(timeout, List.of(server), Loopback.ONE, host).run();
+            return ask(timeout, host, server);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    private static Outcome<Duration> ask(Duration timeout, String host, InetSocketAddress... servers)
+            throws InterruptedException {
+        return new DnsProbe(SOCKETS, timeout, () -> List.of(servers), List.of(Type.A), Loopback.ONE, host).run()
+                .outcome();
     }
 
     private static Optional<Cause> causeFrom(InetSocketAddress server, String host) {
@@ -189,6 +199,6 @@ class RealNameServersTest {
     }
 
     private static Outcome<Duration> askBoth(String host) throws InterruptedException {
-        return new DnsProbe(Duration.ofSeconds(1), List.of(unbound, named), Loopback.ONE, host).run();
+        return ask(Duration.ofSeconds(1), host, unbound, named);
     }
 }

@@ -22,7 +22,7 @@ class TcpProtocolTest {
     private static void says(String expected, Outcome<TcpTiming> outcome, int retransmits) {
         try (Sockets sockets = Sockets.open()) {
             var protocol = (TcpProtocol) TcpProtocol.TYPE.start(Settings.of(TcpProtocol.TYPE.settings(), Map.of()),
-                    new ProbeContext(sockets, Loopback.ONE, 0, new ProgramMeters("kconmon"), () -> false,
+                    new ProbeContext(sockets, Loopback.ONE, Loopback.ONE, 0, new ProgramMeters("kconmon"), () -> false,
                             sender -> true));
             assertEquals(expected, protocol
                     .describe(JsonObject.builder(), new TcpResult(outcome, PeerState.UNKNOWN, retransmits)).build()

@@ -34,8 +34,9 @@ class UdpProtocolTest {
     private UdpProtocol start(int port) {
         Settings settings = Settings.of(UdpProtocol.TYPE.settings(),
                 Map.of("udp.packets", "4", "udp.flows", "3", "udp.timeout", "5s"));
-        return (UdpProtocol) UdpProtocol.TYPE.start(settings, new ProbeContext(sockets, Loopback.ONE, port,
-                new ProgramMeters("kconmon"), () -> false, sender -> true));
+        return (UdpProtocol) UdpProtocol.TYPE.start(settings,
+                new ProbeContext(sockets, Loopback.ONE, Loopback.ONE, port,
+                        new ProgramMeters("kconmon"), () -> false, sender -> true));
     }
 
     @AfterEach
