@@ -59,8 +59,7 @@ public final class ControllerProgram implements Program {
         Optional<BearerToken> token = BearerToken.from(settings);
         Optional<SSLContext> tls = tls(settings);
         source = switch (settings.get(ControllerSettings.ROSTER)) {
-            case STATIC -> new StaticRosterSource(settings.get(ControllerSettings.ROSTER_FILE), board,
-                    FILE_INTERVAL);
+            case STATIC -> file(settings, meters);
             case KUBERNETES -> kubernetes(settings, meters);
         };
         stream = new RosterStream(board, settings.get(ControllerSettings.HEARTBEAT));
@@ -86,12 +85,19 @@ public final class ControllerProgram implements Program {
         verdictLoop.start();
         collector.ifPresent(ReportCollector::start);
         server = HttpServer.start(ServerSetup.of(CommonSettings.address(settings), settings.get(CommonSettings.PORT),
-                List.of(HealthChecks.ready("roster", this::whyNotReady),
+                List.of(HealthChecks.ready("roster", this::whyNotReady, this::remark),
                         HealthChecks.started("started", Optional::empty),
                         HealthChecks.live("alive", Optional::empty)),
                 List.of("/agents/stream", "/status"), routes -> routes(routes, meters, metrics, token)).with(tls)
                 .forReaders());
         LOG.info("controller started", "port", server.port(), "roster", settings.get(ControllerSettings.ROSTER));
+    }
+
+    private RosterSource file(Settings settings, ProgramMeters meters) {
+        var file = new StaticRosterSource(settings.get(ControllerSettings.ROSTER_FILE), board, FILE_INTERVAL);
+        meters.gauge("roster.file.last.reload.successful", "Whether the roster is what its file says now",
+                () -> file.trouble().isEmpty() ? 1 : 0);
+        return file;
     }
 
     private RosterSource kubernetes(Settings settings, ProgramMeters meters) {
@@ -142,6 +148,11 @@ public final class ControllerProgram implements Program {
 
     private Optional<String> whyNotReady() {
         return draining ? Optional.of("the controller is stopping") : board.trouble();
+    }
+
+    /** What is wrong with the file, while the last good roster is in force. */
+    private Optional<String> remark() {
+        return source instanceof StaticRosterSource file ? file.trouble() : Optional.empty();
     }
 
     /** What {@code /status} says, for a program that runs a controller in its own process. */

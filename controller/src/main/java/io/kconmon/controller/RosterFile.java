@@ -26,11 +26,13 @@ final class RosterFile {
 
     /** @throws IllegalArgumentException in one line that names the entry, the field, its value and what is allowed */
     static Roster parse(byte[] content) {
+        RosterFileLimits.check(content);
         Object root = YamlText.load(content);
         Object list = root instanceof Map<?, ?> map && map.containsKey("agents") ? map.get("agents") : root;
         if (!(list instanceof List<?> entries)) {
             throw new IllegalArgumentException("expected a list of agents, at the top or under \"agents\"");
         }
+        RosterFileLimits.checkAgents(entries.size());
         var agents = new ArrayList<Agent>();
         for (Object entry : entries) {
             if (!(entry instanceof Map<?, ?> fields)) {

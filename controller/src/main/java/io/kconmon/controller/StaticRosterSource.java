@@ -1,18 +1,16 @@
 package io.kconmon.controller;
 
 import io.kconmon.shared.config.BadSettingException;
+import io.kconmon.shared.file.BoundedFile;
 import io.kconmon.shared.log.Log;
 import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterBoard;
 import io.kconmon.shared.roster.RosterSource;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +20,12 @@ import org.jspecify.annotations.Nullable;
 final class StaticRosterSource implements RosterSource {
 
     private static final Log LOG = Log.of("controller");
-    private static final int MAX_FILE_BYTES = 4 * 1024 * 1024;
+    /** As much again is made of it while it is parsed, and as much is kept. */
+    static final int MAX_FILE_BYTES = Math.clamp(Runtime.getRuntime().maxMemory() / 40, 256 * 1024, 4 * 1024 * 1024);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final long CLOSE_MILLIS = 1000;
 
-    private final Path file;
+    private final BoundedFile file;
     private final RosterBoard board;
     private final Duration interval;
     private final Thread thread = Thread.ofVirtual().name("roster-file").unstarted(this::watch);
@@ -33,19 +33,19 @@ final class StaticRosterSource implements RosterSource {
     private Roster good = Roster.empty();
     /** Why {@link #seen} is no roster; empty if it is one. */
     private String refused = "";
-    /** The last trouble that was told, so that it is told once. */
-    private String told = "";
+    /** The last trouble that was told, so that it is told once; empty if all is well. */
+    private volatile String told = "";
 
     StaticRosterSource(Path file, RosterBoard board, Duration interval) {
-        this.file = file;
+        this.file = new BoundedFile(file, MAX_FILE_BYTES, PATIENCE);
         this.board = board;
         this.interval = interval;
     }
 
     /**
      * @throws BadSettingException
-     *             if the first roster is no good; a later one that is no good is refused, in a log line and on the
-     *             board, and the last good one stays
+     *             if the first roster is no good; a later one that is no good is refused, in a log line and by
+     *             {@link #trouble()}, and the last good one stays
      */
     @Override
     public void start() {
@@ -69,13 +69,10 @@ final class StaticRosterSource implements RosterSource {
                 if (trouble.isEmpty()) {
                     board.post(good);
                     if (!good.equals(before) || !told.isEmpty()) {
-                        LOG.info("roster file read", "file", file, "agents", good.size());
+                        LOG.info("roster file read", "file", file.path(), "agents", good.size());
                     }
-                } else {
-                    board.trouble(trouble);
-                    if (!trouble.equals(told)) {
-                        LOG.error(trouble + "; the last good roster stays");
-                    }
+                } else if (!trouble.equals(told)) {
+                    LOG.error(trouble + "; the last good roster stays");
                 }
                 told = trouble;
             }
@@ -84,10 +81,18 @@ final class StaticRosterSource implements RosterSource {
         }
     }
 
+    /**
+     * What is wrong with the file, in one line; empty if all is well. The roster on the board is the last good one all the
+     * same: replicas that share a file would else be unready together, for an edit.
+     */
+    Optional<String> trouble() {
+        return Optional.of(told).filter(it -> !it.isEmpty());
+    }
+
     /** @return what is wrong, in one line; empty if all is well */
     private String look() {
         try {
-            byte[] now = read();
+            byte[] now = file.read();
             if (!Arrays.equals(now, seen)) {
                 seen = now;
                 good = RosterFile.parse(now);
@@ -95,7 +100,7 @@ final class StaticRosterSource implements RosterSource {
             }
             return refused;
         } catch (IOException e) {
-            return line(reason(e));
+            return line(String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {
             refused = line(String.valueOf(e.getMessage()));
             return refused;
@@ -106,27 +111,8 @@ final class StaticRosterSource implements RosterSource {
         }
     }
 
-    private byte[] read() throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] content = in.readNBytes(MAX_FILE_BYTES + 1);
-            if (content.length > MAX_FILE_BYTES) {
-                throw new IOException("it is larger than %d bytes".formatted(MAX_FILE_BYTES));
-            }
-            return content;
-        }
-    }
-
     private String line(String reason) {
-        return "roster-file: \"%s\" is not allowed: %s".formatted(file, reason);
-    }
-
-    /** The message of the usual ones is nothing but the file's name. */
-    private static String reason(IOException e) {
-        return switch (e) {
-            case NoSuchFileException ignored -> "there is no such file";
-            case AccessDeniedException ignored -> "it may not be read";
-            default -> String.valueOf(e.getMessage());
-        };
+        return "roster-file: \"%s\" is not allowed: %s".formatted(file.path(), reason);
     }
 
     @Override

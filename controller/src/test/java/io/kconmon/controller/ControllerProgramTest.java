@@ -1,6 +1,7 @@
 package io.kconmon.controller;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -141,6 +142,28 @@ final class ControllerProgramTest {
         }
         int closed = port;
         assertThrows(ConnectException.class, () -> get(closed, "/agents"));
+    }
+
+    /** Replicas that share a file would else be unready together. */
+    @Test
+    void aBadEditKeepsItReadyAndIsTold() throws Exception {
+        try (var controller = controller("[]", 0)) {
+            int port = controller.port();
+            String metric = "mesh_roster_file_last_reload_successful ";
+            assertTrue(get(port, "/metrics").body().contains("\n" + metric + "1.0\n"));
+            assertFalse(get(port, "/health").body().contains("remark"));
+            Files.writeString(folder.resolve("roster.yaml"), "agents: 7");
+            while (!get(port, "/metrics").body().contains("\n" + metric + "0.0\n")) {
+                Thread.onSpinWait();
+            }
+            HttpResponse<String> health = get(port, "/health");
+            assertEquals(200, health.statusCode());
+            assertTrue(health.body().contains("expected a list of agents"), health.body());
+            assertEquals(200, get(port, "/health/ready").statusCode());
+            assertEquals("ok\n", get(port, "/readiness").body());
+            assertEquals("[]\n", get(port, "/agents").body());
+            assertTrue(get(port, "/metrics").body().contains("\nmesh_roster_age_seconds 0.0\n"));
+        }
     }
 
     @Test

@@ -125,6 +125,37 @@ final class RosterFileTest {
         refused("agents[0]: expected an agent with the fields ip, name, nodeName, paused, port, zone", "&a [*a]");
     }
 
+    private static String agents(int number) {
+        var text = new StringBuilder();
+        for (int i = 0; i < number; i++) {
+            text.append("- {name: a%1$d, nodeName: n%1$d, ip: 10.0.%2$d.%3$d}\n".formatted(i, i / 256, i % 256));
+        }
+        return text.toString();
+    }
+
+    @Test
+    void soManyAgentsThereMayBeAndNoMore() {
+        String heap = "a heap of %d MB".formatted(Runtime.getRuntime().maxMemory() >> 20);
+        assertEquals(RosterFileLimits.MAX_AGENTS, parse(agents(RosterFileLimits.MAX_AGENTS)).size());
+        String message = "more than %d agents are too many for %s".formatted(RosterFileLimits.MAX_AGENTS, heap);
+        refused(message, agents(RosterFileLimits.MAX_AGENTS + 1));
+        refused(message, "agents:\n" + agents(RosterFileLimits.MAX_AGENTS + 1));
+        refused(message, "[" + "{},".repeat(600_000) + "{}]");
+        refused(message, "[" + "[],".repeat(600_000) + "[]]");
+        refused("more than %d names and values are too many for %s".formatted(13 * RosterFileLimits.MAX_AGENTS + 256,
+                heap), "[" + "a,".repeat(900_000) + "a]");
+    }
+
+    @Test
+    void manyUnknownKeysAreRefusedBeforeAnythingIsMadeOfThem() {
+        var keys = new StringBuilder();
+        for (int i = 0; i < 300_000; i++) {
+            keys.append("k").append(i).append(": 1\n");
+        }
+        refused("a map in it has more than 64 keys", keys.toString());
+        refused("a map in it has more than 64 keys", "- {" + keys.toString().replace('\n', ',') + "}");
+    }
+
     private static void refused(String message, String text) {
         assertEquals(message, assertThrows(IllegalArgumentException.class, () -> parse(text)).getMessage());
     }

@@ -141,15 +141,17 @@ final class StaticRosterSourceTest {
         Path file = Files.writeString(folder.resolve("roster.yaml"), agents(1));
         String line = "roster-file: \"%s\" is not allowed: agents[0].ip: \"node-1\" is not an IPv4 or IPv6 address"
                 .formatted(file);
-        start(file);
+        StaticRosterSource source = start(file);
+        assertEquals(Optional.empty(), source.trouble());
         save(file, agents(1).replace("10.0.0.1", "node-1"));
-        until(() -> board.trouble().isPresent());
-        assertEquals(Optional.of(line), board.trouble());
+        until(() -> source.trouble().isPresent());
+        assertEquals(Optional.of(line), source.trouble());
         assertEquals(Optional.of(roster(1)), board.roster());
+        assertEquals(Optional.empty(), board.trouble());
         untilItLookedAgain();
         assertEquals(List.of(line + "; the last good roster stays"), lines);
         save(file, agents(1));
-        until(() -> board.trouble().isEmpty());
+        until(() -> source.trouble().isEmpty());
         save(file, agents(2));
         comes(roster(1), roster(2));
     }
@@ -158,14 +160,14 @@ final class StaticRosterSourceTest {
     void aFileThatIsGoneIsToldOnceAndTheLastGoodRosterStays() throws Exception {
         Path file = Files.writeString(folder.resolve("roster.yaml"), agents(1));
         String line = "roster-file: \"%s\" is not allowed: there is no such file".formatted(file);
-        start(file);
+        StaticRosterSource source = start(file);
         Files.delete(file);
-        until(() -> board.trouble().isPresent());
-        assertEquals(Optional.of(line), board.trouble());
+        until(() -> source.trouble().isPresent());
+        assertEquals(Optional.of(line), source.trouble());
         assertEquals(Optional.of(roster(1)), board.roster());
         untilItLookedAgain();
         save(file, agents(1));
-        until(() -> board.trouble().isEmpty());
+        until(() -> source.trouble().isEmpty());
         until(() -> lines.size() == 2);
         assertEquals(List.of(line + "; the last good roster stays", "roster file read"), lines);
         save(file, agents(2));
@@ -175,22 +177,37 @@ final class StaticRosterSourceTest {
     @Test
     void aFileThatIsTooLargeIsToldOnce() throws Exception {
         Path file = Files.writeString(folder.resolve("roster.yaml"), agents(1));
-        start(file);
+        StaticRosterSource source = start(file);
         try (var content = new RandomAccessFile(file.toFile(), "rw")) {
             content.setLength(100L * 1024 * 1024 * 1024);
         }
-        until(() -> board.trouble().isPresent());
+        until(() -> source.trouble().isPresent());
         untilItLookedAgain();
-        assertEquals(List.of("roster-file: \"%s\" is not allowed: it is larger than 4194304 bytes; ".formatted(file)
-                + "the last good roster stays"), lines);
+        assertEquals(List.of("roster-file: \"%s\" is not allowed: it is larger than %d bytes; ".formatted(file,
+                StaticRosterSource.MAX_FILE_BYTES) + "the last good roster stays"), lines);
     }
 
-    /** While there is trouble: a look that began after this was called has ended when it returns. */
-    private void untilItLookedAgain() {
-        for (int i = 0; i < 2; i++) {
-            board.trouble("noticed");
-            until(() -> !board.trouble().equals(Optional.of("noticed")));
-        }
+    /** To open a FIFO that nobody writes to takes for ever. */
+    @Test
+    void aFifoInItsPlaceIsToldOnceAndTheLastGoodRosterStays() throws Exception {
+        Path file = Files.writeString(folder.resolve("roster.yaml"), agents(1));
+        StaticRosterSource source = start(file);
+        Path fifo = folder.resolve("fifo");
+        assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
+        Files.move(fifo, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        until(() -> source.trouble().isPresent());
+        untilItLookedAgain();
+        assertEquals(List.of("roster-file: \"%s\" is not allowed: it is no regular file; the last good roster stays"
+                .formatted(file)), lines);
+        save(file, agents(2));
+        comes(roster(1), roster(2));
+        until(() -> source.trouble().isEmpty());
+    }
+
+    /** Several times, in all likelihood: nothing on the board tells. */
+    private void untilItLookedAgain() throws InterruptedException {
+        assertEquals(Optional.empty(), board.awaitOtherThan(board.roster().orElseThrow().revision(),
+                INTERVAL.multipliedBy(20)));
     }
 
     @Test

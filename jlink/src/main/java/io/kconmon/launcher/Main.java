@@ -7,8 +7,11 @@ import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.log.Log;
 import io.kconmon.shared.metrics.BuildInfo;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code kconmon COMMAND}. Exit status 0 after a stop, 1 after a user's mistake, which is told in one line. */
 public final class Main {
@@ -48,16 +51,33 @@ public final class Main {
     }
 
     public static void main(String[] arguments) {
+        List<String> words = Arrays.asList(arguments);
+        String command = words.isEmpty() ? "--help" : words.getFirst();
+        Optional<String> shortage = Resources.shortage(command);
+        if (shortage.isPresent()) {
+            LastWords.say(shortage.get());
+            System.exit(1);
+        }
         Log.untilTheEnd();
         preferWhatTheHostPrefers();
-        List<String> words = Arrays.asList(arguments);
         try {
-            run(words.isEmpty() ? "--help" : words.getFirst(),
-                    words.isEmpty() ? words : words.subList(1, words.size()));
+            run(command, words.isEmpty() ? words : words.subList(1, words.size()));
         } catch (BadSettingException | IOException | IllegalStateException e) {
-            System.err.println("kconmon: " + line(e));
-            System.exit(words.getFirst().equals("status") ? StatusCommand.UNKNOWN : 1);
+            end(line(e), command.equals("status") ? StatusCommand.UNKNOWN : 1);
+        } catch (OutOfMemoryError e) { // no thread can be started, too
+            end("out of memory or threads: " + line(e), 1);
+        } catch (RuntimeException | Error e) {
+            var trace = new StringWriter();
+            e.printStackTrace(new PrintWriter(trace));
+            end("a bug: " + trace, 1);
         }
+    }
+
+    /** Also where threads run already: a process that could not start and lives on would answer nobody. */
+    private static void end(String why, int status) {
+        Log.flush();
+        LastWords.say(why);
+        System.exit(status);
     }
 
     /** Addresses of a name come in the resolver's order (RFC 6724); by Java's default IPv4 comes first. Read once. */
@@ -89,7 +109,7 @@ public final class Main {
         }
     }
 
-    private static String line(Exception e) {
+    private static String line(Throwable e) {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.getClass().getSimpleName());
     }
 }

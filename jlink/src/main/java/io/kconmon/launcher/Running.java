@@ -24,6 +24,7 @@ final class Running {
     /** Returns at once; the process lives until it is told to stop. */
     static void until(Start start, Settings settings) throws IOException {
         JsonLines.install(settings.get(CommonSettings.LOG_LEVEL));
+        Thread.setDefaultUncaughtExceptionHandler(Running::uncaught);
         Duration drain = settings.get(CommonSettings.DRAIN);
         Program program = start.with(settings);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
@@ -32,10 +33,16 @@ final class Running {
             pause(drain);
             program.close();
             LOG.info("stopped");
+            Log.flush();
             // The exit status of a JVM that a signal ends is not 0, however well it stopped.
             Runtime.getRuntime().halt(0);
         }));
         stayAlive();
+    }
+
+    /** Not on standard error, which may have no reader. */
+    private static void uncaught(Thread thread, Throwable e) {
+        LOG.bug("a thread has ended by a bug", e, "thread", thread.getName());
     }
 
     private static void pause(Duration drain) {

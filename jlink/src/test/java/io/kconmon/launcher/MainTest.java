@@ -28,14 +28,19 @@ final class MainTest {
     private Path folder;
 
     private Process start(String... arguments) throws IOException {
-        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        return command(List.of(), arguments).redirectOutput(folder.resolve("out").toFile())
+                .redirectError(folder.resolve("err").toFile()).start();
+    }
+
+    private static ProcessBuilder command(List<String> under, String... arguments) {
+        var command = new ArrayList<>(under);
+        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
                 "io.kconmon.launcher.Main"));
         command.addAll(List.of(arguments));
-        var builder = new ProcessBuilder(command).redirectOutput(folder.resolve("out").toFile())
-                .redirectError(folder.resolve("err").toFile());
+        var builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(it -> it.startsWith("KCONMON_") || it.startsWith("JAVA_TOOL"));
-        return builder.start();
+        return builder;
     }
 
     private Ended run(String... arguments) throws Exception {
@@ -114,5 +119,71 @@ final class MainTest {
         assertEquals("", ended.err);
         assertTrue(ended.out.lines().allMatch(it -> it.startsWith("{\"timestamp\":\"") && it.endsWith("}")), ended.out);
         assertTrue(ended.out.lines().toList().getLast().contains("\"message\":\"stopped\""), ended.out);
+    }
+
+    /** With a log that is full when it starts, and that nobody reads. */
+    private static Process startUnread(String... arguments) throws IOException {
+        return command(List.of("sh", "-c", "head -c 65536 /dev/zero && exec \"$@\"", "sh"), arguments)
+                .redirectErrorStream(true).start();
+    }
+
+    @Test
+    void aLogThatNobodyReadsStopsNothing() throws Exception {
+        Path roster = Files.writeString(folder.resolve("roster.yaml"), "[]");
+        int port = freePort();
+        Process controller = startUnread("controller", "-Dkconmon.roster=static", "-Dkconmon.roster-file=" + roster,
+                "-Dkconmon.bind-address=127.0.0.1", "-Dkconmon.port=" + port, "-Dkconmon.drain=10",
+                "-Dkconmon.log-level=trace");
+        try {
+            Processes.await("the page", () -> answers("http://127.0.0.1:%d/metrics".formatted(port)));
+            controller.destroy();
+            assertTrue(controller.waitFor(60, TimeUnit.SECONDS), "it does not stop");
+            assertEquals(0, controller.exitValue());
+        } finally {
+            controller.destroyForcibly();
+        }
+    }
+
+    @Test
+    void aRefusalThatNobodyReadsIsStatusOneAllTheSame() throws Exception {
+        Process controller = startUnread("controller", "-Dkconmon.roster=static", "-Dkconmon.roster-file=/no/such");
+        try {
+            assertTrue(controller.waitFor(60, TimeUnit.SECONDS), "it does not end");
+            assertEquals(1, controller.exitValue());
+        } finally {
+            controller.destroyForcibly();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static boolean answers(String url) {
+        try {
+            return Processes.get(url).status() == 200;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {64, 80, 94})
+    void tooFewDescriptorsAreOneLineAndStatusOne(int descriptors) throws Exception {
+        for (String program : List.of("agent", "controller")) {
+            Ended ended = ended(command(List.of("sh", "-c", "ulimit -n %d && exec \"$@\"".formatted(descriptors), "sh"),
+                    program).redirectOutput(folder.resolve("out").toFile())
+                    .redirectError(folder.resolve("err").toFile()).start());
+            assertEquals(1, ended.status);
+            assertEquals("", ended.out);
+            assertTrue(ended.err
+                    .matches("kconmon: too few file descriptors: %s needs \\d+, and may have %d \\(ulimit -n\\)\n"
+                            .formatted(program, descriptors)),
+                    ended.err);
+        }
     }
 }

@@ -1,10 +1,9 @@
 package io.kconmon.shared.access;
 
 import io.kconmon.shared.config.BadSettingException;
+import io.kconmon.shared.file.BoundedFile;
 import io.kconmon.shared.log.Log;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,10 +25,11 @@ public final class ReloadingFile<T> implements Supplier<T> {
 
     private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
     private static final int MAX_BYTES = 1024 * 1024;
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final Log LOG = Log.of("access");
 
     private final String key;
-    private final List<Path> files;
+    private final List<BoundedFile> files;
     private final Made<T> made;
     private final ReentrantLock lock = new ReentrantLock();
     private List<byte[]> seen;
@@ -47,7 +47,7 @@ public final class ReloadingFile<T> implements Supplier<T> {
      */
     public ReloadingFile(String key, List<Path> files, Made<T> made) {
         this.key = key;
-        this.files = List.copyOf(files);
+        this.files = files.stream().map(it -> new BoundedFile(it, MAX_BYTES, PATIENCE)).toList();
         this.made = made;
         try {
             this.seen = read();
@@ -94,11 +94,11 @@ public final class ReloadingFile<T> implements Supplier<T> {
 
     private List<byte[]> read() throws IOException {
         var contents = new ArrayList<byte[]>();
-        for (Path file : files) {
-            try (InputStream in = Files.newInputStream(file)) {
-                contents.add(in.readNBytes(MAX_BYTES));
+        for (BoundedFile file : files) {
+            try {
+                contents.add(file.read());
             } catch (IOException e) {
-                throw new IOException("%s cannot be read".formatted(file), e);
+                throw new IOException("%s cannot be read: %s".formatted(file.path(), e.getMessage()), e);
             }
         }
         return contents;
@@ -114,6 +114,6 @@ public final class ReloadingFile<T> implements Supplier<T> {
     }
 
     private String line(Exception e) {
-        return "%s: \"%s\" is not allowed: %s".formatted(key, files.getFirst(), e.getMessage());
+        return "%s: \"%s\" is not allowed: %s".formatted(key, files.getFirst().path(), e.getMessage());
     }
 }

@@ -9,12 +9,19 @@ import java.util.function.Supplier;
 /** Health checks that say in words why they fail. */
 public final class HealthChecks {
 
-    private record Check(String name, HealthCheckType type, Supplier<Optional<String>> reason) implements HealthCheck {
+    private record Check(String name, HealthCheckType type, Supplier<Optional<String>> reason,
+            Supplier<Optional<String>> remark) implements HealthCheck {
+
+        Check(String name, HealthCheckType type, Supplier<Optional<String>> reason) {
+            this(name, type, reason, Optional::empty);
+        }
+
         @Override
         public HealthCheckResponse call() {
             Optional<String> why = reason.get();
             var response = HealthCheckResponse.builder().status(why.isEmpty());
             why.ifPresent(words -> response.detail("reason", words));
+            remark.get().ifPresent(words -> response.detail("remark", words));
             return response.build();
         }
     }
@@ -25,6 +32,17 @@ public final class HealthChecks {
     /** @param reason why not, in words; empty while all is well */
     public static HealthCheck ready(String name, Supplier<Optional<String>> reason) {
         return new Check(name, HealthCheckType.READINESS, reason);
+    }
+
+    /**
+     * The same, with something to tell also while all is well.
+     *
+     * @param remark
+     *            in words; empty if there is nothing to tell
+     */
+    public static HealthCheck ready(String name, Supplier<Optional<String>> reason,
+            Supplier<Optional<String>> remark) {
+        return new Check(name, HealthCheckType.READINESS, reason, remark);
     }
 
     public static HealthCheck started(String name, Supplier<Optional<String>> reason) {

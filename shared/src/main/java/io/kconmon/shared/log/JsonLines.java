@@ -1,8 +1,12 @@
 package io.kconmon.shared.log;
 
 import io.helidon.json.JsonObject;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
@@ -11,7 +15,6 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import java.util.logging.StreamHandler;
 
 /**
  * One JSON object a line: {@code timestamp} (UTC, milliseconds), {@code level}, {@code module}, {@code message},
@@ -21,6 +24,9 @@ public final class JsonLines extends Formatter {
 
     private static final DateTimeFormatter TIMESTAMP = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'")
             .withZone(ZoneOffset.UTC);
+
+    /** How long a program that ends waits for whoever reads its log. */
+    private static final Duration FLUSH = Duration.ofSeconds(3);
 
     /** Says which port it is bound to and which features it has: ours says the former, nobody asks the latter. */
     private static final Logger HELIDON = Logger.getLogger("io.helidon");
@@ -43,27 +49,19 @@ public final class JsonLines extends Formatter {
 
     /** From now on all logging of this process goes to standard output as JSON lines. */
     public static void install(Threshold threshold) {
+        install(threshold, new FileOutputStream(FileDescriptor.out));
+    }
+
+    static void install(Threshold threshold, OutputStream out) {
         Logger root = Logger.getLogger("");
         for (Handler other : root.getHandlers()) {
             root.removeHandler(other);
         }
         root.setLevel(threshold.level());
-        root.addHandler(toStandardOutput());
+        root.addHandler(LogWriter.start(out, new JsonLines(), FLUSH));
         if (threshold == Threshold.INFO) {
             HELIDON.setLevel(Level.WARNING);
         }
-    }
-
-    private static Handler toStandardOutput() {
-        var handler = new StreamHandler(System.out, new JsonLines()) {
-            @Override
-            public synchronized void publish(LogRecord line) {
-                super.publish(line);
-                flush();
-            }
-        };
-        handler.setLevel(Level.ALL);
-        return handler;
     }
 
     @Override

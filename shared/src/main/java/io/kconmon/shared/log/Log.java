@@ -2,6 +2,7 @@ package io.kconmon.shared.log;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -19,6 +20,22 @@ public final class Log {
     /** What is logged while the process stops is not lost. Has an effect before the first logger is made. */
     public static void untilTheEnd() {
         System.setProperty("java.util.logging.manager", LateLogManager.class.getName());
+    }
+
+    /** For a program that ends: returns when what was logged is written, or after some seconds. */
+    public static void flush() {
+        for (Handler handler : Logger.getLogger("").getHandlers()) {
+            handler.flush();
+        }
+    }
+
+    /** Lines that were not written, because nobody read them in time. */
+    public static long dropped() {
+        long dropped = 0;
+        for (Handler handler : Logger.getLogger("").getHandlers()) {
+            dropped += handler instanceof LogWriter writer ? writer.dropped() : 0;
+        }
+        return dropped;
     }
 
     /** The module, such as {@code agent} or {@code controller}, is what the line says in {@code "module"}. */

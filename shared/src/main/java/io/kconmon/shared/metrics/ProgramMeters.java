@@ -12,6 +12,7 @@ import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
+import io.kconmon.shared.log.Log;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
@@ -47,6 +48,7 @@ public final class ProgramMeters implements MultiCollector {
     public ProgramMeters(String prefix) {
         this.prefix = prefix;
         JvmMeters.register(factory, registry);
+        counter("log.lines.dropped", "Log lines that were not written, because nobody read them in time", Log::dropped);
     }
 
     /** A gauge that is asked at each scrape. */

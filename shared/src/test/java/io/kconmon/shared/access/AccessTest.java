@@ -156,9 +156,10 @@ class AccessTest {
     @Test
     void aFileThatIsNotThereIsToldInOneLine() {
         Path none = folder.resolve("none");
-        assertEquals("token-file: \"%s\" is not allowed: %s cannot be read".formatted(none, none),
+        assertEquals(
+                "token-file: \"%s\" is not allowed: %s cannot be read: there is no such file".formatted(none, none),
                 refused(() -> new BearerToken(none)));
-        assertEquals("tls-ca: \"%s\" is not allowed: %s cannot be read".formatted(none, none),
+        assertEquals("tls-ca: \"%s\" is not allowed: %s cannot be read: there is no such file".formatted(none, none),
                 refused(() -> TlsContext.client(none)));
     }
 

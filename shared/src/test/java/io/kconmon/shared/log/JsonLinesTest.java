@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.helidon.json.JsonObject;
 import io.helidon.json.JsonParser;
 import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,22 +18,17 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceLock;
-import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@ResourceLock(Resources.SYSTEM_OUT)
 final class JsonLinesTest {
 
     private static final Log LOG = Log.of("test");
 
-    private final PrintStream standardOutput = System.out;
     private final Handler[] handlers = Logger.getLogger("").getHandlers();
 
     @AfterEach
     void logAsBefore() {
-        System.setOut(standardOutput);
         LogManager.getLogManager().reset();
         Logger root = Logger.getLogger("");
         root.setLevel(Level.INFO);
@@ -46,9 +40,9 @@ final class JsonLinesTest {
     /** What stands on standard output after these lines were logged. */
     private List<JsonObject> logged(JsonLines.Threshold threshold, Runnable lines) {
         var out = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-        JsonLines.install(threshold);
+        JsonLines.install(threshold, out);
         lines.run();
+        Log.flush();
         String text = out.toString(StandardCharsets.UTF_8);
         assertTrue(text.isEmpty() || text.endsWith("\n"), text);
         var parsed = new ArrayList<JsonObject>();
