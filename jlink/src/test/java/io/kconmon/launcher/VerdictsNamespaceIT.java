@@ -39,6 +39,7 @@ class VerdictsNamespaceIT {
     private static final int INTERVAL = Integer.getInteger("kconmon.interval", 2000);
     /** Long enough to be seen in the first reports after a fault, and to let a second, wrong verdict begin. */
     private static final int INTERVALS_AFTER = 3;
+    private static final Duration PATIENCE = Duration.ofMillis(40L * INTERVAL);
     private static final Pattern PORT = Pattern.compile("\"sourcePort\":([0-9]+)");
 
     private @Nullable NetworkMesh started;
@@ -221,7 +222,7 @@ class VerdictsNamespaceIT {
     }
 
     private void awaitSaid(int controller, int count) {
-        Processes.await("controller %d says more than %s".formatted(controller, said(controller)),
+        Processes.await("controller %d says more than %s".formatted(controller, said(controller)), PATIENCE,
                 () -> said(controller).size() >= count);
     }
 
