@@ -32,18 +32,23 @@ class BlipTest {
     private static void add(RuleSimulation simulation, SyntheticFault fault, int lasts) {
         int end = SyntheticFault.BEGINS + lasts;
         int seconds = (end + WATCHED) / RuleSimulation.STEP * RuleSimulation.STEP;
-        String late = "(max_over_time(ALERTS{alertstate=\"firing\"}[%ds]) unless max_over_time(ALERTS{alertstate=\"firing\"}[%ds] @ %d))"
-                .formatted(seconds - end - NOTICED, end, end + NOTICED);
-        String stays = "max_over_time(ALERTS{alertstate=\"firing\"}[%ds])".formatted(seconds - end - OVER);
-        String others = "count by (alertname) (max_over_time(ALERTS{alertstate=\"firing\",alertname!=\"%s\"}[%ds]))"
-                .formatted(fault.alert(), seconds);
-        String never = lasts < fault.minutes() * 60
-                ? ""
-                : "absent(max_over_time(ALERTS{alertstate=\"firing\",alertname=\"%s\"}[%ds] @ %d))"
-                        .formatted(fault.alert(), end, end);
+        String fired = "max_over_time(ALERTS{alertstate=\"firing\"%s}[%ds])";
+        List<String> none = lasts < fault.minutes() * 60
+                ? List.of(fired.formatted("", seconds))
+                : List.of(
+                        // What begins to fire once the end could have been noticed,
+                        fired.formatted("", seconds - end - NOTICED)
+                                + " unless max_over_time(ALERTS{alertstate=\"firing\"}[%ds] @ %d)".formatted(end,
+                                        end + NOTICED),
+                        // what goes on,
+                        fired.formatted("", seconds - end - OVER),
+                        // what tells the same fault a second time,
+                        fired.formatted(",alertname!=\"%s\"".formatted(fault.alert()), seconds),
+                        // and that it never fired.
+                        "absent(max_over_time(ALERTS{alertstate=\"firing\",alertname=\"%s\"}[%ds] @ %d))"
+                                .formatted(fault.alert(), end, end));
         simulation.add("%s for %d s".formatted(fault, lasts), fault.series(end, seconds),
-                List.of(late, stays, others, never).stream().filter(it -> !it.isEmpty())
-                        .map(it -> new Query(it, seconds)).toList());
+                none.stream().map(it -> new Query(it, seconds)).toList());
     }
 
     @Test

@@ -76,8 +76,9 @@ enum SyntheticFault {
                     mesh.lookups(node, "kubernetes.default", at -> 0);
                 }
             });
+            // It begins and ends later than its fault does.
             case VERDICT -> mesh.gauge("kconmon_verdict{kind=\"node\",node=\"b1\",direction=\"to\",protocol=\"both\"}",
-                    mesh.during(1, Double.NaN));
+                    at -> at > BEGINS + 10 && at <= end + 25 ? 1 : Double.NaN);
             case ABSENT, CONTROLLERS -> mesh.scraped().absent(
                     this == ABSENT
                             ? "kconmon_build_info{component=\"agent"
