@@ -9,7 +9,7 @@ import java.lang.invoke.MethodHandle;
 import java.util.Locale;
 
 /**
- * The C library's functions, as far as sockets need them.
+ * The C library's functions, as far as they are needed.
  *
  * <p>
  * All are called by one handle that takes five longs and returns one: in the calling conventions of x86-64 (System V) and
@@ -18,7 +18,7 @@ import java.util.Locale;
  */
 @SuppressWarnings({"restricted", "ImmutableEnumChecker"}) // restricted is what it is for; a segment of a function is immutable
 enum Libc {
-    SOCKET, BIND, CONNECT, CLOSE, GETSOCKNAME, GETSOCKOPT, SETSOCKOPT, SENDMSG, RECVMSG, SEND, EPOLL_CREATE1, EPOLL_CTL, EPOLL_WAIT, EVENTFD, READ, WRITE;
+    SOCKET, BIND, CONNECT, CLOSE, GETSOCKNAME, GETSOCKOPT, SETSOCKOPT, SENDMSG, RECVMSG, SEND, EPOLL_CREATE1, EPOLL_CTL, EPOLL_WAIT, EVENTFD, READ, WRITE, MADVISE;
 
     private static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),

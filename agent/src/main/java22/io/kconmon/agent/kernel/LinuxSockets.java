@@ -17,6 +17,7 @@ final class LinuxSockets implements Sockets {
     private static final int ATTEMPTS = 50;
 
     private final Poller poller;
+    private final FilePages pages = FilePages.start();
     /** While one socket asks for stamps the kernel goes on making them: it takes a while to begin. */
     private @Nullable UdpSocket stamped;
 
@@ -166,6 +167,7 @@ final class LinuxSockets implements Sockets {
 
     @Override
     public void close() {
+        pages.close();
         Sockets.closeQuietly(stamped);
         poller.close();
     }
