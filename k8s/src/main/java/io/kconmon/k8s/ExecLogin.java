@@ -48,7 +48,7 @@ final class ExecLogin implements Login {
     public void rejected(Credential credential) {
         lock.lock();
         try {
-            if (credential == known) {
+            if (credential.equals(known)) {
                 known = null;
             }
         } finally {
