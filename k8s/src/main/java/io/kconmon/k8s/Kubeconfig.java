@@ -92,10 +92,14 @@ record Kubeconfig(Fields cluster, Fields user, Optional<String> namespace) {
     /** What a context names. */
     private static Optional<Fields> find(Map<String, Fields> all, Fields context, String key) {
         Optional<String> name = context.text(key);
-        if (name.isPresent() && !all.containsKey(name.get())) {
+        if (name.isEmpty()) {
+            return Optional.empty();
+        }
+        Fields named = all.get(name.get());
+        if (named == null) {
             throw context.refuse(key, "there is no %s \"%s\"".formatted(key, name.get()));
         }
-        return name.map(it -> all.get(it).part(key));
+        return Optional.of(named.part(key));
     }
 
     /** @throws IllegalArgumentException in one line that names the file and the field */
