@@ -76,7 +76,11 @@ final class Chart {
 
     /** What {@code helm install} says in the end. */
     static String notes(String... values) {
-        var command = new Helm(HOME).install().withName("net").withNamespace("monitoring").withKubeVersion(CURRENT)
+        return notes(HOME, values);
+    }
+
+    static String notes(Path chart, String... values) {
+        var command = new Helm(chart).install().withName("net").withNamespace("monitoring").withKubeVersion(CURRENT)
                 .clientOnly().withDryRunOption(DryRun.CLIENT);
         for (String value : values) {
             int equals = value.indexOf('=');
