@@ -116,8 +116,7 @@ class EveryValueTest {
     @ParameterizedTest
     @MethodSource("paths")
     void isAnother(String path) throws IOException {
-        JsonNode another = Chart.YAML.readTree(OVERRIDDEN.toFile()).at(path);
-        assertTrue(!another.isMissingNode(), path + " has no other value");
+        JsonNode another = another(defaults().at(path), Chart.YAML.readTree(OVERRIDDEN.toFile()).at(path), path);
         JsonNode on = Chart.YAML.readTree(ON.toFile()).at(path);
         assertNotEquals(on.isMissingNode() || DASHBOARDS.matcher(path).matches() ? defaults().at(path) : on, another);
         try {
@@ -127,6 +126,24 @@ class EveryValueTest {
             assertTrue(String.valueOf(e.getMessage()).contains("allowed: one of the two"), e.getMessage());
             assertGood(path, render("", path, another));
         }
+    }
+
+    /** That of the file, or for a number the next one, and for a flag the other. */
+    private static JsonNode another(JsonNode usual, JsonNode other, String path) {
+        if (usual.isObject() && !usual.isEmpty()) {
+            ObjectNode all = other instanceof ObjectNode some ? some.deepCopy() : Chart.JSON.createObjectNode();
+            usual.properties().forEach(it -> all.set(it.getKey(),
+                    another(it.getValue(), other.path(it.getKey()), path + "/" + it.getKey())));
+            return all;
+        }
+        if (other.isMissingNode() && usual.isInt()) {
+            return JsonNodeFactory.instance.numberNode(usual.asInt() + 1);
+        }
+        if (other.isMissingNode() && usual.isBoolean()) {
+            return JsonNodeFactory.instance.booleanNode(!usual.asBoolean());
+        }
+        assertTrue(!other.isMissingNode(), path + " has no other value in " + OVERRIDDEN);
+        return other;
     }
 
     @ParameterizedTest
