@@ -50,6 +50,12 @@ final class Chart {
         return parse(template(kubernetes).withValuesFile(values).call());
     }
 
+    /** Of a copy of the chart. */
+    static List<Manifest> render(Path chart, Path values) {
+        return parse(new Helm(chart).template().withName("net").withNamespace("monitoring").withKubeVersion(CURRENT)
+                .withValuesFile(values).call());
+    }
+
     static List<Manifest> render(String... values) {
         return render(CURRENT, List.of(values));
     }
