@@ -76,7 +76,13 @@ linkerd.io/inject: disabled
 consul.hashicorp.com/connect-inject: "false"
 appmesh.k8s.aws/sidecarInjectorWebhook: disabled
 kuma.io/sidecar-injection: disabled
+instrumentation.opentelemetry.io/inject-apache-httpd: "false"
+instrumentation.opentelemetry.io/inject-dotnet: "false"
+instrumentation.opentelemetry.io/inject-go: "false"
 instrumentation.opentelemetry.io/inject-java: "false"
+instrumentation.opentelemetry.io/inject-nginx: "false"
+instrumentation.opentelemetry.io/inject-nodejs: "false"
+instrumentation.opentelemetry.io/inject-python: "false"
 instrumentation.opentelemetry.io/inject-sdk: "false"
 sidecar.opentelemetry.io/inject: "false"
 instrumentation.newrelic.com/inject-java: "false"
@@ -254,7 +260,7 @@ rollingUpdate:
 {{- if not (has (toString .) (list "" "<nil>" "0" "0%")) }}true{{ end -}}
 {{- end -}}
 
-{{/* What both programs' pods have in common. Called with (list $ component), as are the next two. */}}
+{{/* What both programs' pods have in common. Called with (list $ component), as is the next. */}}
 {{- define "kconmon.podSpec" -}}
 {{- $root := first . -}}
 {{- $values := get $root.Values (last .) -}}

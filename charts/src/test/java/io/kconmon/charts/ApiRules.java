@@ -69,6 +69,9 @@ final class ApiRules {
             if (value.isNull()) {
                 broken.add(path + " is null");
             }
+            if (value.isFloatingPointNumber() && !path.contains(".resources.")) {
+                broken.add(path + " is no whole number: " + value);
+            }
             if (Set.of("name", "namespace", "serviceAccountName", "secretName", "image", "value").contains(key)
                     && !value.isTextual()) {
                 broken.add(path + ": " + value);

@@ -50,6 +50,12 @@ final class Chart {
         return parse(template(kubernetes).withValuesFile(values).call());
     }
 
+    /** Of a copy of the chart. */
+    static List<Manifest> render(Path chart, Path values) {
+        return parse(new Helm(chart).template().withName("net").withNamespace("monitoring").withKubeVersion(CURRENT)
+                .withValuesFile(values).call());
+    }
+
     static List<Manifest> render(String... values) {
         return render(CURRENT, List.of(values));
     }
@@ -76,7 +82,11 @@ final class Chart {
 
     /** What {@code helm install} says in the end. */
     static String notes(String... values) {
-        var command = new Helm(HOME).install().withName("net").withNamespace("monitoring").withKubeVersion(CURRENT)
+        return notes(HOME, values);
+    }
+
+    static String notes(Path chart, String... values) {
+        var command = new Helm(chart).install().withName("net").withNamespace("monitoring").withKubeVersion(CURRENT)
                 .clientOnly().withDryRunOption(DryRun.CLIENT);
         for (String value : values) {
             int equals = value.indexOf('=');

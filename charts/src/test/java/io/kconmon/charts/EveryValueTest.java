@@ -1,5 +1,6 @@
 package io.kconmon.charts;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -29,6 +30,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -61,8 +63,19 @@ class EveryValueTest {
 
     @TempDir
     private Path folder;
+    /** The chart without its dashboards, which are large, and change by few values. */
+    private @Nullable Path bare;
     /** Objects whose fields are all known: most are the same each time. */
     private final Set<JsonNode> good = new HashSet<>();
+
+    @BeforeAll
+    void withoutDashboards(@TempDir Path chart) throws IOException {
+        Chart.copy(chart);
+        for (Path file : Chart.files(chart.resolve("dashboards"), ".json")) {
+            Files.delete(file);
+        }
+        bare = chart;
+    }
 
     /** Paths in values.yaml, of groups and of values. */
     static List<String> paths() throws IOException {
@@ -116,10 +129,9 @@ class EveryValueTest {
     @ParameterizedTest
     @MethodSource("paths")
     void isAnother(String path) throws IOException {
-        JsonNode another = Chart.YAML.readTree(OVERRIDDEN.toFile()).at(path);
-        assertTrue(!another.isMissingNode(), path + " has no other value");
+        JsonNode another = another(defaults().at(path), Chart.YAML.readTree(OVERRIDDEN.toFile()).at(path), path);
         JsonNode on = Chart.YAML.readTree(ON.toFile()).at(path);
-        assertNotEquals(on.isMissingNode() || DASHBOARDS.matcher(path).matches() ? defaults().at(path) : on, another);
+        assertNotEquals(on.isMissingNode() ? defaults().at(path) : on, another);
         try {
             assertGood(path, render(path, another));
         } catch (IllegalStateException e) {
@@ -127,6 +139,24 @@ class EveryValueTest {
             assertTrue(String.valueOf(e.getMessage()).contains("allowed: one of the two"), e.getMessage());
             assertGood(path, render("", path, another));
         }
+    }
+
+    /** That of the file, or for a number the next one, and for a flag the other. */
+    private static JsonNode another(JsonNode usual, JsonNode other, String path) {
+        if (usual.isObject() && !usual.isEmpty()) {
+            ObjectNode all = other instanceof ObjectNode some ? some.deepCopy() : Chart.JSON.createObjectNode();
+            usual.properties().forEach(it -> all.set(it.getKey(),
+                    another(it.getValue(), other.path(it.getKey()), path + "/" + it.getKey())));
+            return all;
+        }
+        if (other.isMissingNode() && usual.isInt()) {
+            return JsonNodeFactory.instance.numberNode(usual.asInt() + 1);
+        }
+        if (other.isMissingNode() && usual.isBoolean()) {
+            return JsonNodeFactory.instance.booleanNode(!usual.asBoolean());
+        }
+        assertTrue(!other.isMissingNode(), path + " has no other value in " + OVERRIDDEN);
+        return other;
     }
 
     @ParameterizedTest
@@ -164,10 +194,9 @@ class EveryValueTest {
         settings(all);
     }
 
-    /** With all on but the dashboards, which are large, and change by few values; without that value if it is null. */
+    /** With all else on; without that value if it is null. */
     private List<Manifest> render(String path, @Nullable JsonNode value) throws IOException {
-        return render(Chart.read(ON).replaceAll(DASHBOARDS.matcher(path).matches() ? "(?m)^dashboards.*" : "^$", ""),
-                path, value);
+        return render(Chart.read(ON), path, value);
     }
 
     private List<Manifest> render(String others, String path, @Nullable JsonNode value) throws IOException {
@@ -187,7 +216,9 @@ class EveryValueTest {
         }
         Path file = folder.resolve("values.yaml");
         Chart.JSON.writeValue(file.toFile(), values);
-        return Chart.render(Chart.CURRENT, file);
+        return DASHBOARDS.matcher(path).matches()
+                ? Chart.render(Chart.CURRENT, file)
+                : Chart.render(requireNonNull(bare), file);
     }
 
     /** As the programs read them. */

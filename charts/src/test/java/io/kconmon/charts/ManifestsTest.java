@@ -159,6 +159,18 @@ class ManifestsTest {
         assertTrue(Manifest.daemonSet(Chart.renderWithin(folder)).podSpec().path("affinity").isMissingNode());
     }
 
+    /** "v1" stands for its API group here, too. */
+    @Test
+    void theNotesSayWhatOpenShiftWants(@TempDir Path folder) throws IOException {
+        String wanted = "This is OpenShift, which refuses pods that say their user or group";
+        assertFalse(Chart.notes().contains(wanted));
+        Chart.copy(folder);
+        Path notes = folder.resolve("templates/NOTES.txt");
+        Files.writeString(notes, Chart.read(notes).replace("\"security.openshift.io/v1\"", "\"v1\""));
+        assertTrue(Chart.notes(folder).contains(wanted));
+        assertFalse(Chart.notes(folder, "podSecurityContext.runAsUser=null").contains(wanted));
+    }
+
     private static JsonNode terms(List<Manifest> all) {
         return terms(Manifest.daemonSet(all));
     }

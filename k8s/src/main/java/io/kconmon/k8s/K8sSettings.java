@@ -31,7 +31,8 @@ public final class K8sSettings {
                     "aws-node-termination-handler/rebalance-recommendation",
                     "cloud.google.com/impending-node-termination",
                     "remediator.kubernetes.azure.com/unschedulable",
-                    "remediator.aks.microsoft.com/unschedulable", "autoscaling.cast.ai/draining"),
+                    "remediator.aks.microsoft.com/unschedulable", "aks-node-termination-handler/preempt",
+                    "aks-node-termination-handler/terminate", "autoscaling.cast.ai/draining"),
             Pattern.compile(LABEL_KEY), "keys of taints",
             "a node with one of these is switched off or being removed: its agent is out");
 

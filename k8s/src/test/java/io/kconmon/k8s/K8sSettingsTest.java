@@ -18,7 +18,7 @@ class K8sSettingsTest {
         Settings settings = Settings.of(K8sSettings.ALL, Map.of());
         assertEquals("topology.kubernetes.io/zone", settings.get(K8sSettings.FAILURE_DOMAIN_LABEL));
         assertEquals("", settings.get(K8sSettings.NAMESPACE));
-        assertEquals(13, settings.get(K8sSettings.DRAIN_TAINTS).size());
+        assertEquals(15, settings.get(K8sSettings.DRAIN_TAINTS).size());
         assertEquals(List.of(), Settings.of(K8sSettings.ALL, Map.of("drain-taints", ""))
                 .get(K8sSettings.DRAIN_TAINTS));
     }

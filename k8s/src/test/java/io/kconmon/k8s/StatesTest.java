@@ -56,6 +56,8 @@ class StatesTest {
             {'spec':{'taints':[{'key':'cloud.google.com/impending-node-termination'}]}}                        | true
             {'spec':{'taints':[{'key':'remediator.kubernetes.azure.com/unschedulable'}]}}                      | true
             {'spec':{'taints':[{'key':'remediator.aks.microsoft.com/unschedulable'}]}}                         | true
+            {'spec':{'taints':[{'key':'aks-node-termination-handler/preempt'}]}}                               | true
+            {'spec':{'taints':[{'key':'aks-node-termination-handler/terminate'}]}}                             | true
             {'spec':{'taints':[{'key':'autoscaling.cast.ai/draining','value':'true'}]}}                        | true
             {'spec':{'taints':[{'key':'kubernetes.azure.com/scalesetpriority','value':'spot'}]}}               | false
             {'spec':{'taints':[{'key':'cloud.google.com/gke-spot','value':'true'}]}}                           | false
