@@ -1,7 +1,9 @@
 package io.kconmon.agent.roster;
 
+import io.kconmon.shared.RateLimiter;
 import io.kconmon.shared.log.Log;
 import java.net.URI;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,9 @@ final class ControllerLog {
 
     private final URI controller;
     private final Set<String> refusals = new HashSet<>();
+    /** A controller decides how often it is lost and what it says. */
+    private final RateLimiter lines = new RateLimiter(20, Duration.ofSeconds(10), System::nanoTime);
+    /** As it was said last. */
     private boolean inTouch = true;
 
     ControllerLog(URI controller) {
@@ -28,23 +33,24 @@ final class ControllerLog {
         if (refusals.size() >= MAX_REFUSALS) {
             refusals.clear();
         }
-        if (refusals.add(what + reason)) {
+        if (!refusals.contains(what + reason) && lines.take()) {
+            refusals.add(what + reason);
             LOG.warn(what, "controller", controller, "reason", String.valueOf(reason));
         }
     }
 
     void touched() {
-        if (!inTouch) {
+        if (!inTouch && lines.take()) {
             LOG.info("the controller answers again", "controller", controller);
+            inTouch = true;
         }
-        inTouch = true;
     }
 
     void lost(Exception e) {
-        if (inTouch) {
+        if (inTouch && lines.take()) {
             LOG.warn("the controller does not answer; the last roster stays in force", "controller", controller,
                     "reason", String.valueOf(e.getMessage()));
+            inTouch = false;
         }
-        inTouch = false;
     }
 }
