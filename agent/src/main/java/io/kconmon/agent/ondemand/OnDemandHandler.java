@@ -15,9 +15,11 @@ import io.kconmon.agent.probe.Protocol;
 import io.kconmon.agent.probe.Result;
 import io.kconmon.agent.roster.RosterState;
 import io.kconmon.agent.roster.Identity;
+import io.kconmon.shared.RateLimiter;
 import io.kconmon.shared.http.Responses;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -138,6 +140,8 @@ public final class OnDemandHandler implements HttpService {
                 end = "],\"error\":\"the agent stops\"}\n";
             }
             write(out, end);
+        } catch (IOException | UncheckedIOException e) {
+            // the caller has gone
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

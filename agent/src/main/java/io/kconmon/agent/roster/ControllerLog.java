@@ -1,6 +1,7 @@
 package io.kconmon.agent.roster;
 
 import io.kconmon.shared.client.FailureText;
+import io.kconmon.shared.RateLimiter;
 import io.kconmon.shared.log.Log;
 import java.net.URI;
 import java.time.Duration;
@@ -15,10 +16,13 @@ final class ControllerLog {
 
     private final URI controller;
     private final Set<String> refusals = new HashSet<>();
+    /** A controller decides how often it is lost and what it says. */
+    private final RateLimiter lines = new RateLimiter(20, Duration.ofSeconds(10), System::nanoTime);
     private final long patienceNanos;
     private final long startNanos = System.nanoTime();
     /** Whether a controller has ever answered: on a first install agents are there before it is. */
     private boolean met;
+    /** As it was said last. */
     private boolean inTouch = true;
     private boolean impatient;
 
@@ -45,30 +49,33 @@ final class ControllerLog {
         if (refusals.size() >= MAX_REFUSALS) {
             refusals.clear();
         }
-        if (refusals.add(what + reason)) {
+        if (!refusals.contains(what + reason) && lines.take()) {
+            refusals.add(what + reason);
             LOG.warn(what, "controller", controller, "reason", reason);
         }
     }
 
     void touched() {
-        if (!inTouch) {
+        if (!inTouch && lines.take()) {
             LOG.info(met ? "the controller answers again" : "the controller answers", "controller", controller);
+            inTouch = true;
         }
         met = true;
-        inTouch = true;
     }
 
     void lost(Exception e) {
-        if (met && inTouch) {
-            LOG.warn("the controller does not answer; the last roster stays in force", "controller", controller,
-                    "reason", FailureText.of(e));
-        } else if (!met && inTouch) {
-            LOG.info("waiting for a controller", "controller", controller, "reason", FailureText.of(e));
+        if (inTouch && lines.take()) {
+            inTouch = false;
+            if (met) {
+                LOG.warn("the controller does not answer; the last roster stays in force", "controller", controller,
+                        "reason", FailureText.of(e));
+            } else {
+                LOG.info("waiting for a controller", "controller", controller, "reason", FailureText.of(e));
+            }
         } else if (!met && !impatient && System.nanoTime() - startNanos > patienceNanos) {
             impatient = true;
             LOG.warn("no controller has answered since the start; nobody is tested", "controller", controller, "reason",
                     FailureText.of(e));
         }
-        inTouch = false;
     }
 }

@@ -3,6 +3,7 @@ package io.kconmon.agent.roster;
 import io.kconmon.shared.client.Endpoint;
 import io.kconmon.shared.client.Client;
 import io.kconmon.shared.client.ClientAnswer;
+import io.kconmon.shared.client.ReadDeadline;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.EventReader;
 import io.kconmon.shared.roster.Roster;
@@ -121,7 +122,8 @@ public final class RosterClient implements AutoCloseable {
                 ? Optional.of(rosterState.roster().revision())
                 : Optional.empty();
         resume = true;
-        try (ClientAnswer answer = stream(after)) {
+        var deadline = new ReadDeadline(silence);
+        try (ClientAnswer answer = stream(after, deadline)) {
             if (answer.status() == UNAVAILABLE) {
                 lost(new IOException(
                         "503 " + new String(answer.body().readNBytes(1024), StandardCharsets.UTF_8).strip()));
@@ -137,6 +139,7 @@ public final class RosterClient implements AutoCloseable {
                 if (event.isEmpty()) {
                     break;
                 }
+                deadline.extend(silence);
                 apply(event.get());
                 lived = true;
                 news.touched();
@@ -157,10 +160,10 @@ public final class RosterClient implements AutoCloseable {
     }
 
     /** Of those events after that revision, if there is one. */
-    private ClientAnswer stream(Optional<String> after) throws IOException {
+    private ClientAnswer stream(Optional<String> after, ReadDeadline deadline) throws IOException {
         var headers = new TreeMap<>(Map.of("Accept", "text/event-stream"));
         after.ifPresent(revision -> headers.put("Last-Event-ID", revision));
-        return http.open("/agents/stream", headers);
+        return http.open("/agents/stream", headers, deadline);
     }
 
     /**
@@ -194,7 +197,7 @@ public final class RosterClient implements AutoCloseable {
     /** Asks for the whole list, and for who this agent is if the list does not say so. */
     private boolean poll() {
         try {
-            Client.Answer agents = http.get("/agents");
+            Client.Answer agents = get("/agents");
             if (agents.status() != OK) {
                 throw new IOException("GET /agents answered %d %s".formatted(agents.status(), agents.firstLine()));
             }
@@ -202,7 +205,7 @@ public final class RosterClient implements AutoCloseable {
             parsed.refused().stream().findFirst().ifPresent(news::refusePart);
             rosterState.set(Roster.of(withPaused(parsed.agents())), Duration.ZERO);
             if (!rosterState.identity().confirmed()) {
-                Client.Answer identity = http.get("/agent/" + rosterState.identity().podName());
+                Client.Answer identity = get("/agent/" + rosterState.identity().podName());
                 if (identity.status() == OK) {
                     rosterState.identify(RosterJson.agent(RosterJson.parse(identity.body())));
                 }
@@ -216,6 +219,11 @@ public final class RosterClient implements AutoCloseable {
             lost(e);
             return false;
         }
+    }
+
+    /** An answer may take as long in all as a stream may be silent. */
+    private Client.Answer get(String path) throws IOException {
+        return http.get(path, Map.of(), silence);
     }
 
     /** A list leaves out whose tests pause. They stay: their counters would begin anew when a stream names them again. */

@@ -1,5 +1,6 @@
 package io.kconmon.agent.roster;
 
+import io.kconmon.shared.RateLimiter;
 import io.kconmon.shared.log.Log;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.Roster;
@@ -7,6 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 
 /** The last roster that came, how old it is, and who this agent is by it. */
 public final class RosterState {
@@ -17,6 +19,9 @@ public final class RosterState {
     private final ReentrantLock lock = new ReentrantLock();
     private Roster roster = Roster.empty();
     private Identity identity;
+    private final RateLimiter lines;
+    private int changes;
+    private int agentsSaid;
     private boolean known;
     private boolean settled;
     private long rightAtNanos = System.nanoTime();
@@ -28,6 +33,12 @@ public final class RosterState {
      *            told of each change, one after the other, once this agent knows who it is
      */
     public RosterState(Identity identity, BiConsumer<Roster, Identity> listener) {
+        this(identity, listener, System::nanoTime);
+    }
+
+    /** By another clock, in nanoseconds, for the lines that are logged. */
+    RosterState(Identity identity, BiConsumer<Roster, Identity> listener, LongSupplier clock) {
+        this.lines = new RateLimiter(20, Duration.ofSeconds(10), clock);
         this.identity = identity;
         this.listener = listener;
     }
@@ -41,7 +52,8 @@ public final class RosterState {
                 return;
             }
             if (!known || !next.byNode().keySet().equals(roster.byNode().keySet())) {
-                LOG.info("roster changed", "agents", next.size(), "before", roster.size());
+                changes++;
+                sayChanges(next);
             }
             known = true;
             roster = next;
@@ -53,11 +65,25 @@ public final class RosterState {
         }
     }
 
+    /** Several in one line, if they come faster than anybody reads: a controller decides how often. */
+    private void sayChanges(Roster now) {
+        if (changes > 0 && lines.take()) {
+            if (changes == 1) {
+                LOG.info("roster changed", "agents", now.size(), "before", agentsSaid);
+            } else {
+                LOG.info("roster changed", "agents", now.size(), "before", agentsSaid, "changes", changes);
+            }
+            agentsSaid = now.size();
+            changes = 0;
+        }
+    }
+
     /** The roster that there is was still right so long ago. */
     void confirm(Duration age) {
         lock.lock();
         try {
             rightAtNanos = System.nanoTime() - age.toNanos();
+            sayChanges(roster);
         } finally {
             lock.unlock();
         }

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RosterClientTest {
 
@@ -451,6 +452,29 @@ class RosterClientTest {
         assertEquals(Optional.of(AB.revision()), again.lastEventId());
         stillHas(AB);
         silent.end();
+    }
+
+    /** Of blank lines, comments and events without data, each of which keeps a connection open. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", ": still here\n\n", "event: heartbeat\n\n", "x"})
+    void aStreamThatSaysNothingIsGivenUpAfterTheSameTime(String nothing) throws Exception {
+        client.close();
+        client = new RosterClient(Endpoint.of(server.uri()), rosterState, POLL_INTERVAL, Duration.ofMillis(300));
+        Stream idle = inTouch();
+        idle.untilTheReaderHasGone(nothing);
+        assertEquals(Optional.of(AB.revision()), server.nextStream().lastEventId());
+        stillHas(AB);
+    }
+
+    /** At full speed, too, and for no longer than it takes to read a little of it. */
+    @Test
+    void aStreamThatSaysNothingAtLengthIsRefused() throws Exception {
+        Stream idle = inTouch();
+        idle.untilTheReaderHasGone("\n".repeat(100_000));
+        server.nextStream();
+        stillHas(AB);
+        assertTrue(log.lines().stream().anyMatch(it -> it.contains("the roster stream has no event in 65536 bytes")),
+                log.lines()::toString);
     }
 
     /** Its first stream is stayed with: a thousand agents that left it again would each take the whole list meanwhile. */

@@ -11,6 +11,7 @@ import io.kconmon.shared.roster.Roster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -144,6 +145,24 @@ class RosterStateTest {
         assertEquals(List.of("INFO roster changed {agents=2, before=0}", "INFO roster changed {agents=1, before=2}"),
                 log.lines());
         assertEquals(3, told.size());
+    }
+
+    /** A controller decides how often it changes. */
+    @Test
+    void changesThatComeFastAreOneLine() {
+        var clock = new AtomicLong();
+        rosterState = new RosterState(UNTOLD, (roster, as) -> told.add(new Told(roster, as)), clock::get);
+        for (int i = 0; i < 500; i++) {
+            rosterState.set(i % 2 == 0 ? roster(A, B) : roster(A), Duration.ZERO);
+        }
+        assertEquals(20, log.lines().size());
+        assertEquals(500, told.size());
+        rosterState.confirm(Duration.ZERO);
+        assertEquals(20, log.lines().size());
+        clock.addAndGet(Duration.ofSeconds(10).toNanos());
+        rosterState.confirm(Duration.ZERO);
+        assertEquals("INFO roster changed {agents=1, before=1, changes=480}", log.lines().getLast());
+        assertEquals(21, log.lines().size());
     }
 
     @Test

@@ -67,9 +67,14 @@ public final class RosterServer implements AutoCloseable {
 
         /** Writes until the other end has gone. */
         public void untilTheReaderHasGone() {
+            untilTheReaderHasGone("\n");
+        }
+
+        /** Writes this again and again. */
+        public void untilTheReaderHasGone(String text) {
             Eventually.eventually("the reader has gone", () -> {
                 try {
-                    send("\n");
+                    send(text);
                     return false;
                 } catch (IOException e) {
                     return true;

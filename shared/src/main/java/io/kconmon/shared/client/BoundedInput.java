@@ -7,22 +7,20 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 
-/** What comes on a socket, until a deadline: one that sends a byte now and then does not hold its reader for ever. */
+/** What comes on a socket, until a deadline: a sender of a byte now and then does not hold its reader for ever. */
 final class BoundedInput extends FilterInputStream {
 
     private final Socket socket;
     private final long silenceMillis;
-    private final long deadline;
+    private final ReadDeadline deadline;
 
     /**
      * Reads a socket.
      *
      * @param silence
      *            how long the next piece may take to come
-     * @param deadline
-     *            as {@link System#nanoTime} tells time
      */
-    BoundedInput(Socket socket, InputStream in, Duration silence, long deadline) {
+    BoundedInput(Socket socket, InputStream in, Duration silence, ReadDeadline deadline) {
         super(in);
         this.socket = socket;
         this.silenceMillis = silence.toMillis();
@@ -37,13 +35,11 @@ final class BoundedInput extends FilterInputStream {
 
     @Override
     public int read(byte[] into, int at, int length) throws IOException {
-        long leftMillis = (deadline - System.nanoTime()) / 1_000_000;
+        long leftMillis = deadline.leftMillis();
         if (leftMillis <= 0) {
             throw new SocketTimeoutException("the answer took too long");
         }
-        if (leftMillis < silenceMillis) {
-            socket.setSoTimeout((int) leftMillis);
-        }
+        socket.setSoTimeout((int) Math.min(leftMillis, silenceMillis));
         return in.read(into, at, length);
     }
 }

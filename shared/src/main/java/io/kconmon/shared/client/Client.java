@@ -80,8 +80,7 @@ public final class Client {
      *            so long it may take in all, however often a piece of it comes
      */
     public Answer get(String path, Map<String, String> headers, Duration within) throws IOException {
-        long deadline = System.nanoTime() + within.toNanos();
-        try (ClientAnswer answer = ask(path, headers, deadline)) {
+        try (ClientAnswer answer = ask(path, headers, new ReadDeadline(within))) {
             byte[] body = answer.body().readNBytes(maxBytes + 1);
             if (body.length > maxBytes) {
                 throw new IllegalArgumentException("GET %s answered more than %d bytes".formatted(path, maxBytes));
@@ -90,12 +89,12 @@ public final class Client {
         }
     }
 
-    /** Asks for what is read as it comes, such as a stream of events. */
-    public ClientAnswer open(String path, Map<String, String> headers) throws IOException {
-        return ask(path, headers, System.nanoTime() + FOREVER.toNanos());
+    /** Asks for what is read as it comes, such as a stream of events, until a deadline that may be put off. */
+    public ClientAnswer open(String path, Map<String, String> headers, ReadDeadline deadline) throws IOException {
+        return ask(path, headers, deadline);
     }
 
-    private ClientAnswer ask(String path, Map<String, String> headers, long deadline) throws IOException {
+    private ClientAnswer ask(String path, Map<String, String> headers, ReadDeadline deadline) throws IOException {
         var lines = new StringBuilder();
         headers.forEach((name, value) -> lines.append(name).append(": ").append(value).append("\r\n"));
         String head = "GET " + path + " HTTP/1.1\r\nHost: " + uri.getRawAuthority() + "\r\n" + lines

@@ -15,12 +15,16 @@ public final class EventReader {
 
     /** What an event is that does not say what it is. */
     private static final String NO_KIND = "message";
+    /** Comments and the like between two events: a thousand times what keeps a connection open. */
+    private static final int MOST_IGNORED = 64 * 1024;
 
     private final InputStream in;
     private final int maxEventBytes;
     private boolean afterCarriageReturn;
     /** Bytes that the event that is being read may still have. */
     private int left;
+    /** Bytes since the last event. */
+    private int spent;
 
     public EventReader(InputStream in, int maxEventBytes) {
         this.in = new BufferedInputStream(in);
@@ -31,12 +35,14 @@ public final class EventReader {
      * Blocks until an event is complete; empty at the stream's end.
      *
      * @throws IllegalArgumentException
-     *             if an event is too large or is not one of the roster's; the stream cannot be read on then
+     *             if an event is too large or is not one of the roster's, or if none comes among all that is none; the stream
+     *             cannot be read on then
      */
     public Optional<RosterEvent> next() throws IOException {
         String kind = NO_KIND;
         var data = new StringBuilder();
         left = maxEventBytes;
+        spent = 0;
         while (true) {
             Optional<String> read = line();
             if (read.isEmpty()) {
@@ -54,6 +60,10 @@ public final class EventReader {
             } else if (line.startsWith("data:")) {
                 data.append(data.isEmpty() ? "" : "\n").append(value(line, "data:"));
             }
+            if (data.isEmpty() && spent > MOST_IGNORED) {
+                throw new IllegalArgumentException(
+                        "the roster stream has no event in %d bytes".formatted(MOST_IGNORED));
+            }
         }
     }
 
@@ -69,6 +79,7 @@ public final class EventReader {
             if (b < 0) {
                 return Optional.empty();
             }
+            spent++;
             boolean secondHalfOfCrLf = afterCarriageReturn && b == '\n';
             afterCarriageReturn = b == '\r';
             if (secondHalfOfCrLf) {

@@ -150,6 +150,34 @@ final class EventReaderTest {
         assertTrue(endless.given < 20_000, "read on for %d bytes".formatted(endless.given));
     }
 
+    /** The same bytes for ever, of which some may lie in a buffer. */
+    private static final class Endless extends InputStream {
+
+        private final byte[] again;
+        private int at;
+        private long given;
+
+        Endless(String again) {
+            this.again = again.getBytes(UTF_8);
+        }
+
+        @Override
+        public int read() {
+            given++;
+            return again[at++ % again.length];
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\r", ": c\n", ": c\n\n", "event: heartbeat\n\n", "id: 7\n\n", "data\n\n",
+            "event:\n"})
+    void whatIsNoEventIsNotReadForEver(String nothing) {
+        var endless = new Endless(nothing);
+        assertEquals("the roster stream has no event in 65536 bytes", assertThrows(IllegalArgumentException.class,
+                () -> new EventReader(endless, 1_000_000).next()).getMessage());
+        assertTrue(endless.given < 100_000, () -> "read on for %d bytes".formatted(endless.given));
+    }
+
     @Test
     void whatFailsBelowIsToldAsItIs() throws IOException {
         var closed = InputStream.nullInputStream();

@@ -1,11 +1,11 @@
-package io.kconmon.agent.ondemand;
+package io.kconmon.shared;
 
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /** A token bucket: a burst at once, and after that one each pace. */
-final class RateLimiter {
+public final class RateLimiter {
 
     private final long burstNanos;
     private final long paceNanos;
@@ -14,14 +14,16 @@ final class RateLimiter {
     /** What has been taken is paid for by this time. */
     private long paidAt;
 
-    RateLimiter(int burst, Duration pace, LongSupplier clock) {
+    /** By a clock in nanoseconds. */
+    public RateLimiter(int burst, Duration pace, LongSupplier clock) {
         this.paceNanos = pace.toNanos();
         this.burstNanos = burst * paceNanos;
         this.clock = clock;
         this.paidAt = clock.getAsLong();
     }
 
-    boolean take() {
+    /** Whether there is one; it is taken then. */
+    public boolean take() {
         lock.lock();
         try {
             long now = clock.getAsLong();

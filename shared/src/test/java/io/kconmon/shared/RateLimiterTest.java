@@ -1,4 +1,4 @@
-package io.kconmon.agent.ondemand;
+package io.kconmon.shared;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
