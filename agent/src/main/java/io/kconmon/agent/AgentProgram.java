@@ -26,6 +26,7 @@ import io.kconmon.shared.log.Log;
 import io.kconmon.shared.metrics.MetricsHandler;
 import io.kconmon.shared.metrics.ProgramMeters;
 import io.kconmon.shared.roster.PauseLog;
+import io.kconmon.shared.roster.Roster;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -47,6 +48,7 @@ public final class AgentProgram implements Program {
     private final RosterState rosterState;
     private final RosterClient rosterClient;
     private final HttpServer server;
+    private Optional<String> shortageTold = Optional.empty();
     private volatile boolean draining;
 
     /** Starts an agent that answers everybody. */
@@ -81,7 +83,7 @@ public final class AgentProgram implements Program {
         hosts = new HostProbes(protocols, sockets, monitor);
         var pauses = new PauseLog(LOG);
         rosterState = new RosterState(identity(settings, port), (roster, identity) -> {
-            mesh.update(identity.others(allowed.of(roster)), identity.node());
+            test(identity.others(allowed.of(roster)), identity);
             pauses.update(roster);
         });
         rosterClient = new RosterClient(access, rosterState, POLL_INTERVAL);
@@ -109,6 +111,16 @@ public final class AgentProgram implements Program {
         Thread.ofVirtual().name("identity-timeout").start(this::settleAfterTimeout);
         LOG.info("agent started", "port", server.port(), "name", rosterState.identity().podName(), "node",
                 rosterState.identity().node());
+    }
+
+    /** With too few descriptors the tests of many are better than none. */
+    private void test(Roster roster, Identity identity) {
+        Optional<String> shortage = ServerSetup.shortage(roster.size());
+        if (shortage.isPresent() && !shortage.equals(shortageTold)) {
+            LOG.warn("too few file descriptors for this roster: some tests may fail", "reason", shortage.get());
+        }
+        shortageTold = shortage;
+        mesh.update(roster, identity.node());
     }
 
     private List<Protocol<?>> startProtocols(Settings settings, ProbeContext context) {

@@ -18,6 +18,7 @@ import io.kconmon.k8s.NodeEvents;
 import io.kconmon.shared.Program;
 import io.kconmon.shared.access.TlsContext;
 import io.kconmon.shared.access.BearerToken;
+import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Settings;
 import io.kconmon.shared.http.HealthChecks;
@@ -82,6 +83,7 @@ public final class ControllerProgram implements Program {
         });
         var metrics = new MetricsHandler(List.of(new ControllerCollector(prefix, board, verdictLoop, status), meters));
         source.start();
+        checkDescriptors(settings);
         verdictLoop.start();
         collector.ifPresent(ReportCollector::start);
         server = HttpServer.start(ServerSetup.of(CommonSettings.address(settings), settings.get(CommonSettings.PORT),
@@ -98,6 +100,15 @@ public final class ControllerProgram implements Program {
         meters.gauge("roster.file.last.reload.successful", "Whether the roster is what its file says now",
                 () -> file.trouble().isEmpty() ? 1 : 0);
         return file;
+    }
+
+    /** One of two replicas serves all agents alone while the other is away. */
+    private void checkDescriptors(Settings settings) {
+        board.roster().flatMap(roster -> ServerSetup.shortage(roster.size())).ifPresent(shortage -> {
+            source.close();
+            throw new BadSettingException("roster-file: \"%s\" is not allowed: its %s"
+                    .formatted(settings.get(ControllerSettings.ROSTER_FILE), shortage));
+        });
     }
 
     private RosterSource kubernetes(Settings settings, ProgramMeters meters) {

@@ -4,6 +4,7 @@ import io.kconmon.shared.config.YamlText;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.events.CollectionEndEvent;
@@ -11,6 +12,7 @@ import org.yaml.snakeyaml.events.CollectionStartEvent;
 import org.yaml.snakeyaml.events.Event;
 import org.yaml.snakeyaml.events.MappingStartEvent;
 import org.yaml.snakeyaml.events.NodeEvent;
+import org.yaml.snakeyaml.events.ScalarEvent;
 import org.yaml.snakeyaml.reader.UnicodeReader;
 
 /**
@@ -26,6 +28,10 @@ final class RosterFileLimits {
     private static final int MAX_VALUES = 13 * MAX_AGENTS + 256;
     /** An alias may repeat all of a map. */
     private static final int MAX_KEYS = 64;
+    /** Longer than any name; a number of a million digits would take minutes. */
+    private static final int MAX_LENGTH = 1024;
+    /** The parser's time grows with the square of what it reads at once: a comment of a megabyte takes it a minute. */
+    private static final int MAX_RUN_BYTES = 16 * 1024;
     /** What is nested deeper is refused by {@link YamlText}. */
     private static final int MAX_DEPTH = 16;
 
@@ -51,6 +57,10 @@ final class RosterFileLimits {
                 if (isMap[depth] && inCollection[depth] > 2 * MAX_KEYS) {
                     throw new IllegalArgumentException("a map in it has more than %d keys".formatted(MAX_KEYS));
                 }
+                if (event instanceof ScalarEvent scalar && scalar.getValue().length() > MAX_LENGTH) {
+                    throw new IllegalArgumentException(
+                            "a value in it has more than %d characters".formatted(MAX_LENGTH));
+                }
                 if (values > MAX_VALUES) {
                     throw tooMany(MAX_VALUES + " names and values");
                 }
@@ -73,6 +83,7 @@ final class RosterFileLimits {
 
     /** @throws IllegalArgumentException in one line, if there is too much; what is no YAML is not found here */
     static void check(byte[] content) {
+        checkRuns(content);
         var counter = new Counter();
         try (var text = new UnicodeReader(new ByteArrayInputStream(content))) {
             for (Event event : new Yaml(YamlText.limits()).parse(text)) {
@@ -84,6 +95,25 @@ final class RosterFileLimits {
             // is told by whoever makes something of it
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A line is read at once, and if all of the file is one line, as JSON may be, what is between two commas. */
+    private static void checkRuns(byte[] content) {
+        boolean json = new String(content, 0, Math.min(content.length, MAX_LENGTH), StandardCharsets.UTF_8)
+                .stripLeading().matches("(?s)[\\[{].*");
+        boolean quoted = false;
+        int run = 0;
+        for (int i = 0; i < content.length; i++) {
+            byte b = content[i];
+            run = b == '\n' || b == '\r' || (json && !quoted && b == ',') ? 0 : run + 1;
+            quoted ^= b == '"';
+            json &= quoted || (b != '#' && b != '\'');
+            i += quoted && b == '\\' ? 1 : 0;
+            if (run > MAX_RUN_BYTES) {
+                throw new IllegalArgumentException(
+                        "more than %d bytes without a line's end or a comma are too many".formatted(MAX_RUN_BYTES));
+            }
         }
     }
 

@@ -120,8 +120,8 @@ final class RosterFileTest {
         String tooMany = "is neither YAML nor JSON: Number of aliases for non-scalar nodes exceeds the specified max=8";
         refused(tooMany, bomb.toString());
         refused(tooMany, narrow.toString());
-        refused("is neither YAML nor JSON: Nesting Depth exceeded max 16", "[".repeat(100_000));
-        refused("is neither YAML nor JSON: Nesting Depth exceeded max 16", "{a: ".repeat(100_000));
+        refused("is neither YAML nor JSON: Nesting Depth exceeded max 16", "[".repeat(10_000));
+        refused("is neither YAML nor JSON: Nesting Depth exceeded max 16", "{a: ".repeat(4_000));
         refused("agents[0]: expected an agent with the fields ip, name, nodeName, paused, port, zone", "&a [*a]");
     }
 
@@ -153,7 +153,22 @@ final class RosterFileTest {
             keys.append("k").append(i).append(": 1\n");
         }
         refused("a map in it has more than 64 keys", keys.toString());
-        refused("a map in it has more than 64 keys", "- {" + keys.toString().replace('\n', ',') + "}");
+        refused("a map in it has more than 64 keys", "[{" + keys.toString().replace('\n', ',') + "}]");
+    }
+
+    /** To read one takes the parser's time with the square of its length. */
+    @Test
+    void noPartIsOfAMillionCharacters() {
+        refused("a value in it has more than 1024 characters", "- port: " + "7".repeat(5000));
+        String message = "more than 16384 bytes without a line's end or a comma are too many";
+        for (String part : List.of("- port: 7%s", "{\"a%s\": 1}", "[\"a,%s\"]", "%s[]", "# %s\n[]", "[] # ,,%s\n",
+                "['a,%s']", "a,%s", "!%s")) {
+            for (String unit : List.of("7", " ", ",,", "\\\"")) {
+                if (!part.equals("a,%s") || !unit.equals("\\\"")) {
+                    refused(message, part.formatted(unit.repeat(2_000_000)));
+                }
+            }
+        }
     }
 
     private static void refused(String message, String text) {

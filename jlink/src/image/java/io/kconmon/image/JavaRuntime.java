@@ -8,8 +8,12 @@ import java.util.List;
 /** The JVM and the JDK's modules that are in use. The jars stay on a class path: jlink refuses automatic modules. */
 final class JavaRuntime {
 
-    /** java.management and jdk.management are for the JVM's own meters, java.net.http for the Kubernetes API. */
-    private static final String MODULES = "java.base,java.logging,java.management,java.net.http,jdk.management";
+    /**
+     * java.management and jdk.management are for the JVM's own meters, java.net.http for the Kubernetes API. Without
+     * java.instrument a JVM does not start where an operator for observability injects {@code -javaagent}.
+     */
+    private static final String MODULES = "java.base,java.instrument,java.logging,java.management,java.net.http,"
+            + "jdk.management";
 
     /** The certificates are the build machine's: the agent speaks no TLS, the controller is given the cluster's. */
     private static final List<String> UNUSED = List.of("lib/security/cacerts", "lib/classlist", "lib/jexec",

@@ -7,6 +7,7 @@ import io.kconmon.shared.log.JsonLines;
 import io.kconmon.shared.log.Log;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 
 /** Runs a program until SIGTERM or SIGINT, lets it drain, and ends with exit status 0. */
 final class Running {
@@ -24,6 +25,7 @@ final class Running {
     /** Returns at once; the process lives until it is told to stop. */
     static void until(Start start, Settings settings) throws IOException {
         JsonLines.install(settings.get(CommonSettings.LOG_LEVEL));
+        tellOfJavaAgents();
         Thread.setDefaultUncaughtExceptionHandler(Running::uncaught);
         Duration drain = settings.get(CommonSettings.DRAIN);
         Program program = start.with(settings);
@@ -38,6 +40,16 @@ final class Running {
             Runtime.getRuntime().halt(0);
         }));
         stayAlive();
+    }
+
+    /** As operators for observability inject them, with 50 MB of classes and more. */
+    private static void tellOfJavaAgents() {
+        for (String variable : List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS")) {
+            if (String.valueOf(System.getenv(variable)).contains("-javaagent")) {
+                LOG.warn("a Java agent is injected: the memory that it takes is of this container's limit, and what it"
+                        + " adds to requests is measured", "variable", variable);
+            }
+        }
     }
 
     /** Not on standard error, which may have no reader. */

@@ -50,6 +50,7 @@ final class ImageContentIT {
             opt/kconmon/jvm/conf/security/policy/unlimited/default_US_export.policy
             opt/kconmon/jvm/conf/security/policy/unlimited/default_local.policy
             opt/kconmon/jvm/lib/jvm.cfg
+            opt/kconmon/jvm/lib/libinstrument.so
             opt/kconmon/jvm/lib/libjava.so
             opt/kconmon/jvm/lib/libjimage.so
             opt/kconmon/jvm/lib/libjli.so

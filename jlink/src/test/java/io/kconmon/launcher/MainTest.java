@@ -186,4 +186,19 @@ final class MainTest {
                     ended.err);
         }
     }
+
+    @Test
+    void tooFewDescriptorsForTheRosterAreOneLineAndStatusOne() throws Exception {
+        var agents = new StringBuilder();
+        for (int i = 0; i < 200; i++) {
+            agents.append("- {name: a%1$d, nodeName: n%1$d, ip: 10.0.0.%1$d}\n".formatted(i));
+        }
+        Path roster = Files.writeString(folder.resolve("roster.yaml"), agents);
+        Ended ended = ended(command(List.of("sh", "-c", "ulimit -n 400 && exec \"$@\"", "sh"), "controller",
+                "-Dkconmon.roster=static", "-Dkconmon.roster-file=" + roster, "-Dkconmon.bind-address=127.0.0.1",
+                "-Dkconmon.port=0").redirectOutput(folder.resolve("out").toFile())
+                .redirectError(folder.resolve("err").toFile()).start());
+        assertEquals(new Ended(1, "", "kconmon: roster-file: \"%s\" is not allowed: its 200 agents need 464 file"
+                .formatted(roster) + " descriptors, and there may be 400 (ulimit -n)\n"), ended);
+    }
 }

@@ -26,7 +26,8 @@ final class ConnectionBudget {
         return Math.clamp(Math.min(byHeap, descriptors() / 2), LEAST, MOST);
     }
 
-    private static long descriptors() {
+    /** How many this process may have, as its limit says. */
+    static long descriptors() {
         try {
             Matcher limit = OPEN_FILES.matcher(Files.readString(Path.of("/proc/self/limits")));
             return limit.find() ? Long.parseLong(limit.group(1)) : Long.MAX_VALUE;

@@ -38,6 +38,8 @@ public record ServerSetup(InetAddress address, int port, List<HealthCheck> check
     private static final int BACKLOG = 1024;
     /** What is over the most only until the one that makes room for it is closed. */
     private static final int CHANGING_PLACES = 64;
+    /** Those who scrape, or look at the page. */
+    private static final int FEW = 32;
     private static final Duration REQUEST_PATIENCE = Duration.ofSeconds(10);
     private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(30);
 
@@ -58,6 +60,16 @@ public record ServerSetup(InetAddress address, int port, List<HealthCheck> check
     /** So many connections there may be then. */
     public static int mostReaders() {
         return ConnectionBudget.connections(60);
+    }
+
+    /** Why so many readers cannot be served at once, in words; empty if there are descriptors for them. */
+    public static Optional<String> shortage(int readers) {
+        long needed = 2L * (readers + FEW);
+        long limit = ConnectionBudget.descriptors();
+        return limit >= needed
+                ? Optional.empty()
+                : Optional.of("%d agents need %d file descriptors, and there may be %d (ulimit -n)".formatted(readers,
+                        needed, limit));
     }
 
     /** Serves HTTPS if there is a context, and nothing else then. */
