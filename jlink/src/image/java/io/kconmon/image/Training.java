@@ -64,6 +64,8 @@ final class Training implements AutoCloseable {
         for (String path : List.of("/readiness", "/health", "/health/ready", "/test/udp", "/test/tcp")) {
             get(agent + path);
         }
+        // As Prometheus does.
+        get(HttpRequest.newBuilder(URI.create(agent + "/metrics")).header("Accept-Encoding", "gzip"));
         for (String path : List.of("/readiness", "/health/ready", "/agents", "/agent/a", "/metrics")) {
             get(controller + path);
         }
@@ -144,8 +146,12 @@ final class Training implements AutoCloseable {
     }
 
     private static String get(String url) throws IOException {
+        return get(HttpRequest.newBuilder(URI.create(url)));
+    }
+
+    private static String get(HttpRequest.Builder request) throws IOException {
         try (HttpClient http = HttpClient.newHttpClient()) {
-            return http.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString()).body();
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString()).body();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

@@ -34,7 +34,7 @@ public final class ReportHandler implements Handler {
     private final Mesh mesh;
     private final LoopMonitor monitor;
     private final BooleanSupplier stopping;
-    private final ScrapeSlots places = new ScrapeSlots(AT_ONCE);
+    private final ScrapeSlots slots = new ScrapeSlots(AT_ONCE);
     /** An agent that was started anew numbers anew. */
     private final String start = Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), Character.MAX_RADIX);
 
@@ -72,7 +72,8 @@ public final class ReportHandler implements Handler {
         String known = request.query().first("roster").orElse("");
         long closed = interval;
         long age = sinceMillis;
-        places.send(response, () -> text(closed, age, state, known).getBytes(StandardCharsets.UTF_8));
+        slots.send(request, response, tag + known,
+                () -> text(closed, age, state, known).getBytes(StandardCharsets.UTF_8));
     }
 
     private String text(long interval, long ageMillis, String state, String known) {

@@ -1,10 +1,7 @@
 package io.kconmon.shared.http;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 
 /** How many connections this process can afford. */
 final class ConnectionBudget {
@@ -13,7 +10,6 @@ final class ConnectionBudget {
     private static final int LEAST = 64;
     /** A buffer of 8 kB that Helidon keeps for each, a head of some size, and a virtual thread's stack while it writes. */
     private static final int BYTES_EACH = 30 * 1024;
-    private static final Pattern OPEN_FILES = Pattern.compile("(?m)^Max open files\\s+(\\d+)");
 
     private ConnectionBudget() {
     }

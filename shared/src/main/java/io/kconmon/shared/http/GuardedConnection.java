@@ -1,115 +1,183 @@
 package io.kconmon.shared.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
+import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.concurrency.limits.Limit;
-import io.helidon.webserver.CloseConnectionException;
+import io.helidon.common.socket.HelidonSocket;
+import io.helidon.common.socket.PeerInfo;
 import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.ListenerContext;
+import io.helidon.webserver.Router;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/** One of a server's {@link Connections}, which say when it is cut off. What they know of it is under their lock. */
-final class GuardedConnection implements ServerConnection {
+/**
+ * A connection of a {@link ConnectionGuard}: Helidon's, but for its reader, which bounds heads, and its writer, which
+ * tells the guard of each write. (A send listener of Helidon's learns of the beginning of a write only.)
+ */
+final class GuardedConnection implements ServerConnection, ConnectionContext, DataWriter {
 
-    private final Connections all;
+    private static final String HEAD = "HEAD ";
+
+    private final ConnectionGuard guard;
+    private final OpenConnection open;
     private final ServerConnectionSelector http;
-    private final Optional<QuickAnswer> quick;
     private final ConnectionContext context;
-    private final Thread thread = Thread.currentThread();
-    private long since = System.nanoTime();
-    private boolean patient;
-    /** Zero while nothing is written. Not under the lock, which a thousand streams would meet at. */
-    private volatile long writingSince;
-    /** Helidon's, once it has something to do. */
-    private volatile @Nullable ServerConnection parsed;
+    private final HeaderLimit heads;
+    private final DataReader reader;
+    private Optional<ResponseAdapter> adapter = Optional.empty();
+    private volatile @Nullable ServerConnection served;
 
-    GuardedConnection(Connections all, ServerConnectionSelector http, Optional<QuickAnswer> quick,
+    GuardedConnection(ConnectionGuard guard, OpenConnection open, ServerConnectionSelector http,
             ConnectionContext context) {
-        this.all = all;
+        this.guard = guard;
+        this.open = open;
         this.http = http;
-        this.quick = quick;
         this.context = context;
+        this.heads = new HeaderLimit(context.serverSocket());
+        this.reader = DataReader.create(this::nextHead);
     }
 
-    Thread thread() {
-        return thread;
-    }
-
-    /** What is waited for from now on, a request or that an answer is read. */
-    void waitsAgain() {
-        since = System.nanoTime();
-        patient = false;
-    }
-
-    /** The answer that is about to be given takes its time. */
-    void bePatient() {
-        patient = true;
-    }
-
-    /** For how long it has been waited for, its request or the end of its answer. */
-    long waitedNanos(long now) {
-        return now - since;
-    }
-
-    /** For how long it has been trying to write the same thing. */
-    long writingNanos(long now) {
-        long began = writingSince;
-        return began == 0 ? 0 : now - began;
-    }
-
-    boolean isTooSlow(long now, Duration answerPatience) {
-        return (patient ? writingNanos(now) : waitedNanos(now)) > answerPatience.toNanos();
+    private byte[] nextHead() {
+        adapter = Optional.empty();
+        byte[] head = heads.get();
+        boolean http10 = Http10.isRequest(head);
+        // Helidon takes methods in any case.
+        boolean withoutBody = head.length > HEAD.length()
+                && new String(head, 0, HEAD.length(), US_ASCII).equalsIgnoreCase(HEAD);
+        if (withoutBody || http10) {
+            adapter = Optional.of(new ResponseAdapter(withoutBody, http10));
+        }
+        return http10 ? Http10.asHttp11(head) : head;
     }
 
     @Override
     public void handle(Limit limit) throws InterruptedException {
-        if (!all.admit(this)) {
-            throw new CloseConnectionException("there are too many connections");
-        }
         try {
-            var reader = DataReader.create(new HeaderLimit(context.serverSocket()));
-            if (quick.isEmpty() || !quick.get().answer(reader, context.dataWriter())) {
-                handle(limit, reader);
+            if (!guard.answerQuickly(heads, this)) {
+                ServerConnection connection = http.connection(this);
+                served = connection;
+                connection.handle(limit);
             }
         } finally {
-            all.forget(this);
+            if (isSecure()) {
+                closeBelowTls();
+            }
+            guard.remove(open);
         }
     }
 
-    private void handle(Limit limit, DataReader reader) throws InterruptedException {
-        var writer = new WatchedWriter(context.dataWriter(), () -> writingSince = System.nanoTime() | 1,
-                () -> writingSince = 0);
-        ServerConnection connection = http.connection(new WatchedContext(context, reader, writer));
-        parsed = connection;
-        connection.handle(new WatchedLimit(limit, () -> all.begins(this), this::answered));
-    }
-
-    /** Who sends a thousand requests at once takes turns with everybody else. */
-    @SuppressWarnings("ThreadPriorityCheck") // a virtual thread gives its carrier to the next one
-    private void answered() {
-        all.ends(this);
-        Thread.yield();
+    /** Helidon closes TLS, but never the socket below it, and each connection would cost a descriptor for good. */
+    private void closeBelowTls() {
+        try {
+            context.serverSocket().close(); // waits for the client to close its side
+        } catch (UncheckedIOException e) {
+            // it is closed already
+        } finally {
+            open.close();
+        }
     }
 
     @Override
     public Duration idleTime() {
-        return Duration.ZERO; // who is cut off is decided by all
+        return Duration.ZERO; // the guard decides who has been idle for too long
     }
 
     @Override
     public void close(boolean interrupt) {
-        ServerConnection connection = parsed;
+        ServerConnection connection = served;
         if (connection != null) {
             connection.close(interrupt);
         } else {
-            cut();
+            open.close();
         }
     }
 
-    /** Its blocking read or write closes the socket then. */
-    void cut() {
-        thread.interrupt();
+    @Override
+    public void write(BufferData buffer) {
+        open.beginWrite();
+        try {
+            context.dataWriter().write(adapter.isEmpty() ? buffer : adapter.get().adapt(buffer, open.isSlow()));
+        } finally {
+            open.endWrite();
+        }
+    }
+
+    @Override
+    public void write(BufferData... buffers) {
+        write(BufferData.create(buffers));
+    }
+
+    @Override
+    public void writeNow(BufferData buffer) {
+        write(buffer); // Helidon's writer has no queue
+    }
+
+    @Override
+    public void writeNow(BufferData... buffers) {
+        write(buffers);
+    }
+
+    @Override
+    public DataWriter dataWriter() {
+        return this;
+    }
+
+    @Override
+    public DataReader dataReader() {
+        return reader;
+    }
+
+    @Override
+    public HelidonSocket serverSocket() {
+        return context.serverSocket();
+    }
+
+    @Override
+    public ListenerContext listenerContext() {
+        return context.listenerContext();
+    }
+
+    @Override
+    public ExecutorService executor() {
+        return context.executor();
+    }
+
+    @Override
+    public Router router() {
+        return context.router();
+    }
+
+    @Override
+    public PeerInfo remotePeer() {
+        return context.remotePeer();
+    }
+
+    @Override
+    public PeerInfo localPeer() {
+        return context.localPeer();
+    }
+
+    @Override
+    public boolean isSecure() {
+        return context.isSecure();
+    }
+
+    @Override
+    public String socketId() {
+        return context.socketId();
+    }
+
+    @Override
+    public String childSocketId() {
+        return context.childSocketId();
     }
 }

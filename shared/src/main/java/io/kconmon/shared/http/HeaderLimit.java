@@ -7,36 +7,73 @@ import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ServerConnectionException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What comes in on a connection, which is heads of requests and nothing else: of so many lines and no more, and each
- * with a method that is one (a token: RFC 9110, 5.6.2). Helidon bounds a head's bytes alone, and makes objects of each
- * line as it comes: 8 kB of short ones are hundreds of kB of them, and a thousand such heads are more than the heap,
- * whether they ever come to their end or not. What is no method it calls a bug, and logs its stack trace.
+ * Reads the heads of requests and hands them to Helidon whole, one at a time; nothing else arrives, for bodies are
+ * refused. A head has at most {@value #MOST} lines and {@value #MOST_BYTES} bytes, and begins with a method, which is a
+ * token (RFC 9110, 5.6.2). Helidon makes many objects of each line as it arrives, so that heads without an end could
+ * fill the heap; what is not a method it logs as a bug, with a stack trace.
  */
 final class HeaderLimit implements Supplier<byte[]> {
 
     /** Several times what a scraper, a browser or a proxy sends. */
     static final int MOST = 64;
+    /** A request line of 2 kB and header fields of 6 kB, or an agent's request that fills a jumbo frame. */
+    static final int MOST_BYTES = 10 * 1024;
     private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
+    private static final byte[] NOTHING = {};
 
     private final HelidonSocket socket;
+    /** What has arrived and was not handed out. */
+    private byte[] buffer = NOTHING;
+    private int length;
+    private int scanned;
     private int lines;
     private boolean lineIsEmpty = true;
-    private boolean methodComes = true;
+    private boolean inMethod = true;
+    private boolean complete;
     private @Nullable RequestException refusal;
 
     HeaderLimit(HelidonSocket socket) {
         this.socket = socket;
     }
 
+    /** Blocks until a whole head has arrived. */
     @Override
     public byte[] get() {
+        byte[] head = peek();
+        buffer = isAlone() ? NOTHING : Arrays.copyOfRange(buffer, scanned, length);
+        length -= scanned;
+        scanned = 0;
+        lines = 0;
+        inMethod = true;
+        complete = false;
+        return head;
+    }
+
+    /** Returns the next head, which stays the next one. */
+    byte[] peek() {
         if (refusal != null) {
             throw refusal;
         }
+        while (!complete) {
+            if (scanned == length) {
+                receive();
+            }
+            scan(buffer[scanned++]);
+        }
+        return scanned == buffer.length ? buffer : Arrays.copyOf(buffer, scanned);
+    }
+
+    /** Whether nothing has arrived behind the next head. */
+    boolean isAlone() {
+        return scanned == length;
+    }
+
+    private void receive() {
         byte[] some;
         try {
             some = socket.get();
@@ -44,30 +81,38 @@ final class HeaderLimit implements Supplier<byte[]> {
             throw new ServerConnectionException("nothing can be read any more", e);
         }
         if (some == null) {
-            // Helidon would log a stack trace of ours if that was in the middle of a head.
+            // In the middle of a head, Helidon would log a stack trace of this.
             throw new CloseConnectionException("the client has gone");
         }
-        count(some);
-        return some;
+        if (length == 0) {
+            buffer = some;
+        } else {
+            if (buffer.length < length + some.length) {
+                buffer = Arrays.copyOf(buffer, Math.max(2 * length, length + some.length));
+            }
+            System.arraycopy(some, 0, buffer, length, some.length);
+        }
+        length += some.length;
     }
 
-    private void count(byte[] some) {
-        for (byte b : some) {
-            if (b == '\n') {
-                methodComes = lineIsEmpty;
-                lines = lineIsEmpty ? 0 : lines + 1;
-                lineIsEmpty = true;
-            } else if (b != '\r') {
-                lineIsEmpty = false;
-                methodComes &= b != ' ';
-            }
-            if (lines > MOST) {
-                throw refuse(Status.create(431, "Request Header Fields Too Large"),
-                        "a head may have %d lines".formatted(MOST));
-            }
-            if (methodComes && !lineIsEmpty && !isOfToken(b)) {
-                throw refuse(Status.BAD_REQUEST_400, "a request begins with a method");
-            }
+    private void scan(byte b) {
+        if (b == '\n') {
+            complete = lineIsEmpty;
+            lines += lineIsEmpty ? 0 : 1;
+            lineIsEmpty = true;
+            inMethod = false;
+        } else if (b != '\r') {
+            lineIsEmpty = false;
+            inMethod &= b != ' ';
+        }
+        if (inMethod && !lineIsEmpty && !isOfToken(b)) {
+            throw refuse(Status.BAD_REQUEST_400, "a request begins with a method");
+        }
+        if (lines > MOST || scanned > MOST_BYTES) {
+            throw refuse(lines == 0
+                    ? Status.REQUEST_URI_TOO_LONG_414
+                    : Status.create(431, "Request Header Fields Too Large"),
+                    "a head may have %d lines and %d bytes".formatted(MOST, MOST_BYTES));
         }
     }
 

@@ -6,7 +6,7 @@ import io.helidon.health.HealthCheckType;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Health checks that say in words why they fail. */
+/** Health checks that say why they fail. */
 public final class HealthChecks {
 
     private record Check(String name, HealthCheckType type, Supplier<Optional<String>> reason,

@@ -1,7 +1,5 @@
 package io.kconmon.shared.http;
 
-import static java.util.Objects.requireNonNull;
-
 import io.helidon.health.HealthCheck;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
@@ -11,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -25,20 +24,20 @@ public final class HttpServer implements AutoCloseable {
 
     private final Supplier<WebServer> starts;
     private final InetAddress address;
-    private final Connections connections;
+    private final ConnectionGuard guard;
     private final Thread caretaker = Thread.ofVirtual().name("http-caretaker").unstarted(this::takeCare);
     private final ReentrantLock lock = new ReentrantLock();
     private final int port;
     private WebServer server;
     private boolean closed;
 
-    private HttpServer(ServerSetup setup) {
+    private HttpServer(ServerSetup setup, HttpDate date) {
         this.address = setup.address();
-        this.connections = setup.connections();
-        WebServer first = setup.start(connections, setup.port());
+        this.guard = setup.guard(date);
+        WebServer first = setup.start(guard, date, setup.port());
         this.server = first;
         this.port = first.port();
-        this.starts = () -> setup.start(connections, port);
+        this.starts = () -> setup.start(guard, date, port);
         caretaker.start();
     }
 
@@ -53,18 +52,23 @@ public final class HttpServer implements AutoCloseable {
         return start(ServerSetup.of(address, port, checks, List.of(), routes));
     }
 
-    /** The same, of all that can be set up. */
+    /** The same, with all that can be set up. */
     public static HttpServer start(ServerSetup setup) {
+        return start(setup, InstantSource.system());
+    }
+
+    /** With another clock. */
+    static HttpServer start(ServerSetup setup, InstantSource clock) {
         checkFree(setup.address(), setup.port());
         NoServiceDiscovery.prepare();
-        return new HttpServer(setup);
+        return new HttpServer(setup, new HttpDate(clock));
     }
 
     private void takeCare() {
         try {
             for (int sweeps = 1;; sweeps++) {
                 Thread.sleep(SWEEP);
-                connections.sweep();
+                guard.sweep();
                 if (sweeps % SWEEPS_A_LOOK == 0) {
                     listenAgain();
                 }
@@ -74,7 +78,7 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    /** Helidon stops listening for good where a connection cannot be accepted, as for want of descriptors. */
+    /** Helidon stops listening for good when a connection cannot be accepted, as for want of descriptors. */
     private void listenAgain() {
         lock.lock();
         try {
@@ -90,26 +94,27 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    private boolean isFree() {
-        try (var socket = new ServerSocket(port, 1, address)) {
-            return socket.isBound();
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
     /** Connections that are open now. */
     public int connections() {
-        return connections.count();
+        return guard.connections();
     }
 
-    /** Helidon tells it in 20 lines of stack trace, and not whoever called it. */
+    /** Helidon would log 20 lines of stack trace, and not tell the caller. */
     private static void checkFree(InetAddress address, int port) {
-        try (var socket = new ServerSocket(port, 1, address)) {
-            requireNonNull(socket);
+        try {
+            new ServerSocket(port, 1, address).close();
         } catch (IOException e) {
             throw new BadSettingException("port: \"%d\" cannot be listened on at %s: %s".formatted(port,
                     address.getHostAddress(), e.getMessage()));
+        }
+    }
+
+    private boolean isFree() {
+        try {
+            checkFree(address, port);
+            return true;
+        } catch (BadSettingException e) {
+            return false;
         }
     }
 

@@ -2,26 +2,18 @@ package io.kconmon.shared.http;
 
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.common.tls.ConfiguredTlsManager;
-import io.helidon.common.tls.Tls;
 import io.helidon.common.tls.TlsConfig;
-import io.helidon.http.encoding.ContentEncodingContext;
 import io.helidon.http.encoding.ContentEncodingContextConfig;
-import io.helidon.http.media.MediaContext;
 import io.helidon.http.media.MediaContextConfig;
-import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
-import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.ObserveFeatureConfig;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import javax.net.ssl.SSLParameters;
 
 /**
- * Helidon's builders without their last step, which looks in a configuration and in all jars for what else there may
- * be, even if told not to: there is none, but that alone loads 200 classes and makes a proxy class at each start. What
- * the step adds besides is set where they are used.
+ * Helidon's builders without their last step, which searches a configuration and all jars for services, even if told not
+ * to. There are none, and the search alone loads 200 classes and makes a proxy class at each start. What else that step
+ * sets is set where these are used.
  */
 final class LeanBuilders {
 
@@ -29,12 +21,6 @@ final class LeanBuilders {
     }
 
     static final class Server extends WebServerConfig.BuilderBase<Server, WebServerConfig> {
-
-        private static final class BuiltServer extends WebServerConfigImpl {
-            BuiltServer(Server builder) {
-                super(builder);
-            }
-        }
 
         @Override
         protected void preBuildPrototype() {
@@ -44,29 +30,17 @@ final class LeanBuilders {
         @Override
         public WebServerConfig buildPrototype() {
             validatePrototype();
-            return new BuiltServer(this);
-        }
-
-        WebServer build() {
-            return WebServer.create(buildPrototype());
+            return new WebServerConfigImpl(this) {
+            };
         }
     }
 
     static final class Media extends MediaContextConfig.BuilderBase<Media, MediaContextConfig> {
 
-        private static final class BuiltMedia extends MediaContextConfigImpl {
-            BuiltMedia(Media builder) {
-                super(builder);
-            }
-        }
-
         @Override
         public MediaContextConfig buildPrototype() {
-            return new BuiltMedia(this);
-        }
-
-        MediaContext build() {
-            return MediaContext.create(buildPrototype());
+            return new MediaContextConfigImpl(this) {
+            };
         }
     }
 
@@ -74,87 +48,52 @@ final class LeanBuilders {
             extends
                 ContentEncodingContextConfig.BuilderBase<Encodings, ContentEncodingContextConfig> {
 
-        private static final class BuiltEncodings extends ContentEncodingContextConfigImpl {
-            BuiltEncodings(Encodings builder) {
-                super(builder);
-            }
-        }
-
         @Override
         public ContentEncodingContextConfig buildPrototype() {
-            return new BuiltEncodings(this);
-        }
-
-        ContentEncodingContext build() {
-            return ContentEncodingContext.create(buildPrototype());
+            return new ContentEncodingContextConfigImpl(this) {
+            };
         }
     }
 
     static final class Observe extends ObserveFeatureConfig.BuilderBase<Observe, ObserveFeatureConfig> {
 
-        private static final class BuiltObserve extends ObserveFeatureConfigImpl {
-            BuiltObserve(Observe builder) {
-                super(builder);
-            }
-        }
-
         @Override
         public ObserveFeatureConfig buildPrototype() {
-            return new BuiltObserve(this);
-        }
-
-        ObserveFeature build() {
-            return ObserveFeature.create(buildPrototype());
+            return new ObserveFeatureConfigImpl(this) {
+            };
         }
     }
 
-    /** Nagle's algorithm off. Helidon's own looks for a logger at each connection, and sets two options more. */
-    static final class NoDelay extends SocketOptions.BuilderBase<NoDelay, SocketOptions> {
+    /** Has the guard told of each connection. Helidon's own looks for a logger at each. */
+    static final class Accepting extends SocketOptions.BuilderBase<Accepting, SocketOptions> {
 
-        private static final class BuiltNoDelay extends SocketOptionsImpl {
-            BuiltNoDelay(NoDelay builder) {
-                super(builder);
-            }
+        private final ConnectionGuard guard;
 
-            @Override
-            public void configureSocket(SocketChannel socket) {
-                try {
-                    socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e); // the client has gone already
-                }
-            }
+        Accepting(ConnectionGuard guard) {
+            this.guard = guard;
         }
 
         @Override
         public SocketOptions buildPrototype() {
             preBuildPrototype();
-            return new BuiltNoDelay(this);
+            return new SocketOptionsImpl(this) {
+                @Override
+                public void configureSocket(SocketChannel socket) {
+                    guard.accept(socket);
+                }
+            };
         }
     }
 
     /** Of a server that has no TLS: one that is told nothing of it makes this with Helidon's own builder. */
     static final class NoTls extends TlsConfig.BuilderBase<NoTls, TlsConfig> {
 
-        private static final class NoManager extends ConfiguredTlsManager {
-            NoManager() {
-                super("none", "none");
-            }
-        }
-
-        private static final class BuiltNoTls extends TlsConfigImpl {
-            BuiltNoTls(NoTls builder) {
-                super(builder);
-            }
-        }
-
         @Override
         public TlsConfig buildPrototype() {
-            return new BuiltNoTls(enabled(false).manager(new NoManager()).sslParameters(new SSLParameters()));
-        }
-
-        Tls build() {
-            return Tls.create(buildPrototype());
+            return new TlsConfigImpl(
+                    enabled(false).manager(new ConfiguredTlsManager("none", "none") {
+                    }).sslParameters(new SSLParameters())) {
+            };
         }
     }
 }

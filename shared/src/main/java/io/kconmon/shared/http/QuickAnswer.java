@@ -1,9 +1,7 @@
 package io.kconmon.shared.http;
 
 import io.helidon.common.buffers.BufferData;
-import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
-import io.helidon.http.DateTime;
 import io.helidon.http.Header;
 import io.helidon.http.RequestException;
 import java.nio.charset.StandardCharsets;
@@ -28,47 +26,31 @@ import java.util.regex.Pattern;
  */
 public record QuickAnswer(String path, Supplier<Optional<Header>> header, String body) {
 
-    /** Of agents whose requests fill jumbo frames; any other request goes by Helidon's limit. */
-    private static final int LONGEST_HEAD = 10 * 1024;
     /** None of these changes what is asked for. */
     private static final Set<String> PLAIN = Set.of("host", "connection", "user-agent", "accept", "x-padding");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:\\[\\]-]+");
     private static final String END = "\r\n\r\n";
-    private static final byte[] BEGINNING = ascii(
-            "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/plain\r\nDate: ");
 
-    /** Answers the request if it is a plain one for the path. Otherwise the reader is as it was. */
-    boolean answer(DataReader reader, DataWriter writer) {
+    /** Answers the next request if it is a plain one for the path. */
+    boolean answer(HeaderLimit heads, DataWriter writer, HttpDate date) {
         String line = "GET " + path + " HTTP/1.1\r\n";
         try {
-            if (!reader.startsWith(ascii(line)) || !isPlain(head(reader), line.length())) {
+            String head = new String(heads.peek(), StandardCharsets.ISO_8859_1);
+            if (!heads.isAlone() || !head.startsWith(line) || !isPlain(head, line.length())) {
                 return false;
             }
         } catch (RequestException e) {
             return false; // it is thrown again where Helidon reads on, and answers it
         }
-        writer.writeNow(BufferData.create(BEGINNING), BufferData.create(DateTime.http1Bytes()),
-                BufferData.create(ascii(rest())));
+        String added = header.get().map(QuickAnswer::field).orElse("");
+        String answer = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/plain\r\n" + field(date.header())
+                + added + "Content-Length: " + body.length() + END + body;
+        writer.write(BufferData.create(answer.getBytes(StandardCharsets.US_ASCII)));
         return true;
     }
 
-    private String rest() {
-        String added = header.get().map(it -> it.name() + ": " + it.get() + "\r\n").orElse("");
-        return added + "Content-Length: " + body.length() + END + body;
-    }
-
-    /** What has come, once that is the whole head or too much. */
-    private static String head(DataReader reader) {
-        String head = peek(reader);
-        while (!head.contains(END) && head.length() < LONGEST_HEAD) {
-            reader.pullData();
-            head = peek(reader);
-        }
-        return head;
-    }
-
-    private static String peek(DataReader reader) {
-        return new String(reader.getBuffer(reader.available()).readBytes(), StandardCharsets.ISO_8859_1);
+    private static String field(Header header) {
+        return header.name() + ": " + header.get() + "\r\n";
     }
 
     private static boolean isPlain(String head, int from) {
@@ -92,9 +74,5 @@ public record QuickAnswer(String path, Supplier<Optional<Header>> header, String
             at = end + 1;
         }
         return closes && seen.contains("host") && head.endsWith(END);
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

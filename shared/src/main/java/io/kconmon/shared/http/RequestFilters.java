@@ -2,6 +2,7 @@ package io.kconmon.shared.http;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.HttpPrologue;
 import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
@@ -10,78 +11,65 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Consumer;
 
-/** What all requests go through before anyone answers them. */
-final class RequestFilters {
+/** What all requests go through before a route answers them. */
+record RequestFilters(List<String> slow, ConnectionGuard guard, HttpDate date) {
 
-    /** Helidon's own, which know HEAD. */
-    private static final Set<String> HEALTH = Set.of("/health", "/health/live", "/health/ready", "/health/started");
-
-    private RequestFilters() {
+    /** Adds them around the routes, which may have filters of their own. */
+    void around(HttpRouting.Builder routing, Consumer<HttpRouting.Builder> routes) {
+        routes.accept(routing.addFilter(this::first));
+        routing.addFilter(RequestFilters::answerHeadAsGet);
     }
 
-    /**
-     * Adds them.
-     *
-     * @param slow
-     *            the beginnings of those paths whose answers may take long
-     */
-    static HttpRouting.Builder add(HttpRouting.Builder routing, List<String> slow, Connections connections) {
-        return routing.addFilter(RequestFilters::closeWhereAsked).addFilter(RequestFilters::refuseBody)
-                .addFilter(RequestFilters::refuseOtherMethods).addFilter(RequestFilters::refuseNoPath)
-                .addFilter((chain, request, response) -> {
-                    if (slow.stream().anyMatch(request.path().rawPath()::startsWith)) {
-                        connections.bePatient();
-                    }
-                    chain.proceed();
-                });
-    }
-
-    /**
-     * {@code Connection: close}, which the TCP test sends, is answered with the same; Helidon does not close then, up to
-     * 4.5.3 at least (helidon-io/helidon#12324), and would keep each tested connection until the tester goes.
-     */
-    private static void closeWhereAsked(FilterChain chain, RoutingRequest request, RoutingResponse response) {
-        chain.proceed();
+    @SuppressWarnings("ThreadPriorityCheck") // a virtual thread gives its carrier to the next one
+    private void first(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        OpenConnection connection = guard.begin(slow.stream().anyMatch(request.path().rawPath()::startsWith));
+        try {
+            response.header(date.header());
+            if (!isRefused(request, response)) {
+                chain.proceed();
+            }
+        } finally {
+            guard.end(connection);
+        }
+        // Helidon does not close, up to 4.5.3 at least (helidon-io/helidon#12324): it would keep each tested connection.
         if (request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
             throw new CloseConnectionException("the client asked for it");
         }
+        // A client that sends a thousand requests at once takes turns with everybody else.
+        Thread.yield();
     }
 
-    /** One whose length is not told, which Helidon would wait for behind the answer; it refuses the others itself. */
-    private static void refuseBody(FilterChain chain, RoutingRequest request, RoutingResponse response) {
-        if (!request.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
-            chain.proceed();
-            return;
-        }
-        response.status(Status.REQUEST_ENTITY_TOO_LARGE_413).header(HeaderValues.CONNECTION_CLOSE)
-                .send("a request may have no body\n");
-        throw new CloseConnectionException("its body is not read");
-    }
-
-    /** Helidon would answer 404, as if there were nothing at that path, and to HEAD with a body. */
-    private static void refuseOtherMethods(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+    private static boolean isRefused(RoutingRequest request, RoutingResponse response) {
         Method method = request.prologue().method();
-        boolean head = method.equals(Method.HEAD);
-        if (method.equals(Method.GET) || (head && HEALTH.contains(request.path().rawPath()))) {
-            chain.proceed();
-            return;
+        if (request.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
+            // Helidon would wait for a body of unknown length behind the answer; the others it refuses itself.
+            response.status(Status.REQUEST_ENTITY_TOO_LARGE_413).header(HeaderValues.CONNECTION_CLOSE)
+                    .send("a request may have no body\n");
+            throw new CloseConnectionException("its body is not read");
         }
-        response.status(Status.METHOD_NOT_ALLOWED_405).header(HeaderNames.ALLOW, "GET");
-        if (head) {
-            response.send();
-        } else {
-            response.send("only GET is allowed\n");
+        if (!method.equals(Method.GET) && !method.equals(Method.HEAD)) {
+            // Helidon would answer 404, as if there were nothing at that path.
+            response.status(Status.METHOD_NOT_ALLOWED_405).header(HeaderNames.ALLOW, "GET, HEAD")
+                    .send("only GET and HEAD are allowed\n");
+            return true;
         }
+        if (request.path().path() == null) {
+            // A target such as http:=//a/, which Helidon would fail to route.
+            response.status(Status.BAD_REQUEST_400).send("the request has no path\n");
+            return true;
+        }
+        return false;
     }
 
-    /** Of a target such as {@code http:=//a/}; Helidon would fail to route it. */
-    private static void refuseNoPath(FilterChain chain, RoutingRequest request, RoutingResponse response) {
-        if (request.path().path() == null) {
-            response.status(Status.BAD_REQUEST_400).send("the request has no path\n");
-        } else {
-            chain.proceed();
+    /** The routes know GET alone; {@link ResponseAdapter} leaves the body out. */
+    private static void answerHeadAsGet(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        HttpPrologue it = request.prologue();
+        if (it.method().equals(Method.HEAD)) {
+            request.prologue(HttpPrologue.create(it.rawProtocol(), it.protocol(), it.protocolVersion(), Method.GET,
+                    it.uriPath(), it.query(), it.fragment()));
         }
+        chain.proceed();
     }
 }

@@ -1,11 +1,17 @@
 package io.kconmon.shared.http;
 
+import io.helidon.common.context.Context;
 import io.helidon.common.tls.Tls;
 import io.helidon.health.HealthCheck;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.RequestedUriDiscoveryContext;
+import io.helidon.http.encoding.ContentEncodingContext;
+import io.helidon.http.media.MediaContext;
 import io.helidon.http.media.StringSupport;
 import io.helidon.http.media.json.JsonSupport;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
@@ -24,40 +30,44 @@ import javax.net.ssl.SSLContext;
  * What a server is made of.
  *
  * @param slow
- *            the beginnings of those paths whose answers may take long: streams, and tests of many peers
- * @param answerPatience
- *            how long an answer may take to go out; of slow ones, each piece that is written
+ *            the prefixes of the paths whose answers may take long: streams, and tests of many peers
+ * @param mostConnections
+ *            the bound of connections, those in a TLS handshake included
+ * @param requestTimeout
+ *            how long a request may take to arrive, from the connection's beginning or the end of the last answer
+ * @param answerTimeout
+ *            how long an answer may take; of a slow one, each write
  */
 public record ServerSetup(InetAddress address, int port, List<HealthCheck> checks, List<String> slow,
         int mostConnections,
-        Duration requestPatience, Duration answerPatience, Consumer<HttpRouting.Builder> routes,
+        Duration requestTimeout, Duration answerTimeout, Consumer<HttpRouting.Builder> routes,
         Optional<SSLContext> tls, Optional<QuickAnswer> quick) {
 
     /** The longest token, and as much again as others send. */
     private static final int MAX_HEADERS_BYTES = 6144;
     private static final int BACKLOG = 1024;
-    /** What is over the most only until the one that makes room for it is closed. */
-    private static final int CHANGING_PLACES = 64;
+    /** Connections that the guard has closed, and Helidon's threads have not left yet. */
+    private static final int CLOSING = 64;
     /** Those who scrape, or look at the page. */
     private static final int FEW = 32;
-    private static final Duration REQUEST_PATIENCE = Duration.ofSeconds(10);
-    private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
 
     /** With the bounds that suit this process. */
     public static ServerSetup of(InetAddress address, int port, List<HealthCheck> checks, List<String> slow,
             Consumer<HttpRouting.Builder> routes) {
-        return new ServerSetup(address, port, checks, slow, ConnectionBudget.connections(25), REQUEST_PATIENCE,
-                ANSWER_PATIENCE,
+        return new ServerSetup(address, port, checks, slow, ConnectionBudget.connections(25), REQUEST_TIMEOUT,
+                ANSWER_TIMEOUT,
                 routes, Optional.empty(), Optional.empty());
     }
 
-    /** Serves little else than readers who stay, so that most of the heap may be theirs. */
+    /** Serves clients that read streams, and little else, so that most of the heap may be theirs. */
     public ServerSetup forReaders() {
-        return new ServerSetup(address, port, checks, slow, mostReaders(), requestPatience, answerPatience, routes,
+        return new ServerSetup(address, port, checks, slow, mostReaders(), requestTimeout, answerTimeout, routes,
                 tls, quick);
     }
 
-    /** So many connections there may be then. */
+    /** How many connections there may be then. */
     public static int mostReaders() {
         return ConnectionBudget.connections(60);
     }
@@ -74,49 +84,47 @@ public record ServerSetup(InetAddress address, int port, List<HealthCheck> check
 
     /** Serves HTTPS if there is a context, and nothing else then. */
     public ServerSetup with(Optional<SSLContext> context) {
-        return new ServerSetup(address, port, checks, slow, mostConnections, requestPatience, answerPatience, routes,
+        return new ServerSetup(address, port, checks, slow, mostConnections, requestTimeout, answerTimeout, routes,
                 context, quick);
     }
 
     /** Answers plain requests of one path at once, without Helidon's routing. */
     public ServerSetup with(QuickAnswer answer) {
-        return new ServerSetup(address, port, checks, slow, mostConnections, requestPatience, answerPatience, routes,
+        return new ServerSetup(address, port, checks, slow, mostConnections, requestTimeout, answerTimeout, routes,
                 tls, Optional.of(answer));
     }
 
-    Connections connections() {
-        var selector = Http1ConnectionSelector.builder().config(http1()).build();
-        return new Connections(selector, quick, mostConnections, requestPatience, answerPatience);
+    ConnectionGuard guard(HttpDate date) {
+        var http1 = Http1Config.builder().maxHeadersSize(MAX_HEADERS_BYTES).maxPrologueLength(2048).build();
+        return new ConnectionGuard(Http1ConnectionSelector.builder().config(http1).build(), quick, date,
+                mostConnections, requestTimeout, answerTimeout);
     }
 
-    private static Http1Config http1() {
-        return Http1Config.builder().maxHeadersSize(MAX_HEADERS_BYTES).maxPrologueLength(2048).build();
-    }
-
-    WebServer start(Connections connections, int at) {
+    WebServer start(ConnectionGuard guard, HttpDate date, int at) {
+        var context = Context.create();
+        context.register(guard);
+        var filters = new RequestFilters(slow, guard, date);
         var builder = new LeanBuilders.Server();
         // Helidon's NIO sockets keep a second buffer each, and over TLS look up each client's name, and wait for a
         // handshake for ever.
         builder.useNio(false).writeBufferSize(0);
-        builder.tls(
-                tls.map(context -> Tls.builder().sslContext(new WatchedTls(context, connections.handshakes())).build())
-                        .orElseGet(new LeanBuilders.NoTls()::build));
-        WebServer server = builder.name(WebServer.DEFAULT_SOCKET_NAME).address(address)
+        builder.tls(tls.map(it -> Tls.builder().sslContext(it).build())
+                .orElseGet(() -> Tls.create(new LeanBuilders.NoTls().buildPrototype())));
+        WebServer server = WebServer.create(builder.name(WebServer.DEFAULT_SOCKET_NAME).address(address)
                 .putListenerSocketOption(StandardSocketOptions.SO_REUSEADDR, true)
                 .requestedUriDiscoveryContext(
                         RequestedUriDiscoveryContext.builder().socketId(WebServer.DEFAULT_SOCKET_NAME).build())
                 .bindAddress(new InetSocketAddress(address, at)).backlog(BACKLOG)
-                .shutdownHook(false).maxTcpConnections(connections.mostWithHandshakes() + CHANGING_PLACES)
+                .shutdownHook(false).maxTcpConnections(guard.most() + CLOSING)
                 .maxPayloadSize(0)
                 .shutdownGracePeriod(Duration.ofMillis(100))
-                .addConnectionSelector(connections)
-                .connectionOptions(new LeanBuilders.NoDelay().buildPrototype())
-                .contentEncoding(new LeanBuilders.Encodings().build())
-                .mediaContext(new LeanBuilders.Media().addMediaSupport(StringSupport.create())
-                        .addMediaSupport(JsonSupport.create()).build())
+                .addConnectionSelector(guard).listenerContext(context).directHandlers(date(date))
+                .connectionOptions(new LeanBuilders.Accepting(guard).buildPrototype())
+                .contentEncoding(ContentEncodingContext.create(new LeanBuilders.Encodings().buildPrototype()))
+                .mediaContext(MediaContext.create(new LeanBuilders.Media().addMediaSupport(StringSupport.create())
+                        .addMediaSupport(JsonSupport.create()).buildPrototype()))
                 .addFeature(health(checks))
-                .routing(routing -> routes.accept(RequestFilters.add(routing, slow, connections)))
-                .build();
+                .routing(routing -> filters.around(routing, routes)).buildPrototype());
         server.start();
         if (!server.isRunning()) {
             throw new IllegalStateException("cannot listen on %s:%d".formatted(address.getHostAddress(), at));
@@ -124,10 +132,19 @@ public record ServerSetup(InetAddress address, int port, List<HealthCheck> check
         return server;
     }
 
+    /** Of responses to what is not even a request. */
+    private static DirectHandlers date(HttpDate date) {
+        var handlers = DirectHandlers.builder();
+        for (EventType type : EventType.values()) {
+            handlers.addHandler(type, (request, event, status, headers, message) -> DirectHandler.defaultHandler()
+                    .handle(request, event, status, headers.set(date.header()), message));
+        }
+        return handlers.build();
+    }
+
     private static ObserveFeature health(List<HealthCheck> checks) {
-        return new LeanBuilders.Observe().endpoint("/")
-                .addObserver(HealthObserver.builder().endpoint("/health").details(true).useSystemServices(false)
-                        .addHealthChecks(checks).build())
-                .build();
+        return ObserveFeature.create(new LeanBuilders.Observe().endpoint("/").addObserver(HealthObserver.builder()
+                .endpoint("/health").details(true).useSystemServices(false).addHealthChecks(checks).build())
+                .buildPrototype());
     }
 }

@@ -1,4 +1,4 @@
-/** The HTTP server that both programs run: Helidon's, with nothing in it that was not asked for. */
+/** The HTTP server of both programs: Helidon's, with bounds on what clients may cost. */
 @NullMarked
 package io.kconmon.shared.http;
 

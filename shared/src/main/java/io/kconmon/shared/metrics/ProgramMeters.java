@@ -87,10 +87,11 @@ public final class ProgramMeters implements MultiCollector {
         @Override
         public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
             long begin = System.nanoTime();
+            String method = request.prologue().method().text();
             try {
                 chain.proceed();
             } finally {
-                timer(request.prologue().method().text(), response.status().code())
+                timer(method, response.status().code())
                         .record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);
             }
         }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Clients that take their time, and those who must not suffer from it. */
+/** Slow clients, and other clients, which must not suffer from them. */
 @Timeout(60)
 final class ConnectionsTest {
 
@@ -81,7 +81,7 @@ final class ConnectionsTest {
         }
     }
 
-    /** Again, if it was in its turn overtaken by those who are still coming. */
+    /** Again, if connections that were still arriving have replaced it. */
     private void isServed() {
         until(() -> {
             try (var wire = new Wire(server.port())) {
@@ -93,9 +93,9 @@ final class ConnectionsTest {
         });
     }
 
-    /** Whether they say nothing, begin a first line, or do not come to the end of a head. */
+    /** Whether it has sent nothing, a part of the request line, or a part of the head. */
     @Test
-    void whoeverIsWaitedForMakesRoomForWhoComes() throws Exception {
+    void aConnectionThatWaitsMakesRoomForANewOne() throws Exception {
         for (String said : List.of("", "GET /hel", "GET /hello HTTP/1.1\r\nHost: a\r\nX-Sl")) {
             for (int i = 0; i < 5 * MOST; i++) {
                 wire(said);
@@ -110,7 +110,7 @@ final class ConnectionsTest {
     }
 
     @Test
-    void whoIsBeingAnsweredIsNotCutOff() throws Exception {
+    void aConnectionThatAnswersIsNotCutOff() throws Exception {
         for (int i = 0; i < MOST - 1; i++) {
             wire("GET /held HTTP/1.1\r\nHost: a\r\n\r\n");
         }
@@ -126,7 +126,7 @@ final class ConnectionsTest {
     }
 
     @Test
-    void wherePlacesAreTakenByAnswersNobodyElseIsLetIn() throws Exception {
+    void aNewConnectionIsRefusedWhileAllOthersAnswer() throws Exception {
         for (int i = 0; i < MOST; i++) {
             wire("GET /held HTTP/1.1\r\nHost: a\r\n\r\n");
         }
@@ -137,7 +137,7 @@ final class ConnectionsTest {
     }
 
     @Test
-    void aRequestThatIsLongInComingIsNotWaitedFor() throws Exception {
+    void aSlowRequestIsCutOff() throws Exception {
         server.close();
         server = start(Duration.ofMillis(50), LONG);
         Wire patient = wire("GET /held HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -152,9 +152,9 @@ final class ConnectionsTest {
         assertEquals("HTTP/1.1 200 OK\r\n", patient.line());
     }
 
-    /** As one who drips a byte a second would: each byte is in time, the request is not. */
+    /** Each byte arrives in time, the request does not. */
     @Test
-    void whoDripsIsCutOffToo() throws Exception {
+    void aRequestThatDripsIsCutOff() throws Exception {
         server.close();
         server = start(Duration.ofMillis(200), LONG);
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
@@ -173,7 +173,7 @@ final class ConnectionsTest {
     }
 
     @Test
-    void whoDoesNotReadMakesRoomForWhoComes() throws Exception {
+    void aClientThatDoesNotReadMakesRoomForAnother() throws Exception {
         for (int i = 0; i < MOST; i++) {
             wire("GET /held/flood HTTP/1.1\r\nHost: a\r\n\r\n");
         }
@@ -182,9 +182,9 @@ final class ConnectionsTest {
         until(() -> writing.get() < MOST);
     }
 
-    /** A stream may say nothing for as long as it likes; its reader may not. */
+    /** A stream may be silent for as long as it likes; its client has to read. */
     @Test
-    void aStreamThatIsNotReadIsCutOffAndOneThatIsIdleIsNot() throws Exception {
+    void aStreamThatIsNotReadIsCutOffAndAnIdleOneIsNot() throws Exception {
         server.close();
         server = start(LONG, Duration.ofMillis(50));
         Wire idle = wire("GET /held HTTP/1.1\r\nHost: a\r\n\r\n");

@@ -74,7 +74,7 @@ final class HttpServerTest {
     }
 
     @Test
-    void tellsItsHealthAndWhyItIsNotReady() throws Exception {
+    void healthSaysWhyItIsNotReady() throws Exception {
         assertEquals(200, get("/health/ready").statusCode());
         unready = "the first roster has not come yet";
         HttpResponse<String> ready = get("/health/ready");
@@ -100,7 +100,7 @@ final class HttpServerTest {
     }
 
     @Test
-    void tellsNobodyWhatFailedInside() throws Exception {
+    void anInternalErrorIsNotDisclosed() throws Exception {
         HttpResponse<String> response = get("/bug");
         assertEquals(500, response.statusCode());
         assertEquals("", response.body().replace("Internal Server Error", ""));
@@ -108,7 +108,7 @@ final class HttpServerTest {
         livesOn();
     }
 
-    /** Each gets an answer that blames the client, or none; the next one is served. */
+    /** Each gets a response of 4xx or none, and the next request is answered. */
     @ParameterizedTest
     @ValueSource(strings = {"", "\r\n\r\n", "hello\r\n\r\n", "GET\r\n\r\n", "GET /hello\r\n\r\n",
             "GET /hello HTTP/1.1\r\nno colon\r\n\r\n", "GET /hello HTTP/9.9\r\n\r\n", "GET hello HTTP/1.1\r\n\r\n",
@@ -128,7 +128,7 @@ final class HttpServerTest {
     }
 
     @Test
-    void whatIsTooLongIsRefused() throws Exception {
+    void aRequestThatIsTooLongIsRefused() throws Exception {
         assertEquals("HTTP/1.1 4", first10("GET /" + "a".repeat(4000) + " HTTP/1.1\r\nHost: a\r\n\r\n"));
         assertEquals("HTTP/1.1 4", first10("GET /hello HTTP/1.1\r\nHost: a\r\nX: " + "a".repeat(9000) + "\r\n\r\n"));
         assertEquals("HTTP/1.1 4",
@@ -136,7 +136,7 @@ final class HttpServerTest {
         livesOn();
     }
 
-    /** Each line is many objects; they are not made to be thrown away at the head's end. */
+    /** Each line costs many objects, which are not made in vain. */
     @Test
     void aHeadOfTooManyLinesIsRefusedBeforeItsEnd() throws Exception {
         try (var wire = new Wire(server.port())) {
@@ -152,13 +152,13 @@ final class HttpServerTest {
         livesOn();
     }
 
-    /** It is nobody's mistake but theirs, and they could fill the log with it. */
+    /** Clients could fill the log with it. */
     @ParameterizedTest
     @ValueSource(strings = {"G{T / HTTP/1.1\r\nHost: a\r\n\r\n", "[] / HTTP/1.1\r\nHost: a\r\n\r\n",
             "G\u00ffT / HTTP/1.1\r\nHost: a\r\n\r\n", "\r\nG:T / HTTP/1.1\r\nHost: a\r\n\r\n", "{",
             "GET http:=//a/hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
             "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n\u0000 / HTTP/1.1\r\nHost: a\r\n\r\n"})
-    void whatIsNoRequestIsRefusedAndNotLogged(String request) throws Exception {
+    void aMalformedRequestIsRefusedAndNotLogged(String request) throws Exception {
         assertEquals(List.of(), logged(() -> {
             try (var wire = new Wire(server.port())) {
                 wire.send(request);
@@ -170,7 +170,7 @@ final class HttpServerTest {
     }
 
     @Test
-    void whoGoesInTheMiddleOfAHeadIsNotLogged() throws Exception {
+    void aClientThatLeavesWithinAHeadIsNotLogged() throws Exception {
         assertEquals(List.of(), logged(() -> {
             for (String head : List.of("", "GET /hel", "GET /hello HTTP/1.1\r\nHo",
                     "GET /hello HTTP/1.1\r\nHost: a\r\n")) {
@@ -226,26 +226,17 @@ final class HttpServerTest {
         livesOn();
     }
 
-    /** And what comes next on the connection is answered as ever: HEAD has no body that would be taken for it. */
+    /** The connection is kept, and the next request on it answered. */
     @Test
-    void onlyGetIsAllowed() throws Exception {
+    void otherMethodsThanGetAndHeadAreRefused() throws Exception {
         try (var wire = new Wire(server.port())) {
-            for (String method : List.of("HEAD", "DELETE", "BREW")) {
+            for (String method : List.of("DELETE", "HACK", "OPTIONS")) {
                 wire.send(method + " /hello HTTP/1.1\r\nHost: a\r\n\r\n");
                 String head = head(wire);
                 assertTrue(head.startsWith("HTTP/1.1 405 Method Not Allowed\r\n"), head);
-                assertTrue(head.contains("\r\nAllow: GET\r\n"), head);
-                if (!method.equals("HEAD")) {
-                    assertEquals("only GET is allowed\n", wire.bytes(20));
-                }
+                assertTrue(head.contains("\r\nAllow: GET, HEAD\r\n"), head);
+                assertEquals("only GET and HEAD are allowed\n", wire.bytes(30));
             }
-            for (String path : List.of("/health/nope", "/healthz", "/health/../hello", "/health/check/nope")) {
-                wire.send("HEAD " + path + " HTTP/1.1\r\nHost: a\r\n\r\n");
-                String head = head(wire);
-                assertTrue(head.startsWith("HTTP/1.1 405 Method Not Allowed\r\n"), head);
-            }
-            wire.send("HEAD /health HTTP/1.1\r\nHost: a\r\n\r\n");
-            assertEquals("HTTP/1.1 204 No Content", head(wire).lines().findFirst().orElse(""), "Helidon's own");
             wire.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
             assertTrue(head(wire).startsWith("HTTP/1.1 200 OK\r\n"));
             assertEquals("hello", wire.bytes(5));
@@ -262,7 +253,7 @@ final class HttpServerTest {
         return head.toString();
     }
 
-    /** Nobody waits for what may never come, and the connection is nobody's any more. */
+    /** Its end, which may never arrive, is not waited for. */
     @Test
     void aBodyOfUnknownLengthIsRefusedBeforeItComes() throws Exception {
         try (var wire = new Wire(server.port())) {
@@ -273,7 +264,7 @@ final class HttpServerTest {
         livesOn();
     }
 
-    /** Each of these readers would have a copy if Helidon made one. */
+    /** Each of these clients would cost a copy if Helidon made one. */
     @Test
     void aLargeBodyIsNotCopiedForEachReader() throws Exception {
         byte[] body = new byte[8_000_000];
@@ -309,7 +300,7 @@ final class HttpServerTest {
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
-    /** The TCP test asks for it; a connection that stays would be kept on both sides until somebody gives up. */
+    /** The TCP test asks for it. */
     @ParameterizedTest
     @CsvSource({"/hello, 200", "/json, 404", "/nothing, 404", "/bug, 500", "/health/ready, 200"})
     void connectionCloseIsHonoured(String path, int status) throws Exception {
@@ -338,7 +329,7 @@ final class HttpServerTest {
     }
 
     @Test
-    void anOccupiedPortIsToldInOneLine() throws Exception {
+    void anOccupiedPortIsReportedInOneLine() throws Exception {
         try (var other = new ServerSocket(0, 1, LOOPBACK)) {
             assertEquals("port: \"%d\" cannot be listened on at 127.0.0.1: Address already in use"
                     .formatted(other.getLocalPort()), refused(LOOPBACK, other.getLocalPort()));

@@ -102,12 +102,12 @@ class QuickAnswerTest {
     @ParameterizedTest
     @ValueSource(strings = {"Connection: close\r\n\r\n", "Host: a\r\nHost: b\r\nConnection: close\r\n\r\n",
             "Host: a b\r\nConnection: close\r\n\r\n", "Host: a\r\nConnection: close\r\nContent-Length: x\r\n\r\n"})
-    void aBadRequestIsRefusedAsEver(String headers) throws IOException {
+    void aBadRequestIsRefused(String headers) throws IOException {
         assertTrue(exchange(LINE + headers).startsWith("HTTP/1.1 400 "));
     }
 
     @Test
-    void aHeadOfTooManyLinesIsRefusedAsEver() throws IOException {
+    void aHeadOfTooManyLinesIsRefused() throws IOException {
         assertTrue(exchange(LINE, "Host: a\r\n", "A: b\r\n".repeat(100), "\r\n").startsWith("HTTP/1.1 431 "));
     }
 

@@ -11,6 +11,7 @@ import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -22,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -117,9 +119,60 @@ final class MetricsHandlerTest {
         assertEquals(OPEN_METRICS, scrape(List.of("text/html", "application/openmetrics-text")).body());
     }
 
-    /** A page that does not fit into the sockets' buffers, for readers that do not read. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            gzip                          | true
+            gzip, deflate, br             | true
+            deflate;q=1, GZIP;q=0.5       | true
+            x-gzip                        | true
+            `*`                           | true
+            `deflate, *;q=0.1`            | true
+            `*;q=0, gzip`                 | true
+            ``                            | false
+            identity                      | false
+            deflate, br                   | false
+            gzip;q=0                      | false
+            gzip; q=0.000, deflate        | false
+            `gzip;q=0, *`                 | false
+            `*;q=0`                       | false
+            gzipped                       | false
+            `;;;,,,q=`                    | false
+            """)
+    void thePageIsCompressedWhereTheClientAsksForIt(String acceptEncoding, boolean gzip) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/metrics".formatted(server.port())))
+                .header("Accept-Encoding", acceptEncoding);
+        HttpResponse<byte[]> response = client.send(request.build(), BodyHandlers.ofByteArray());
+        assertEquals(gzip ? Optional.of("gzip") : Optional.empty(),
+                response.headers().firstValue("Content-Encoding"));
+        assertEquals(Optional.of("Accept, Accept-Encoding"), response.headers().firstValue("Vary"));
+        byte[] body = gzip
+                ? new GZIPInputStream(new ByteArrayInputStream(response.body())).readAllBytes()
+                : response.body();
+        assertEquals(TEXT, new String(body, StandardCharsets.UTF_8));
+    }
+
     @Test
-    void thoseWhoDoNotReadAreNotInTheWay() throws Exception {
+    void aLargePageIsMuchSmallerCompressed() throws Exception {
+        var points = GaugeSnapshot.builder().name("kconmon_udp_loss").help("Percent");
+        for (int i = 0; i < 5000; i++) {
+            points.dataPoint(loss("node-" + i, i % 7 / 3.0));
+        }
+        var large = new MetricsHandler(List.of(() -> MetricSnapshots.of(points.build())));
+        try (var other = HttpServer.start(InetAddress.getLoopbackAddress(), 0, List.of(),
+                routes -> routes.get("/metrics", large))) {
+            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/metrics".formatted(other.port())))
+                    .header("Accept-Encoding", "gzip");
+            byte[] body = client.send(request.build(), BodyHandlers.ofByteArray()).body();
+            String text = large.text();
+            assertEquals(text, new String(new GZIPInputStream(new ByteArrayInputStream(body)).readAllBytes(),
+                    StandardCharsets.UTF_8));
+            assertTrue(body.length * 5 < text.length(), () -> body.length + " of " + text.length());
+        }
+    }
+
+    /** A page that does not fit into the sockets' buffers, for clients that do not read. */
+    @Test
+    void clientsThatDoNotReadAreInNobodysWay() throws Exception {
         String help = "a".repeat(8_000_000);
         var large = new MetricsHandler(List.of(() -> MetricSnapshots.of(GaugeSnapshot.builder().name("large").help(help)
                 .dataPoint(loss("node-1", 0)).build())));
