@@ -10,10 +10,8 @@ import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -157,18 +155,14 @@ final class ConnectionGuard implements ServerConnectionSelector {
         }
     }
 
-    /** Closes what takes too long; called once a second. */
+    /** Closes what takes too long, and forgets what has failed in its handshake; called once a second. */
     void sweep() {
         lock.lock();
         try {
             long now = System.nanoTime();
-            List<OpenConnection> late = new ArrayList<>();
-            waiting.stream().filter(it -> it.nanos(now) > requestTimeout.toNanos()).forEach(late::add);
-            answering.stream().filter(it -> (it.isSlow() ? it.writingNanos(now) : it.nanos(now)) > answerTimeout
-                    .toNanos()).forEach(late::add);
-            late.forEach(OpenConnection::close);
-            waiting.removeIf(OpenConnection::isClosed);
-            answering.removeIf(OpenConnection::isClosed);
+            waiting.removeIf(it -> it.closeIf(it.nanos(now) > requestTimeout.toNanos()));
+            answering.removeIf(
+                    it -> it.closeIf((it.isSlow() ? it.writingNanos(now) : it.nanos(now)) > answerTimeout.toNanos()));
         } finally {
             lock.unlock();
         }

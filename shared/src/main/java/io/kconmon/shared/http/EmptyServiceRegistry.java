@@ -38,11 +38,6 @@ final class EmptyServiceRegistry implements ServiceRegistry {
     }
 
     @Override
-    public <T> List<T> all(Class<T> contract) {
-        return List.of();
-    }
-
-    @Override
     public <T> T get(TypeName contract) {
         throw none(contract);
     }

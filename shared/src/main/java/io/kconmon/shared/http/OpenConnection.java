@@ -46,7 +46,11 @@ final class OpenConnection {
         return began == 0 ? 0 : now - began;
     }
 
-    boolean isClosed() {
+    /** Returns whether it is closed now. */
+    boolean closeIf(boolean late) {
+        if (late) {
+            close();
+        }
         return !channel.isOpen();
     }
 

@@ -1,8 +1,10 @@
 package io.kconmon.shared.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.helidon.http.HeaderNames;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketException;
@@ -36,6 +38,7 @@ final class ScrapeSlotsTest {
         var server = HttpServer.start(InetAddress.getLoopbackAddress(), 0, List.of(),
                 routes -> routes.get("/body", (request, response) -> {
                     came.release();
+                    response.header(HeaderNames.CONTENT_ENCODING, "as-it-is");
                     slots.send(request, response, "body", body);
                 }).get("/other", (request, response) -> slots.send(request, response, "other", body))
                         .get("/next", (request, response) -> {
@@ -204,6 +207,7 @@ final class ScrapeSlotsTest {
         assertEquals("HTTP/1.1 503 Service Unavailable\r\n", refused.line());
         String rest = refused.rest();
         assertTrue(rest.contains("Retry-After: 1\r\n") && rest.contains("Content-Type: text/plain\r\n"), rest);
+        assertFalse(rest.contains("Content-Encoding"), "of the page, not of this");
         assertTrue(rest.endsWith("\r\n1 such requests are being answered, which is as many as there may be\n"),
                 rest);
         go.release();
