@@ -142,13 +142,37 @@ class DocsTest {
         }
     }
 
+    /** A warning that keeps a critical alert quiet would keep the pager quiet. */
+    @Test
+    void theInhibitRulesNameAlertsAndNoCriticalOneIsInhibitedByAWarning() throws IOException {
+        for (JsonNode rule : block("prometheus.md", "inhibit_rules:").path("inhibit_rules")) {
+            List<JsonNode> sources = matched(rule.at("/source_matchers/0").asText());
+            List<JsonNode> targets = matched(rule.at("/target_matchers/0").asText());
+            assertFalse(sources.isEmpty(), rule.toString());
+            assertFalse(targets.isEmpty(), rule.toString());
+            assertFalse(rule.path("equal").isEmpty(), rule.toString());
+            assertTrue(targets.stream().noneMatch(DocsTest::critical) || sources.stream().allMatch(DocsTest::critical),
+                    rule.toString());
+        }
+    }
+
+    private static boolean critical(JsonNode rule) {
+        return rule.at("/labels/severity").asText().equals("critical");
+    }
+
+    private static List<JsonNode> matched(String matcher) {
+        String name = matcher.replaceAll("alertname=~?\"(.*)\"", "$1");
+        return Expressions.rules().stream().filter(it -> it.path("alert").asText().matches(name)).toList();
+    }
+
     @Test
     void seriesAreCountedRight() {
         String text = Chart.read(Chart.DOCS.resolve("sizing.md"));
         for (long nodes : new long[]{3, 10, 75, 200, 1000}) {
             long pairs = nodes * (nodes - 1);
             long series = 32 * nodes + 14 * pairs + 3 * 2 * nodes;
-            long all = series + 2 * pairs + 2 * nodes;
+            // Of two names and three zones.
+            long all = series + 2 * pairs + 2 * nodes + 2 * nodes + 2 * 9 + 2;
             String row = String.format(Locale.ROOT, "| %d | %,d | %,d | %,d | %,d |", nodes, pairs, series, all,
                     Math.round(all / 15.0));
             assertTrue(text.contains(row), row);

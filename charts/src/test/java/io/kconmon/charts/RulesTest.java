@@ -28,7 +28,8 @@ class RulesTest {
 
     @Test
     void alertsFireWhenTheyShouldAndNotOtherwise() throws Exception {
-        Tool test = Tool.run("promtool", List.of("test", "rules", "src/test/promtool/rules.test.yaml"));
+        Tool test = Tool.run("promtool", List.of("test", "rules",
+                "src/test/promtool/rules.test.yaml", "src/test/promtool/more-rules.test.yaml"));
         assertEquals(0, test.status(), test.output());
     }
 

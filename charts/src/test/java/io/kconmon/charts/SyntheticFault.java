@@ -1,0 +1,109 @@
+package io.kconmon.charts;
+
+import io.kconmon.charts.SyntheticMesh.Pair;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** For each alert something that fires it if it lasts, and what it looks like to Prometheus. */
+enum SyntheticFault {
+
+    ZONES("KconmonZonesFailing", 2), NODE("KconmonNodeFailing", 3), ROW("KconmonNodeFailing",
+            3), PAIR("KconmonPairFailing", 5), STALLED("KconmonAgentStalled", 2), VERDICT("KconmonVerdict",
+                    2), SLOW_ZONES("KconmonZonesSlow", 5), SLOW_NODE("KconmonNodeSlow", 10), NAME(
+                            "KconmonDnsHostFailing", 2), LOOKUPS("KconmonDnsFailing", 5), NEW_NAME(
+                                    "KconmonDnsNeverResolved",
+                                    15), NO_NAME("KconmonDnsNeverResolved", 15), MISSING("KconmonAgentMissing",
+                                            10), PAUSED("KconmonAgentPaused", 30), ABSENT("KconmonAgentsAbsent",
+                                                    10), DESCRIPTORS("KconmonAgentLocalFailures", 10), STRAINED(
+                                                            "KconmonAgentStrained",
+                                                            15), ROSTER("KconmonRosterStale",
+                                                                    5), CONTROLLERS("KconmonControllerDown", 5);
+
+    /** Before it all has been well for so long, in seconds. */
+    static final int BEGINS = 330;
+
+    private final String alert;
+    private final int minutes;
+
+    SyntheticFault(String alert, int minutes) {
+        this.alert = alert;
+        this.minutes = minutes;
+    }
+
+    String alert() {
+        return alert;
+    }
+
+    /** What the alert asks for by its {@code for}. */
+    int minutes() {
+        return minutes;
+    }
+
+    /** So many seconds of a mesh that has the fault until a time. */
+    List<SyntheticSeries> series(int end, int seconds) {
+        var mesh = new SyntheticMesh(seconds, at -> at > BEGINS && at <= end);
+        if (this != ABSENT && this != CONTROLLERS) {
+            mesh.scraped();
+        }
+        switch (this) {
+            case ZONES -> tests(mesh, it -> it.zones().equals("ab"), "connect-timeout");
+            case NODE -> tests(mesh, it -> it.destination().equals("b1"), "connect-timeout");
+            case ROW -> tests(mesh, it -> it.source().equals("b1"), "connect-timeout");
+            case PAIR -> tests(mesh, it -> it.equals(new Pair("a1", "b1")), "connect-timeout");
+            case STALLED -> tests(mesh, it -> it.destination().equals("b1"), "stalled");
+            case MISSING -> {
+                tests(mesh, it -> false, "none");
+                SyntheticMesh.pairs().stream().filter(it -> it.source().equals("b1")).forEach(it -> Set
+                        .of("udp_results_total", "udp_packets_total", "udp_loss", "tcp_results_total")
+                        .forEach(name -> mesh.absent("kconmon_" + name + "{" + it.labels(), BEGINS + 1, end + 1)));
+            }
+            case PAUSED -> SyntheticMesh.pairs().forEach(it -> {
+                boolean paused = it.destination().equals("b1");
+                mesh.gauge("kconmon_udp_loss{%s}".formatted(it.labels()), paused ? mesh.during(Double.NaN, 0) : at -> 0)
+                        .counter("kconmon_udp_results_total{%s,result=\"pass\"}".formatted(it.labels()),
+                                paused ? mesh.during(0, 1) : at -> 1);
+            });
+            case SLOW_ZONES -> roundTrips(mesh, it -> it.zones().equals("ab"));
+            case SLOW_NODE -> roundTrips(mesh, it -> it.source().equals("b1") || it.destination().equals("b1"));
+            case NAME, LOOKUPS -> SyntheticMesh.NODES.forEach(
+                    it -> mesh.lookups(it, "example.com",
+                            this == NAME || it.equals("a1") ? mesh.during(1, 0) : at -> 0));
+            case NEW_NAME, NO_NAME -> SyntheticMesh.NODES.forEach(node -> {
+                // Its agents do not look it up before.
+                mesh.lookups(node, "new.example.com", at -> at <= end ? 1 : 0).absent("kconmon_dns", 0, BEGINS + 1);
+                if (this == NEW_NAME) {
+                    mesh.lookups(node, "kubernetes.default", at -> 0);
+                }
+            });
+            // It begins and ends later than its fault does.
+            case VERDICT -> mesh.gauge("kconmon_verdict{kind=\"node\",node=\"b1\",direction=\"to\",protocol=\"both\"}",
+                    at -> at > BEGINS + 10 && at <= end + 25 ? 1 : Double.NaN);
+            case ABSENT, CONTROLLERS -> mesh.scraped().absent(
+                    this == ABSENT
+                            ? "kconmon_build_info{component=\"agent"
+                            : "kconmon_build_info{component=\"controller",
+                    BEGINS + 1, end + 1);
+            case DESCRIPTORS -> mesh.fromItsFirst(
+                    "kconmon_tcp_failures_total{%s,cause=\"local\"}".formatted(new Pair("a1", "b1").labels()),
+                    mesh.during(1, 0));
+            case STRAINED -> mesh.counter("kconmon_echo_delay_seconds_count{job=\"kconmon\",instance=\"b1\"}", at -> 25)
+                    .counter("kconmon_echo_delay_seconds_sum{job=\"kconmon\",instance=\"b1\"}", mesh.during(12, 0.01))
+                    .counter(
+                            "kconmon_dns_results_total{job=\"kconmon\",instance=\"b1\",source=\"b1\",source_zone=\"b\","
+                                    + "host=\"example.com\",result=\"pass\"}",
+                            at -> 1);
+            case ROSTER -> mesh.gauge("kconmon_roster_age_seconds{job=\"kconmon\",instance=\"agents\"}",
+                    at -> mesh.during(at - BEGINS, 1).applyAsDouble(at));
+        }
+        return mesh.series();
+    }
+
+    private static void tests(SyntheticMesh mesh, Predicate<Pair> faulty, String cause) {
+        SyntheticMesh.pairs().forEach(it -> mesh.tests(it, faulty.test(it), cause));
+    }
+
+    private static void roundTrips(SyntheticMesh mesh, Predicate<Pair> slow) {
+        SyntheticMesh.pairs().forEach(it -> mesh.roundTrips(it, slow.test(it) ? mesh.during(241, 0.2) : at -> 0.2));
+    }
+}
