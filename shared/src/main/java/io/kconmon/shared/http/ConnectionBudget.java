@@ -22,13 +22,10 @@ final class ConnectionBudget {
         return Math.clamp(Math.min(byHeap, descriptors() / 2), LEAST, MOST);
     }
 
-    /** How many this process may have, as its limit says. */
+    /** How many this process may have. */
     static long descriptors() {
-        try {
-            Matcher limit = OPEN_FILES.matcher(Files.readString(Path.of("/proc/self/limits")));
-            return limit.find() ? Long.parseLong(limit.group(1)) : Long.MAX_VALUE;
-        } catch (IOException | NumberFormatException e) {
-            return Long.MAX_VALUE; // not Linux, or unlimited
-        }
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                ? system.getMaxFileDescriptorCount()
+                : Long.MAX_VALUE;
     }
 }
