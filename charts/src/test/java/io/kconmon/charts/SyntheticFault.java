@@ -18,7 +18,9 @@ enum SyntheticFault {
                                                     10), DESCRIPTORS("KconmonAgentLocalFailures", 10), STRAINED(
                                                             "KconmonAgentStrained",
                                                             15), ROSTER("KconmonRosterStale",
-                                                                    5), CONTROLLERS("KconmonControllerDown", 5);
+                                                                    5), CONTROLLERS("KconmonControllerDown",
+                                                                            5), ROSTER_FILE("KconmonRosterFileRefused",
+                                                                                    2);
 
     /** Before it all has been well for so long, in seconds. */
     static final int BEGINS = 330;
@@ -93,6 +95,9 @@ enum SyntheticFault {
                             "kconmon_dns_results_total{job=\"kconmon\",instance=\"b1\",source=\"b1\",source_zone=\"b\","
                                     + "host=\"example.com\",result=\"pass\"}",
                             at -> 1);
+            case ROSTER_FILE -> mesh.gauge(
+                    "kconmon_roster_file_last_reload_successful{job=\"kconmon\",instance=\"controllers\"}",
+                    mesh.during(0, 1));
             case ROSTER -> mesh.gauge("kconmon_roster_age_seconds{job=\"kconmon\",instance=\"agents\"}",
                     at -> mesh.during(at - BEGINS, 1).applyAsDouble(at));
         }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kconmon.agent.support.LogLines;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ControllerLogTest {
 
     private final LogLines lines = new LogLines();
-    private final ControllerLog log = new ControllerLog(URI.create("http://c:8080"));
+    private final ControllerLog log = new ControllerLog(URI.create("http://c:8080"), Duration.ofMinutes(5));
 
     @AfterEach
     void close() {
@@ -22,6 +23,7 @@ class ControllerLogTest {
 
     @Test
     void itIsSaidOnceThatAControllerIsAwayAndOnceThatItIsBack() {
+        log.touched();
         for (int i = 0; i < 3; i++) {
             log.lost(new IOException("gone"));
         }
@@ -32,13 +34,23 @@ class ControllerLogTest {
                 "INFO the controller answers again {controller=http://c:8080}"), lines.lines());
     }
 
+    /** On a first install agents are there before their controller is. */
+    @Test
+    void aControllerThatHasNotComeYetIsWaitedFor() {
+        log.lost(new IOException("gone"));
+        log.lost(new IOException("gone"));
+        log.touched();
+        assertEquals(List.of("INFO waiting for a controller {controller=http://c:8080, reason=gone}",
+                "INFO the controller answers {controller=http://c:8080}"), lines.lines());
+    }
+
     /** Whatever it does, and however often. */
     @Test
     void aControllerDoesNotFillTheLog() {
         for (int i = 0; i < 5000; i++) {
             log.lost(new IOException("gone"));
             log.touched();
-            log.refuse("refused", "for reason " + i);
+            log.refuse("refused", new IOException("for reason " + i));
             log.refusePart("entry " + i);
         }
         assertTrue(lines.lines().size() <= 100, () -> lines.lines().size() + " lines");
