@@ -4,6 +4,7 @@ import io.kconmon.agent.roster.PeerAddresses;
 import io.kconmon.shared.access.TlsContext;
 import io.kconmon.shared.access.BearerToken;
 import io.kconmon.shared.client.Endpoint;
+import io.kconmon.shared.client.HostPort;
 import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Setting;
 import io.kconmon.shared.config.Settings;
@@ -89,7 +90,7 @@ public final class AgentSettings {
     public static URI controller(Settings settings) {
         try {
             URI uri = new URI(settings.get(CONTROLLER_URL).replaceAll("/$", ""));
-            if (uri.getHost() != null && uri.getUserInfo() == null && uri.getPort() <= 65535) {
+            if (HostPort.of(uri).isPresent()) {
                 return uri;
             }
         } catch (URISyntaxException e) {

@@ -2,6 +2,7 @@ package io.kconmon.launcher;
 
 import io.kconmon.shared.access.TlsContext;
 import io.kconmon.shared.access.BearerToken;
+import io.kconmon.shared.client.FailureText;
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.config.FilePath;
 import java.io.IOException;
@@ -58,7 +59,7 @@ final class Check {
                 connection.disconnect();
                 return status == HttpURLConnection.HTTP_OK ? "" : "it answered " + status;
             } catch (IOException e) {
-                return e.toString();
+                return FailureText.of(e);
             }
         }
     }

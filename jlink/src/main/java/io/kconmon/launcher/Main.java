@@ -49,6 +49,7 @@ public final class Main {
 
     public static void main(String[] arguments) {
         Log.untilTheEnd();
+        preferWhatTheHostPrefers();
         List<String> words = Arrays.asList(arguments);
         try {
             run(words.isEmpty() ? "--help" : words.getFirst(),
@@ -57,6 +58,12 @@ public final class Main {
             System.err.println("kconmon: " + line(e));
             System.exit(words.getFirst().equals("status") ? StatusCommand.UNKNOWN : 1);
         }
+    }
+
+    /** Addresses of a name come in the resolver's order (RFC 6724); by Java's default IPv4 comes first. Read once. */
+    private static void preferWhatTheHostPrefers() {
+        String families = "java.net.preferIPv6Addresses";
+        System.setProperty(families, System.getProperty(families, "system"));
     }
 
     private static void run(String command, List<String> options) throws IOException {

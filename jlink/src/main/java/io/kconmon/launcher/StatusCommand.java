@@ -4,6 +4,8 @@ import io.kconmon.controller.status.MeshHealth;
 import io.kconmon.shared.access.TlsContext;
 import io.kconmon.shared.access.BearerToken;
 import io.kconmon.shared.client.Endpoint;
+import io.kconmon.shared.client.FailureText;
+import io.kconmon.shared.client.HostPort;
 import io.kconmon.shared.client.Client;
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.config.FilePath;
@@ -115,7 +117,7 @@ final class StatusCommand {
                     ? WELL
                     : health.equals(MeshHealth.VERDICT.label()) ? VERDICT : UNKNOWN;
         } catch (IOException | IllegalArgumentException e) {
-            err.println("kconmon: status: %s: %s".formatted(uri, e.getMessage()));
+            err.println("kconmon: status: %s: %s".formatted(uri, FailureText.of(e)));
             return UNKNOWN;
         }
     }
@@ -129,8 +131,8 @@ final class StatusCommand {
     private static URI uri(String text) {
         try {
             URI uri = new URI(text);
-            if (uri.getHost() != null && uri.getRawQuery() == null && uri.getUserInfo() == null
-                    && uri.getPort() <= 65535 && String.valueOf(uri.getScheme()).matches("https?")) {
+            if (HostPort.of(uri).isPresent() && uri.getRawQuery() == null
+                    && String.valueOf(uri.getScheme()).matches("https?")) {
                 return uri;
             }
         } catch (URISyntaxException e) {

@@ -3,6 +3,7 @@ package io.kconmon.launcher;
 import io.kconmon.controller.verdict.Replay;
 import io.kconmon.shared.access.TlsContext;
 import io.kconmon.shared.access.BearerToken;
+import io.kconmon.shared.client.FailureText;
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.config.FilePath;
 import java.io.BufferedReader;
@@ -142,7 +143,7 @@ final class VerdictCommand {
                 recording.transferTo(out);
             }
         } catch (IOException e) {
-            throw new IOException("verdict: %s cannot be recorded: %s".formatted(url, e.getMessage()), e);
+            throw new IOException("verdict: %s cannot be recorded: %s".formatted(url, FailureText.of(e)), e);
         } finally {
             connection.disconnect();
         }

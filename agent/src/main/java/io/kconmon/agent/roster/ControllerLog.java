@@ -1,10 +1,11 @@
 package io.kconmon.agent.roster;
 
+import io.kconmon.shared.client.FailureText;
 import io.kconmon.shared.log.Log;
 import java.net.URI;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Logs what is to be said of the controller, once and not at every attempt. Used by one thread. */
 final class ControllerLog {
@@ -14,36 +15,59 @@ final class ControllerLog {
 
     private final URI controller;
     private final Set<String> refusals = new HashSet<>();
+    private final long patienceNanos;
+    private final long startNanos = System.nanoTime();
+    /** Whether a controller has ever answered: on a first install agents are there before it is. */
+    private boolean met;
     private boolean inTouch = true;
+    private boolean impatient;
 
-    ControllerLog(URI controller) {
+    /**
+     * Nothing is logged yet.
+     *
+     * @param patience
+     *            how long the first controller may take to come
+     */
+    ControllerLog(URI controller, Duration patience) {
         this.controller = controller;
+        this.patienceNanos = patience.toNanos();
     }
 
     void refusePart(String reason) {
         refuse("part of the roster was refused", reason);
     }
 
-    void refuse(String what, @Nullable String reason) {
+    void refuse(String what, Throwable reason) {
+        refuse(what, FailureText.of(reason));
+    }
+
+    private void refuse(String what, String reason) {
         if (refusals.size() >= MAX_REFUSALS) {
             refusals.clear();
         }
         if (refusals.add(what + reason)) {
-            LOG.warn(what, "controller", controller, "reason", String.valueOf(reason));
+            LOG.warn(what, "controller", controller, "reason", reason);
         }
     }
 
     void touched() {
         if (!inTouch) {
-            LOG.info("the controller answers again", "controller", controller);
+            LOG.info(met ? "the controller answers again" : "the controller answers", "controller", controller);
         }
+        met = true;
         inTouch = true;
     }
 
     void lost(Exception e) {
-        if (inTouch) {
+        if (met && inTouch) {
             LOG.warn("the controller does not answer; the last roster stays in force", "controller", controller,
-                    "reason", String.valueOf(e.getMessage()));
+                    "reason", FailureText.of(e));
+        } else if (!met && inTouch) {
+            LOG.info("waiting for a controller", "controller", controller, "reason", FailureText.of(e));
+        } else if (!met && !impatient && System.nanoTime() - startNanos > patienceNanos) {
+            impatient = true;
+            LOG.warn("no controller has answered since the start; nobody is tested", "controller", controller, "reason",
+                    FailureText.of(e));
         }
         inTouch = false;
     }

@@ -40,6 +40,8 @@ public final class RosterClient implements AutoCloseable {
             4 * 1024 * 1024);
     /** Three of the controller's heartbeats. */
     private static final Duration SILENCE = Duration.ofSeconds(15);
+    /** As long as a controller on a first install may take to come without anything being wrong. */
+    private static final Duration WAIT = Duration.ofMinutes(1);
     private static final int POLLS_A_STREAM_TRIAL = 12;
     private static final int OK = 200;
     private static final int UNAVAILABLE = 503;
@@ -63,7 +65,7 @@ public final class RosterClient implements AutoCloseable {
     /** As above, with another patience with a controller that says nothing, or nothing that is of now. */
     RosterClient(Endpoint access, RosterState rosterState, Duration pollInterval, Duration silence) {
         this.http = new Client(access, silence, MAX_ROSTER_BYTES);
-        this.news = new ControllerLog(access.uri());
+        this.news = new ControllerLog(access.uri(), WAIT);
         this.rosterState = rosterState;
         this.pollInterval = pollInterval;
         this.silence = silence;
@@ -145,7 +147,7 @@ public final class RosterClient implements AutoCloseable {
             }
         } catch (IllegalArgumentException | OutOfMemoryError e) {
             resume = false;
-            news.refuse("the controller's stream was refused; the last roster stays", e.getMessage());
+            news.refuse("the controller's stream was refused; the last roster stays", e);
         } catch (IOException | RuntimeException e) {
             lost(e);
         } finally {
@@ -208,7 +210,7 @@ public final class RosterClient implements AutoCloseable {
             news.touched();
             return true;
         } catch (IllegalArgumentException | OutOfMemoryError e) {
-            news.refuse("the controller's list was refused; the last roster stays", e.getMessage());
+            news.refuse("the controller's list was refused; the last roster stays", e);
             return false;
         } catch (IOException | RuntimeException e) {
             lost(e);

@@ -40,7 +40,7 @@ final class LinuxSockets implements Sockets {
         try {
             sockets.requireStamps();
         } catch (IOException | RuntimeException e) {
-            sockets.close();
+            Sockets.closeQuietly(sockets);
             throw e;
         }
         Log.of("agent").info("packets are timed by the kernel's clock");

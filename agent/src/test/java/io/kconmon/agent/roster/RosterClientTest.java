@@ -353,7 +353,7 @@ class RosterClientTest {
         server.streams();
         server.nextStream().send(FIRST);
         assertEquals(AB, nextRoster());
-        assertEquals(1, log.lines().stream().filter(it -> it.contains("does not answer")).count(),
+        assertEquals(1, log.lines().stream().filter(it -> it.contains("waiting for a controller")).count(),
                 log.lines()::toString);
     }
 
@@ -410,6 +410,37 @@ class RosterClientTest {
                 "it is said once: " + log.lines());
     }
 
+    /** On a first install agents are there before a controller is: nothing is wrong with that. */
+    @Test
+    void theFirstControllerIsWaitedForWithoutAWarning() throws Exception {
+        URI uri = server.uri();
+        int port = server.port();
+        server.close();
+        client.start();
+        eventually("it is told",
+                () -> log.lines()
+                        .contains("INFO waiting for a controller {controller=%s, reason=%s: connection refused}"
+                                .formatted(uri, Loopback.TWO.getHostAddress())));
+        server = new RosterServer(Loopback.TWO, port);
+        server.nextStream().send(FIRST);
+        assertEquals(AB, nextRoster());
+        eventually("it is there",
+                () -> log.lines().contains("INFO the controller answers {controller=%s}".formatted(uri)));
+        assertTrue(log.lines().stream().noneMatch(it -> it.startsWith("WARNING")), () -> log.lines().toString());
+    }
+
+    @Test
+    void aFirstControllerThatDoesNotComeIsWarnedOfOnce() {
+        var news = new ControllerLog(URI.create("http://c"), Duration.ZERO);
+        for (int i = 0; i < 3; i++) {
+            news.lost(new IOException());
+        }
+        assertEquals(List.of("INFO waiting for a controller {controller=http://c, reason=IOException}",
+                "WARNING no controller has answered since the start; nobody is tested {controller=http://c,"
+                        + " reason=IOException}"),
+                log.lines());
+    }
+
     /** A controller that hangs, or a network that swallows: no end of the stream tells of it. */
     @Test
     void aStreamThatFallsSilentIsGivenUp() throws Exception {
@@ -457,7 +488,7 @@ class RosterClientTest {
     void aControllerThatWasNeverThereCostsNothingButTheRoster() throws Exception {
         server.close();
         client.start();
-        eventually("it is noticed", () -> log.lines().stream().anyMatch(it -> it.contains("does not answer")));
+        eventually("it is noticed", () -> log.lines().stream().anyMatch(it -> it.contains("waiting for a controller")));
         assertFalse(rosterState.isKnown());
         assertTrue(told.isEmpty());
     }
@@ -468,7 +499,7 @@ class RosterClientTest {
         client = new RosterClient(Endpoint.of(URI.create("http://no-such-host.invalid:1")), rosterState,
                 POLL_INTERVAL);
         client.start();
-        eventually("it is noticed", () -> log.lines().stream().anyMatch(it -> it.contains("does not answer")));
+        eventually("it is noticed", () -> log.lines().stream().anyMatch(it -> it.contains("waiting for a controller")));
     }
 
     @Test

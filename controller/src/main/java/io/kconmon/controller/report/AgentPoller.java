@@ -1,6 +1,7 @@
 package io.kconmon.controller.report;
 
 import io.kconmon.shared.client.Endpoint;
+import io.kconmon.shared.client.FailureText;
 import io.kconmon.shared.client.Client;
 import io.kconmon.shared.log.Log;
 import io.kconmon.shared.roster.Agent;
@@ -86,7 +87,7 @@ final class AgentPoller implements Runnable {
                 LOG.bug("an agent's report could not be taken", e, "agent", agent.name(), "node", agent.nodeName());
             }
             taken = Optional.empty();
-            return failed(String.valueOf(e.getMessage()));
+            return failed(FailureText.of(e));
         }
     }
 
@@ -108,10 +109,10 @@ final class AgentPoller implements Runnable {
             return next(answer.headers());
         } catch (IllegalArgumentException e) {
             collector.failed();
-            tell("an agent's report was refused", String.valueOf(e.getMessage()));
+            tell("an agent's report was refused", FailureText.of(e));
             return AFTER_NONSENSE;
         } catch (IOException e) {
-            return failed(String.valueOf(e.getMessage()));
+            return failed(FailureText.of(e));
         }
     }
 

@@ -45,7 +45,7 @@ record Loopback(boolean manyAddresses, int commonPort) {
         if (manyAddresses) {
             return new InetSocketAddress(address(program), commonPort);
         }
-        InetAddress only = InetAddress.getLoopbackAddress();
+        InetAddress only = IpAddress.of("127.0.0.1");
         return new InetSocketAddress(only, freePort(only));
     }
 

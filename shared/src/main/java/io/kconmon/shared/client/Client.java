@@ -2,21 +2,14 @@ package io.kconmon.shared.client;
 
 import io.kconmon.shared.access.BearerToken;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Asks one program, on a connection of its own each time, for the agents may be many and the controllers few. It
@@ -48,8 +41,9 @@ public final class Client {
     public Client(Endpoint access, Duration silence, int maxBytes) {
         this.uri = access.uri();
         this.secure = uri.getScheme().equals("https");
-        this.host = uri.getHost().replace("[", "").replace("]", "");
-        this.port = uri.getPort() >= 0 ? uri.getPort() : secure ? 443 : 80;
+        HostPort named = HostPort.of(uri).orElseThrow();
+        this.host = named.host();
+        this.port = named.portOr(secure ? 443 : 80);
         this.tls = access.tls();
         this.token = access.token();
         this.silence = silence;
@@ -108,48 +102,21 @@ public final class Client {
                 + token.map(it -> "Authorization: " + it.header() + "\r\n").orElse("") + "Connection: close\r\n\r\n";
         Socket socket = connect();
         try {
-            Socket spoken = secure ? shakeHands(socket) : socket;
+            Socket spoken = secure ? Dialer.secure(socket, context(), host, port, true) : socket;
             spoken.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
             return ClientAnswer.read(socket, new BoundedInput(socket, spoken.getInputStream(), silence, deadline));
         } catch (IOException | RuntimeException e) {
-            socket.close();
-            throw new IOException(inWords(e), e);
+            Dialer.closeQuietly(socket);
+            throw new ConnectionException(FailureText.of(e), e);
         }
     }
 
-    /** To the first of the name's addresses that lets us. */
     private Socket connect() throws IOException {
-        var failure = new IOException("%s has no address".formatted(host));
-        for (InetAddress address : addresses()) {
-            var socket = new Socket();
-            try {
-                socket.setSoTimeout((int) silence.toMillis());
-                socket.connect(new InetSocketAddress(address, port), (int) CONNECT_TIMEOUT.toMillis());
-                return socket;
-            } catch (IOException e) {
-                socket.close();
-                failure = new IOException("%s: %s".formatted(address.getHostAddress(), e.getMessage()), e);
-            }
-        }
-        throw failure;
-    }
-
-    private InetAddress[] addresses() throws IOException {
         try {
-            return InetAddress.getAllByName(host);
-        } catch (UnknownHostException e) {
-            throw new IOException("the name %s cannot be resolved".formatted(host), e);
+            return Dialer.connect(host, port, CONNECT_TIMEOUT, silence);
+        } catch (IOException | RuntimeException e) {
+            throw new ConnectionException(FailureText.of(e), e);
         }
-    }
-
-    /** The certificate must be of the name, or of the address, that the URL has. */
-    private Socket shakeHands(Socket socket) throws IOException {
-        var wrapped = (SSLSocket) context().getSocketFactory().createSocket(socket, host, port, true);
-        SSLParameters parameters = wrapped.getSSLParameters();
-        parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        wrapped.setSSLParameters(parameters);
-        wrapped.startHandshake();
-        return wrapped;
     }
 
     private SSLContext context() throws IOException {
@@ -158,16 +125,5 @@ public final class Client {
         } catch (GeneralSecurityException e) {
             throw new IOException("this JVM trusts nobody by itself: tls-ca must name an authority", e);
         }
-    }
-
-    /** With the cause of it all, for an outermost message may say nothing of the certificate. */
-    private static String inWords(Throwable e) {
-        String words = String.valueOf(e.getMessage());
-        String first = words;
-        for (@Nullable
-        Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-            first = Objects.requireNonNullElse(cause.getMessage(), first);
-        }
-        return words.contains(first) ? words : words + ": " + first;
     }
 }

@@ -28,8 +28,15 @@ public record ClientAnswer(Socket socket, int status, Map<String, String> header
     private static final int MAX_HEAD_BYTES = 16 * 1024;
     private static final int MAX_CHUNK_LINE_BYTES = 256;
 
-    /** Waits for the head. */
-    static ClientAnswer read(Socket socket, InputStream incoming) throws IOException {
+    /**
+     * Waits for the head.
+     *
+     * @param socket
+     *            what is closed with the answer
+     * @param incoming
+     *            what is read on it
+     */
+    public static ClientAnswer read(Socket socket, InputStream incoming) throws IOException {
         var in = new BufferedInputStream(incoming);
         int left = MAX_HEAD_BYTES;
         while (true) {

@@ -3,7 +3,6 @@ package io.kconmon.shared.config;
 import io.kconmon.shared.log.JsonLines;
 import io.kconmon.shared.roster.IpAddress;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -37,6 +36,6 @@ public final class CommonSettings {
     /** Where to listen and to test from: the wildcard address if nothing is set. */
     public static InetAddress address(Settings settings) {
         String literal = settings.get(BIND_ADDRESS);
-        return literal.isEmpty() ? new InetSocketAddress(0).getAddress() : IpAddress.of(literal);
+        return IpAddress.of(literal.isEmpty() ? "0.0.0.0" : literal);
     }
 }
