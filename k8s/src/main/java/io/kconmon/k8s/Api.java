@@ -1,92 +1,60 @@
 package io.kconmon.k8s;
 
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.http.HttpClient;
-import io.fabric8.kubernetes.client.http.HttpRequest;
-import io.fabric8.kubernetes.client.http.HttpResponse;
-import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.kconmon.k8s.Login.Credential;
+import io.kconmon.shared.client.ClientAnswer;
+import io.kconmon.shared.client.Dialer;
+import io.kconmon.shared.client.FailureText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.net.URI;
-import java.net.URISyntaxException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
-/** An API server: GET and POST, blocking, with a deadline for everything. */
-final class Api implements AutoCloseable {
+/**
+ * An API server: GET and POST, blocking, with a deadline for everything. Each request has a connection of its own, so
+ * that a dead watch takes nothing else along, and so that each is made with the certificates and the token of now.
+ */
+final class Api {
 
+    private static final String JSON = "application/json";
     private static final int MAX_STATUS_BYTES = 64 * 1024;
-    private static final Pattern SCHEME = Pattern.compile("https?", Pattern.CASE_INSENSITIVE);
+    /** Less than that may be any word. */
+    private static final int LEAST_SECRET = 6;
+    private static final int NOT_KNOWN = 401;
 
-    private final HttpClient http;
-    private final String base;
+    private final ApiServer server;
 
-    /** @throws IllegalArgumentException in one line, if the server's URL is none that can be asked */
-    Api(Config config) {
-        this.base = base(config.getMasterUrl());
-        // On one HTTP/2 connection a dead watch would take all later requests along, until TCP gives up.
-        config.setHttp2Disable(true);
-        // Who is in trouble must say so, and not try ten times first.
-        config.setRequestRetryBackoffLimit(0);
-        this.http = new JdkHttpClientFactory().newBuilder(config).build();
-    }
-
-    /** Told here and now: a request would fail each time anew, for ever. */
-    private static String base(String server) {
-        try {
-            var uri = new URI(server);
-            if (SCHEME.matcher(String.valueOf(uri.getScheme())).matches() && uri.getHost() != null
-                    && uri.getRawQuery() == null && uri.getRawFragment() == null
-                    && (uri.getPort() == -1 || (uri.getPort() >= 1 && uri.getPort() <= 65535))) {
-                return server.replaceAll("/+$", "");
-            }
-        } catch (URISyntaxException e) {
-            // as refused as one without a host
-        }
-        throw new IllegalArgumentException(
-                "the server \"%s\" is not http://host or http://host:port, or https".formatted(server));
+    Api(ApiServer server) {
+        this.server = server;
     }
 
     String base() {
-        return base;
+        return server.address().toString();
     }
 
     /** An answer that is closed, if it has not ended before, when its time is up; who reads it then gets an exception. */
     static final class Answer implements AutoCloseable {
-        private final InputStream body;
-        private final boolean zipped;
-        private final Thread watchdog;
 
-        private Answer(InputStream body, boolean zipped, Duration left) {
-            this.body = body;
-            this.zipped = zipped;
-            this.watchdog = Thread.ofVirtual().name("deadline").start(() -> {
-                try {
-                    Thread.sleep(left);
-                    closeQuietly(body);
-                } catch (InterruptedException e) {
-                    // it ended in time
-                }
-            });
+        private final ClientAnswer answer;
+        private final Deadline deadline;
+
+        private Answer(ClientAnswer answer, Duration left) {
+            this.answer = answer;
+            this.deadline = new Deadline(answer.socket(), left);
         }
 
         InputStream body() throws IOException {
-            return zipped ? new GZIPInputStream(body) : body;
+            return "gzip".equals(answer.headers().get("content-encoding"))
+                    ? new GZIPInputStream(answer.body())
+                    : answer.body();
         }
 
         @Override
         public void close() {
-            watchdog.interrupt();
-            closeQuietly(body);
+            deadline.close();
+            Dialer.closeQuietly(answer.socket());
         }
     }
 
@@ -97,25 +65,13 @@ final class Api implements AutoCloseable {
      *            until the answer begins
      * @param whole
      *            until it ends
-     * @throws Refused
+     * @throws ApiException
      *             if the answer is not 200
      * @throws IOException
-     *             if there is none
+     *             if there is none, in one line that holds no secret
      */
     Answer get(String path, Duration within, Duration whole) throws IOException, InterruptedException {
-        HttpRequest request = http.newHttpRequestBuilder().uri(URI.create(base + "/" + path))
-                .header("Accept", "application/json").header("Accept-Encoding", "gzip")
-                .timeout(whole.toMillis(), TimeUnit.MILLISECONDS).build();
-        long begin = System.nanoTime();
-        HttpResponse<InputStream> response = await(send(request), within);
-        boolean zipped = "gzip".equals(response.header("Content-Encoding"));
-        var answer = new Answer(response.body(), zipped, whole.minusNanos(System.nanoTime() - begin));
-        if (response.code() != 200) {
-            try (answer) {
-                throw new ApiException(response.code(), message(response, answer));
-            }
-        }
-        return answer;
+        return ask("GET", path, JSON, new byte[0], within, whole);
     }
 
     /**
@@ -123,68 +79,101 @@ final class Api implements AutoCloseable {
      *
      * @param path
      *            of its collection, without a leading slash
-     * @throws Refused
+     * @throws ApiException
      *             if it is not created
      * @throws IOException
-     *             if there is no answer
+     *             if there is no answer, in one line that holds no secret
      */
     void post(String path, byte[] json, Duration within) throws IOException, InterruptedException {
-        HttpRequest request = http.newHttpRequestBuilder().uri(URI.create(base + "/" + path))
-                .header("Accept", "application/json").post("application/json", json)
-                .timeout(within.toMillis(), TimeUnit.MILLISECONDS).build();
-        HttpResponse<InputStream> response = await(send(request), within);
-        try (var answer = new Answer(response.body(), false, within)) {
-            if (response.code() != 200 && response.code() != 201) {
-                throw new ApiException(response.code(), message(response, answer));
+        ask("POST", path, JSON, json, within, within).close();
+    }
+
+    Answer ask(String method, String path, String contentType, byte[] body, Duration within, Duration whole)
+            throws IOException, InterruptedException {
+        long begin = System.nanoTime();
+        Credential credential = server.login().now();
+        try {
+            ClientAnswer head = head(credential, request(method, path, credential, contentType, body), within);
+            var answer = new Answer(head, whole.minusNanos(System.nanoTime() - begin));
+            if (head.status() != 200 && head.status() != 201) {
+                try (answer) {
+                    throw new ApiException(head.status(), message(head.status(), answer));
+                }
             }
+            return answer;
+        } catch (ApiException e) {
+            if (e.code() == NOT_KNOWN) {
+                server.login().rejected(credential);
+            }
+            throw new ApiException(e.code(), withoutSecrets(String.valueOf(e.getMessage()), credential));
+        } catch (IOException | RuntimeException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            String words = withoutSecrets(FailureText.of(e), credential);
+            throw e instanceof InterruptedIOException ? new InterruptedIOException(words) : new IOException(words);
         }
     }
 
-    private CompletableFuture<HttpResponse<InputStream>> send(HttpRequest request) throws IOException {
-        try {
-            return http.sendAsync(request, InputStream.class);
-        } catch (IllegalArgumentException e) {
-            // Its message would show the token.
-            throw new IOException("no request can be made with these credentials: is the token one line of ASCII?");
+    private byte[] request(String method, String path, Credential credential, String contentType, byte[] body) {
+        var head = new StringBuilder(method).append(' ');
+        head.append(server.isAskedByUrl() ? server.address() : server.address().path()).append('/').append(path);
+        head.append(" HTTP/1.1\r\nHost: ").append(server.address().authority());
+        head.append("\r\nUser-Agent: kconmon\r\nAccept: application/json\r\nAccept-Encoding: gzip\r\n");
+        if (!credential.authorization().isEmpty()) {
+            head.append("Authorization: ").append(credential.authorization()).append("\r\n");
+        }
+        server.headers().forEach(it -> head.append(it).append("\r\n"));
+        if (server.isAskedByUrl()) {
+            server.proxy().flatMap(ProxyServer::authorization)
+                    .ifPresent(it -> head.append("Proxy-Authorization: ").append(it).append("\r\n"));
+        }
+        if (body.length > 0) {
+            head.append("Content-Type: ").append(contentType).append("\r\nContent-Length: ").append(body.length)
+                    .append("\r\n");
+        }
+        byte[] lines = head.append("Connection: close\r\n\r\n").toString().getBytes(StandardCharsets.UTF_8);
+        var all = new byte[lines.length + body.length];
+        System.arraycopy(lines, 0, all, 0, lines.length);
+        System.arraycopy(body, 0, all, lines.length, body.length);
+        return all;
+    }
+
+    private ClientAnswer head(Credential credential, byte[] request, Duration within) throws IOException {
+        Socket socket = server.dial(within);
+        try (var deadline = new Deadline(socket, within)) {
+            try {
+                Socket spoken = server.speak(socket, credential.certificate());
+                spoken.getOutputStream().write(request);
+                spoken.getOutputStream().flush();
+                return ClientAnswer.read(socket, spoken.getInputStream());
+            } catch (IOException e) {
+                throw deadline.isOver()
+                        ? new InterruptedIOException("no answer within %d ms".formatted(within.toMillis()))
+                        : e;
+            }
+        } catch (IOException | RuntimeException e) {
+            Dialer.closeQuietly(socket);
+            throw e;
         }
     }
 
-    private static HttpResponse<InputStream> await(CompletableFuture<HttpResponse<InputStream>> response,
-            Duration within) throws IOException, InterruptedException {
-        try {
-            return response.get(within.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            throw new InterruptedIOException("no answer within %d ms".formatted(within.toMillis()));
-        } catch (ExecutionException e) {
-            Throwable cause = e.getCause();
-            throw cause instanceof IOException io ? io : new IOException(ErrorText.of(cause == null ? e : cause), e);
-        } catch (CancellationException | KubernetesClientException e) {
-            throw new IOException(ErrorText.of(e), e);
-        } finally {
-            response.cancel(true); // an answer that nobody waits for any more is closed
-        }
-    }
-
-    private static String message(HttpResponse<InputStream> response, Answer answer) {
+    private static String message(int status, Answer answer) {
         try {
             String text = new String(answer.body().readNBytes(MAX_STATUS_BYTES), StandardCharsets.UTF_8);
             String message = Wire.status(text).message();
-            return message == null ? response.message() : message;
+            return message == null ? "HTTP status %d".formatted(status) : message;
         } catch (IOException e) {
-            return response.message(); // a proxy's page, most likely; the code says enough
+            return "HTTP status %d".formatted(status); // a proxy's page, most likely; the code says enough
         }
     }
 
-    private static void closeQuietly(InputStream stream) {
-        try {
-            stream.close();
-        } catch (IOException e) {
-            // it is of no use any more
+    /** A server may quote what it does not like. */
+    private static String withoutSecrets(String text, Credential credential) {
+        String clean = text;
+        for (String secret : Login.secrets(credential)) {
+            clean = secret.length() < LEAST_SECRET ? clean : clean.replace(secret, "…");
         }
-    }
-
-    @Override
-    public void close() {
-        http.close();
+        return clean;
     }
 }

@@ -42,18 +42,13 @@ public final class KubernetesRosterSource implements RosterSource {
     public static KubernetesRosterSource create(Settings settings, RosterBoard board) {
         Credentials credentials = Credentials.find(settings, System.getenv(), Credentials.SERVICE_ACCOUNT,
                 FilePath.of(System.getProperty("user.home", "/")).orElse(Path.of("/")));
-        try {
-            return new KubernetesRosterSource(settings, credentials, board, Timeouts.USUAL);
-        } catch (RuntimeException e) { // of many kinds: certificates, keys, addresses
-            throw settings.refuse(K8sSettings.KUBECONFIG, "usable credentials, which those of %s are not: %s"
-                    .formatted(credentials.from(), ErrorText.of(e)));
-        }
+        return new KubernetesRosterSource(settings, credentials, board, Timeouts.USUAL);
     }
 
     KubernetesRosterSource(Settings settings, Credentials credentials, RosterBoard board, Timeouts timeouts) {
         this.board = board;
         this.timeouts = timeouts;
-        this.api = new Api(credentials.config());
+        this.api = new Api(credentials.server());
         this.nodeEvents = new NodeEvents(api, timeouts.answer(), EVENT_PAUSE);
         this.from = credentials.from();
         this.nodeResource = Resource.nodes(settings.get(K8sSettings.FAILURE_DOMAIN_LABEL),
@@ -158,6 +153,5 @@ public final class KubernetesRosterSource implements RosterSource {
                 break;
             }
         }
-        api.close();
     }
 }

@@ -1,5 +1,6 @@
 package io.kconmon.k8s;
 
+import io.kconmon.shared.client.FailureText;
 import io.kconmon.shared.log.Log;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -76,7 +77,7 @@ final class ListWatch<J extends Wire.Item, S> implements Runnable {
             trouble(e, doing);
         } catch (RuntimeException e) {
             LOG.bug("watching " + resource.name() + " failed", e);
-            trouble(new IOException(ErrorText.of(e), e), doing); // who asks why there is no roster hears of it
+            trouble(new IOException(FailureText.of(e), e), doing); // who asks why there is no roster hears of it
             resourceVersion = NOWHERE;
         }
         return false;
@@ -135,14 +136,14 @@ final class ListWatch<J extends Wire.Item, S> implements Runnable {
     }
 
     private void event(String line) throws IOException {
-        String type = Wire.eventType(line);
-        if (type.equals("ERROR")) {
+        Wire.Event<J> event = Wire.event(line, resource.type());
+        if (event.type().equals(Wire.ERROR)) {
             resourceVersion = NOWHERE;
-            Wire.Status status = Wire.eventObject(line, Wire.Status.class).orElseThrow();
+            Wire.Status status = event.error().orElseThrow();
             throw new ApiException(status.code(), String.valueOf(status.message()));
         }
-        J item = Wire.eventObject(line, resource.type()).orElseThrow();
-        switch (type) {
+        J item = event.object().orElseThrow();
+        switch (event.type()) {
             case "ADDED", "MODIFIED" -> named(item, cache::put);
             case "DELETED" -> named(item, (name, row) -> cache.remove(name));
             default -> {

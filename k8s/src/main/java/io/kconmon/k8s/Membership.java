@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * <li>Out at once when the pod ends, is being deleted or is gone, or its node is gone, being deleted or marked for
  * deletion. A node that has not been seen counts as gone: it exists long before an agent on it is Ready, so there is
  * nothing to win by guessing, and a deleted node must take its agent along at once.
- * <li>Not Ready on a Ready node: the agent restarts, tests of it pause.
+ * <li>Not Ready on a Ready node: the agent restarts, tests of it pause. A pod whose containers are all ready is Ready
+ * here, whatever its condition says: see {@link PodState#of}.
  * <li>Not Ready, or on a node that is not, and that node is cordoned: planned, tests pause.
  * <li>Not Ready on a node that is not, and nobody drains it: tests go on and fail, for as long as it lasts.
  * </ul>

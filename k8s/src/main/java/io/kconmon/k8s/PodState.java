@@ -27,6 +27,10 @@ record PodState(String name, String nodeName, String ip, boolean ready, boolean 
      * started says the same as one that saw it: the kubelet sets the pod's start time right after the condition
      * Ready=False, and that condition changes again only after it was True. Within the same second it cannot be told,
      * and counts as never.
+     *
+     * <p>
+     * A pod whose containers are all ready is ready, too: while the API server could not be reached, the control plane
+     * has set the condition of every pod to False, and the kubelets take half a minute to take that back.
      */
     static PodState of(Wire.Pod pod) {
         Wire.Meta meta = pod.metadata();
@@ -36,7 +40,8 @@ record PodState(String name, String nodeName, String ip, boolean ready, boolean 
         String ip = status == null || status.podIP() == null ? "" : status.podIP();
         String phase = status == null || status.phase() == null ? "" : status.phase();
         Optional<Wire.Condition> condition = Wire.ready(status == null ? null : status.conditions());
-        boolean ready = condition.isPresent() && "True".equals(condition.get().status());
+        boolean ready = (condition.isPresent() && "True".equals(condition.get().status()))
+                || (status != null && status.containersReady());
         Optional<Instant> started = Wire.time(status == null ? null : status.startTime());
         Optional<Instant> turned = condition.flatMap(it -> Wire.time(it.lastTransitionTime()));
         boolean turnedAfterStart = started.isPresent() && turned.isPresent() && turned.get().isAfter(started.get());

@@ -12,38 +12,44 @@ import java.util.stream.Collectors;
 /** Nodes and pods in, a roster out. */
 final class RosterBuilder {
 
+    /**
+     * An agent that is in the roster.
+     *
+     * @param well
+     *            it is ready, and so is its node
+     */
+    private record Member(PodState pod, NodeState node, boolean paused, boolean well) {
+    }
+
     /** Of two agents on one node, the last in this order stays: the one that is Ready, then the newer one. */
-    private static final Comparator<PodState> BETTER = Comparator.comparing(PodState::ready)
-            .thenComparing(pod -> pod.terminatingSince() == null).thenComparing(PodState::created)
-            .thenComparing(PodState::name);
+    private static final Comparator<Member> BETTER = Comparator.comparing((Member it) -> it.pod.ready())
+            .thenComparing(it -> it.pod.terminatingSince() == null).thenComparing(it -> it.pod.created())
+            .thenComparing(it -> it.pod.name());
 
     private RosterBuilder() {
     }
 
     /** @param nodes by name */
     static Roster roster(Map<String, NodeState> nodes, Iterable<PodState> pods) {
-        var byNode = new HashMap<String, PodState>();
+        var byNode = new HashMap<String, Member>();
         for (PodState pod : pods) {
-            if (Membership.of(pod, nodes.get(pod.nodeName())) != Verdict.OUT) {
-                byNode.merge(pod.nodeName(), pod, (one, other) -> BETTER.compare(one, other) >= 0 ? one : other);
+            NodeState node = nodes.get(pod.nodeName());
+            Verdict verdict = Membership.of(pod, node);
+            if (node != null && verdict != Verdict.OUT) {
+                var member = new Member(pod, node, verdict == Verdict.PAUSED, pod.ready() && node.ready());
+                byNode.merge(pod.nodeName(), member, (one, other) -> BETTER.compare(one, other) >= 0 ? one : other);
             }
         }
         // An address that a dead node's agent had may be another one's now: what answers there is not the dead one.
-        Set<String> taken = byNode.values().stream().filter(pod -> isWell(pod, nodes)).map(PodState::ip)
+        Set<String> taken = byNode.values().stream().filter(Member::well).map(it -> it.pod.ip())
                 .collect(Collectors.toSet());
-        return Roster.of(byNode.values().stream()
-                .map(pod -> agent(pod, nodes, isWell(pod, nodes) || !taken.contains(pod.ip()))).toList());
+        return Roster.of(byNode.values().stream().map(it -> agent(it, it.well || !taken.contains(it.pod.ip())))
+                .toList());
     }
 
-    private static boolean isWell(PodState pod, Map<String, NodeState> nodes) {
-        NodeState node = nodes.get(pod.nodeName());
-        return pod.ready() && node != null && node.ready();
-    }
-
-    private static Agent agent(PodState pod, Map<String, NodeState> nodes, boolean hasItsAddress) {
-        NodeState node = nodes.get(pod.nodeName());
-        String zone = node == null ? Agent.UNKNOWN_ZONE : node.zone();
-        return new Agent(pod.name(), pod.nodeName(), pod.ip(), zone, Agent.COMMON_PORT,
-                !hasItsAddress || Membership.of(pod, node) == Verdict.PAUSED);
+    private static Agent agent(Member member, boolean hasItsAddress) {
+        PodState pod = member.pod;
+        return new Agent(pod.name(), pod.nodeName(), pod.ip(), member.node.zone(), Agent.COMMON_PORT,
+                !hasItsAddress || member.paused);
     }
 }

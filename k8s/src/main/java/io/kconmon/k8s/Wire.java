@@ -1,7 +1,10 @@
 package io.kconmon.k8s;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -23,6 +26,9 @@ final class Wire {
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+    static final String ERROR = "ERROR";
+    private static final String NO_EVENT = "it is not a watch event";
 
     private Wire() {
     }
@@ -57,7 +63,16 @@ final class Wire {
     }
 
     record PodStatus(@Nullable String phase, @Nullable String podIP, @Nullable String startTime,
-            @Nullable List<Condition> conditions) {
+            @Nullable List<Condition> conditions, @Nullable List<ContainerStatus> containerStatuses) {
+
+        /** Whether every container of it is. What the condition Ready says may be older: see {@link PodState#of}. */
+        boolean containersReady() {
+            return "Running".equals(phase) && containerStatuses != null && !containerStatuses.isEmpty()
+                    && containerStatuses.stream().allMatch(ContainerStatus::ready);
+        }
+    }
+
+    record ContainerStatus(boolean ready) {
     }
 
     record Condition(@Nullable String type, @Nullable String status, @Nullable String lastTransitionTime) {
@@ -80,11 +95,17 @@ final class Wire {
         }
     }
 
-    /** One line of a watch: ADDED, MODIFIED, DELETED, BOOKMARK or ERROR. */
-    record Event<J>(@Nullable String type, @Nullable J object) {
-    }
-
-    private record EventType(@Nullable String type) {
+    /**
+     * One line of a watch.
+     *
+     * @param type
+     *            ADDED, MODIFIED, DELETED, BOOKMARK or ERROR
+     * @param object
+     *            what it is about; empty with an error
+     * @param error
+     *            empty unless the type is ERROR
+     */
+    record Event<J>(String type, Optional<J> object, Optional<Status> error) {
     }
 
     /** What an API server says when it refuses, and the object of an ERROR event. */
@@ -117,18 +138,40 @@ final class Wire {
         return page;
     }
 
-    /** Its type is read first, and the object only then: that of an error is of another shape than the others. */
-    static String eventType(String line) throws IOException {
-        String type = MAPPER.readValue(line, EventType.class).type();
-        if (type == null) {
-            throw new IOException("it is not a watch event");
+    /** In one pass, for an API server says the type first; an error's object is of another shape than the others. */
+    static <J> Event<J> event(String line, Class<J> kind) throws IOException {
+        String type = "";
+        JsonNode early = null;
+        J object = null;
+        Status error = null;
+        try (JsonParser json = MAPPER.createParser(line)) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                throw new IOException(NO_EVENT);
+            }
+            for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
+                json.nextToken();
+                if (field.equals("type")) {
+                    type = json.getValueAsString("");
+                } else if (!field.equals("object")) {
+                    json.skipChildren();
+                } else if (type.isEmpty()) {
+                    early = MAPPER.readTree(json);
+                } else if (type.equals(ERROR)) {
+                    error = MAPPER.readValue(json, Status.class);
+                } else {
+                    object = MAPPER.readValue(json, kind);
+                }
+            }
         }
-        return type;
-    }
-
-    static <J> Optional<J> eventObject(String line, Class<J> type) throws IOException {
-        Event<J> event = MAPPER.readValue(line, generic(Event.class, type));
-        return Optional.ofNullable(event.object());
+        if (type.isEmpty()) {
+            throw new IOException(NO_EVENT);
+        }
+        if (early != null && type.equals(ERROR)) {
+            error = MAPPER.treeToValue(early, Status.class);
+        } else if (early != null) {
+            object = MAPPER.treeToValue(early, kind);
+        }
+        return new Event<>(type, Optional.ofNullable(object), Optional.ofNullable(error));
     }
 
     static Status status(String json) throws IOException {

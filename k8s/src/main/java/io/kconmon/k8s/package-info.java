@@ -3,9 +3,12 @@
  * filled by a {@link ListWatch}; {@link Membership} says who of them is in, and the outcome is posted on a board.
  *
  * <p>
- * The only package that knows Kubernetes. Of fabric8 it uses what is hard to do well, which is credentials and TLS, and
- * not its model: a node read as a full object is 50 kB of heap, and a watched cluster sends thousands of them a minute.
- * {@link Wire} says which fields are read; all others are skipped by the parser.
+ * The only package that knows Kubernetes. A node read as a full object is 50 kB of heap, and a watched cluster sends
+ * thousands of them a minute: {@link Wire} says which fields are read, all others are skipped by the parser.
+ *
+ * <p>
+ * {@link Credentials} finds the {@link ApiServer}, how it is reached and the {@link Login}, in a pod or by a
+ * {@link Kubeconfig}; {@link Api} asks it, on a connection for each request.
  */
 @NullMarked
 package io.kconmon.k8s;

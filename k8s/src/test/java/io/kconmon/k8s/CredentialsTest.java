@@ -21,7 +21,7 @@ class CredentialsTest {
     private static final String KUBECONFIG = """
             apiVersion: v1
             kind: Config
-            clusters: [{name: c, cluster: {server: "https://%s:6443"}}]
+            clusters: [{name: c, cluster: {server: "https://%s:6443", insecure-skip-tls-verify: true}}]
             users: [{name: u, user: {token: secret}}]
             contexts: [{name: x, context: {cluster: c, user: u, namespace: from-context}}]
             current-context: x
@@ -45,6 +45,7 @@ class CredentialsTest {
                 write("variable", KUBECONFIG.formatted("variable")) + ":/nowhere", "KUBERNETES_SERVICE_HOST",
                 "fd00::1");
         Map<String, String> pod = Map.of("KUBERNETES_SERVICE_HOST", "fd00::1", "KUBERNETES_SERVICE_PORT", "6443");
+        Certificates.copy(account.resolve("ca.crt"));
         write("account/token", "first\n");
         write("account/namespace", "own\n");
         Files.createDirectory(home.resolve(".kube"));
@@ -61,12 +62,13 @@ class CredentialsTest {
     }
 
     @Test
-    void aRenewedTokenIsTheOneThatIsUsed() throws IOException {
+    void aRenewedTokenIsTheOneThatIsUsed() throws Exception {
+        Certificates.copy(account.resolve("ca.crt"));
         write("account/token", "first\n");
         Credentials found = find(Map.of(), Map.of("KUBERNETES_SERVICE_HOST", "10.0.0.1"));
-        assertEquals("first", found.config().getOauthTokenProvider().getToken());
+        assertEquals("Bearer first", found.server().login().now().authorization());
         write("account/token", "second\n");
-        assertEquals("second", found.config().getOauthTokenProvider().getToken());
+        assertEquals("Bearer second", found.server().login().now().authorization());
         assertEquals("default", found.namespace());
     }
 
@@ -84,6 +86,8 @@ class CredentialsTest {
         refused("kubeconfig: \"\" is not allowed (default); allowed: a file's path, where there is neither $KUBECONFIG,"
                 + " nor a pod's service account in %s, nor %s/.kube/config".formatted(account, home), Map.of(),
                 Map.of());
+        assertEquals(assertThrows(BadSettingException.class, () -> find(Map.of(), Map.of())).getMessage(),
+                assertThrows(BadSettingException.class, () -> find(Map.of(), Map.of("KUBECONFIG", " :"))).getMessage());
         refused("kubeconfig: \"/no/such\" is not allowed (given);"
                 + " allowed: a file that can be read, which /no/such is not", Map.of("kubeconfig", "/no/such"),
                 Map.of());
@@ -92,43 +96,39 @@ class CredentialsTest {
         refused("kubeconfig: \"\" is not allowed (default); allowed: a file's path in the locale's characters,"
                 + " which $KUBECONFIG, \"/a\ud800\", is not", Map.of(), Map.of("KUBECONFIG", "/a\ud800"));
         String text = write("text", "clusters: {");
-        refused("kubeconfig: \"%1$s\" is not allowed (given); allowed: a kubeconfig, which %1$s is not".formatted(text),
+        refused("kubeconfig: \"%1$s\" is not allowed (given); allowed: usable credentials; %1$s: it is neither YAML nor JSON (line 1, column 12)"
+                .formatted(text),
                 Map.of("kubeconfig", text), Map.of());
         String empty = write("empty", "apiVersion: v1\nkind: Config\n");
         refused("kubeconfig: \"%1$s\" is not allowed (given);"
                 .formatted(empty)
-                + " allowed: a file with a current context and its cluster, which %s has not"
-                        .formatted(empty),
+                + " allowed: usable credentials; %s: current-context: it is missing".formatted(empty),
                 Map.of("kubeconfig", empty), Map.of());
     }
 
     @Test
     void certificatesThatAreNoneAreRefusedInOneLine() throws IOException {
-        String file = write("k", KUBECONFIG.formatted("k").replace(":6443\"",
-                ":6443\", certificate-authority: /no/such.crt"));
-        var refused = assertThrows(BadSettingException.class, () -> KubernetesRosterSource
-                .create(Settings.of(K8sSettings.ALL, Map.of("kubeconfig", file)), new RosterBoard()));
-        assertEquals(
-                "kubeconfig: \"%1$s\" is not allowed (given); allowed: usable credentials, which those of %1$s are not: no such file: /no/such.crt"
-                        .formatted(file),
-                refused.getMessage());
+        String file = write("k", KUBECONFIG.formatted("k").replace("insecure-skip-tls-verify: true",
+                "certificate-authority: /no/such.crt"));
+        refused("kubeconfig: \"%1$s\" is not allowed (given); allowed: usable credentials; %1$s: clusters[c].cluster"
+                .formatted(file)
+                + ".certificate-authority: \"/no/such.crt\" is not allowed: /no/such.crt cannot be read",
+                Map.of("kubeconfig", file), Map.of());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"http://ht tp://x y/", "https://", "https://:6443/", "https://a b:6443/", "https://k:0/",
-            "https://k:99999/", "https://k?a=b/"})
+            "https://k:99999/", "https://k?a=b/", "ftp://k"})
     void aServerThatCannotBeAskedIsRefusedInOneLine(String server) throws IOException {
         String file = write("k", KUBECONFIG.formatted("k").replace("https://k:6443", server));
-        var refused = assertThrows(BadSettingException.class, () -> KubernetesRosterSource
-                .create(Settings.of(K8sSettings.ALL, Map.of("kubeconfig", file)), new RosterBoard()));
-        assertEquals(
-                "kubeconfig: \"%1$s\" is not allowed (given); allowed: usable credentials, which those of %1$s are not: the server \"%2$s\" is not http://host or http://host:port, or https"
-                        .formatted(file, server),
-                refused.getMessage());
+        refused(("kubeconfig: \"%1$s\" is not allowed (given); allowed: usable credentials; %1$s:"
+                + " clusters[c].cluster.server: \"%2$s\" is not allowed; allowed: http://host or http://host:port,"
+                + " or https").formatted(file, server), Map.of("kubeconfig", file), Map.of());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"https://k", "http://k:8001/", "https://[fd00::1]:65535", "HTTPS://k.example/k8s/c-1"})
+    @ValueSource(strings = {"https://k", "http://k:8001/", "https://[fd00::1]:65535", "HTTPS://k.example/k8s/c-1",
+            "my_api:6443", "k"})
     void aServerThatCanBeAskedIs(String server) throws IOException {
         String file = write("k", KUBECONFIG.formatted("k").replace("https://k:6443", server));
         KubernetesRosterSource.create(Settings.of(K8sSettings.ALL, Map.of("kubeconfig", file)), new RosterBoard())
@@ -145,7 +145,7 @@ class CredentialsTest {
     }
 
     private static String server(Credentials credentials) {
-        return credentials.config().getMasterUrl().replaceAll("/$", "");
+        return credentials.server().address().toString();
     }
 
     private String write(String file, String text) throws IOException {

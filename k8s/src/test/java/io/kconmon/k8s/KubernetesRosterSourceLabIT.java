@@ -231,10 +231,14 @@ class KubernetesRosterSourceLabIT {
     @Test
     @Order(5)
     void aDeadConnectionAndAnOutdatedPlaceAreNoticed() throws Exception {
-        Credentials admin = lab().admin();
+        Credentials found = lab().admin();
+        ApiServer real = found.server();
         URI server = URI.create(lab().server());
         try (var wire = new CuttableWire(server.getHost(), server.getPort())) {
-            admin.config().setMasterUrl("https://127.0.0.1:" + wire.port());
+            ServerAddress cuttable = ServerAddress.ofServer("https://127.0.0.1:" + wire.port(), true).orElseThrow();
+            var admin = new Credentials(
+                    new ApiServer(cuttable, real.proxy(), real.tls(), real.login(), real.headers()),
+                    found.namespace(), found.from());
             Timeouts usual = Timeouts.USUAL;
             source = new KubernetesRosterSource(Settings.of(K8sSettings.ALL, Map.of()), admin, board,
                     new Timeouts(usual.merge(), Duration.ofSeconds(2), usual.page(), Duration.ofSeconds(5),

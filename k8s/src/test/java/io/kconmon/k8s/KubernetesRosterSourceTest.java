@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.fabric8.kubernetes.client.Config;
 import io.kconmon.k8s.FakeApi.Request;
 import io.kconmon.shared.config.Settings;
 import io.kconmon.shared.roster.Agent;
@@ -161,7 +160,7 @@ class KubernetesRosterSourceTest {
         troubleIs("may not list nodes (401): Unauthorized;"
                 + " the API server does not know us: is the token or certificate valid?");
         api.nodes().answer(503, "<html>bad gateway</html>");
-        troubleIs("cannot list nodes (503): Service Unavailable");
+        troubleIs("cannot list nodes (503): HTTP status 503");
         api.nodes().answer(200, "<html>log in</html>");
         troubleStarts("cannot list nodes: " + api.url() + ": ");
         api.nodes().answer(200, "{}");
@@ -183,7 +182,7 @@ class KubernetesRosterSourceTest {
         expect(agent("p1", "n1", false));
         api.goAway();
         troubleIs(
-                "cannot watch nodes: %1$s: connection refused; cannot watch pods in namespace monitoring: %1$s: connection refused"
+                "cannot watch nodes: %1$s: 127.0.0.1: connection refused; cannot watch pods in namespace monitoring: %1$s: 127.0.0.1: connection refused"
                         .formatted(api.url()));
         assertEquals(1, board.roster().orElseThrow().size());
         Duration age = board.age();
@@ -298,12 +297,10 @@ class KubernetesRosterSourceTest {
 
     @Test
     void aTokenThatCannotBeSentIsToldAndNotShown() throws Exception {
-        Config config = Config.empty();
-        config.setOauthToken("sec\nret");
-        start(QUICK, config);
+        start(QUICK, ApiServer.plain(api.url()).with(() -> Login.bearer("sec\nret")));
         troubleIs(("cannot list nodes: %1$s: WHY; cannot list pods in namespace monitoring: %1$s: WHY").formatted(
                 api.url()).replace("WHY",
-                        "no request can be made with these credentials: is the token one line of ASCII?"));
+                        "no request can be made with these credentials: the token is not one line of ASCII"));
     }
 
     @Test
@@ -330,13 +327,12 @@ class KubernetesRosterSourceTest {
     }
 
     private void start(Timeouts timeouts) {
-        start(timeouts, Config.empty());
+        start(timeouts, ApiServer.plain(api.url()));
     }
 
-    private void start(Timeouts timeouts, Config config) {
-        config.setMasterUrl(api.url());
+    private void start(Timeouts timeouts, ApiServer server) {
         Settings settings = Settings.of(K8sSettings.ALL, Map.of());
-        source = new KubernetesRosterSource(settings, new Credentials(config, "monitoring", "test"), board, timeouts);
+        source = new KubernetesRosterSource(settings, new Credentials(server, "monitoring", "test"), board, timeouts);
         source.start();
     }
 

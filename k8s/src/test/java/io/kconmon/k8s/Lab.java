@@ -3,9 +3,6 @@ package io.kconmon.k8s;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.http.HttpClient;
-import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.kconmon.shared.config.Settings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,16 +25,12 @@ public final class Lab {
 
     private final String script;
     private final Path kubeconfig;
-    private final HttpClient http;
     private final String server;
 
     private Lab(String script, Path kubeconfig) {
         this.script = script;
         this.kubeconfig = kubeconfig;
-        Config config = Config.fromKubeconfig(kubeconfig.toFile());
-        config.setHttp2Disable(true);
-        this.http = new JdkHttpClientFactory().newBuilder(config).build();
-        this.server = config.getMasterUrl().replaceAll("/$", "");
+        this.server = admin().server().address().toString();
     }
 
     public static Lab up(int nodes) throws IOException, InterruptedException {
@@ -109,12 +102,11 @@ public final class Lab {
 
     /** @return the answer's body */
     String call(String method, String path, String contentType, String body) throws Exception {
-        var request = http.newHttpRequestBuilder().uri(server + path).method(method, contentType, body).build();
-        var response = http.sendAsync(request, String.class).get(60, TimeUnit.SECONDS);
-        if (!response.isSuccessful()) {
-            throw new IOException(method + " " + path + ": " + response.code() + " " + response.body());
+        var within = Duration.ofSeconds(60);
+        try (var answer = new Api(admin().server()).ask(method, path.substring(1), contentType,
+                body.getBytes(StandardCharsets.UTF_8), within, within)) {
+            return new String(answer.body().readAllBytes(), StandardCharsets.UTF_8);
         }
-        return response.body();
     }
 
     public static String run(List<String> command, String input) throws IOException, InterruptedException {
@@ -154,7 +146,6 @@ public final class Lab {
     }
 
     public void down() throws Exception {
-        http.close();
         cluster("down");
     }
 }

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,21 +21,16 @@ class NodeEventsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final FakeApi fake = new FakeApi();
-    private final Api api = new Api(config(fake.url()));
+    private final Api api = new Api(ApiServer.plain(fake.url()));
     private final NodeEvents events = new NodeEvents(api, PATIENCE, Duration.ofMillis(1));
 
     NodeEventsTest() throws IOException {
         events.start();
     }
 
-    private static Config config(String url) {
-        return new ConfigBuilder(Config.empty()).withMasterUrl(url).build();
-    }
-
     @AfterEach
     void close() {
         events.close();
-        api.close();
         fake.close();
     }
 

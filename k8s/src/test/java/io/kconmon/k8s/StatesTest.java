@@ -3,6 +3,7 @@ package io.kconmon.k8s;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -97,6 +98,38 @@ class StatesTest {
                 pod);
     }
 
+    /** After an outage of the API server, the condition says False for half a minute although nothing has happened. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            Running | [{'name':'agent','ready':true}]                                | true
+            Running | [{'name':'agent','ready':true},{'name':'mesh','ready':true}]   | true
+            Running | [{'name':'agent','ready':true},{'name':'mesh','ready':false}]  | false
+            Running | [{'name':'agent','ready':false}]                               | false
+            Running | [{'name':'agent'}]                                             | false
+            Running | []                                                             | false
+            Pending | [{'name':'agent','ready':true}]                                | false
+            Failed  | [{'name':'agent','ready':true}]                                | false
+            """)
+    void readyContainersMakeAReadyPod(String phase, String containers, boolean ready) throws IOException {
+        PodState pod = pod("{'metadata':{'name':'p'},'spec':{'nodeName':'n'},'status':{'phase':'" + phase
+                + "','podIP':'10.0.0.1','conditions':[{'type':'Ready','status':'False'}],'containerStatuses':"
+                + containers + "}}");
+        assertEquals(ready, pod.ready());
+    }
+
+    /** An API server says the type first; JSON does not ask that of it. */
+    @Test
+    void anEventsFieldsComeInAnyOrder() throws IOException {
+        assertEquals("n", Wire.event("""
+                {"object":{"metadata":{"name":"n"}},"more":{"a":[1]},"type":"ADDED"}""", Wire.Node.class).object()
+                .orElseThrow().metadata().name());
+        assertEquals(410, Wire.event("""
+                {"object":{"kind":"Status","status":"Failure","metadata":{},"code":410},"type":"ERROR"}""",
+                Wire.Pod.class).error().orElseThrow().code());
+        assertThrows(IOException.class, () -> Wire.event("{\"object\":{}}", Wire.Pod.class));
+        assertThrows(IOException.class, () -> Wire.event("[]", Wire.Pod.class));
+    }
+
     @Test
     void theDeletionsTimeIsThatOfTheRequest() throws IOException {
         assertEquals(Instant.parse("2026-01-01T00:00:00Z"), pod(
@@ -127,6 +160,6 @@ class StatesTest {
     }
 
     private static <J> J event(String json, Class<J> type) throws IOException {
-        return Wire.eventObject(("{'type':'ADDED','object':" + json + "}").replace('\'', '"'), type).orElseThrow();
+        return Wire.event(("{'type':'ADDED','object':" + json + "}").replace('\'', '"'), type).object().orElseThrow();
     }
 }

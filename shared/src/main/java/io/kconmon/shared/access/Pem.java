@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Certificates and private keys in PEM (RFC 7468), as cert-manager and openssl write them. */
-final class Pem {
+public final class Pem {
 
     private static final Pattern KEY = Pattern
             .compile("-----BEGIN (RSA |EC |)PRIVATE KEY-----([A-Za-z0-9+/=\\s]{1,20000})-----END");
@@ -34,7 +34,7 @@ final class Pem {
     }
 
     /** @throws IllegalArgumentException in one line, if there is none */
-    static List<X509Certificate> certificates(byte[] pem) {
+    public static List<X509Certificate> certificates(byte[] pem) {
         Matcher matcher = CERTIFICATE.matcher(new String(pem, StandardCharsets.ISO_8859_1));
         var certificates = new ArrayList<X509Certificate>();
         try {
@@ -53,7 +53,7 @@ final class Pem {
     }
 
     /** @throws IllegalArgumentException in one line, if there is none */
-    static PrivateKey privateKey(byte[] pem) {
+    public static PrivateKey privateKey(byte[] pem) {
         Matcher matcher = KEY.matcher(new String(pem, StandardCharsets.ISO_8859_1));
         if (!matcher.find()) {
             throw new IllegalArgumentException("the private key's file must hold one in PEM, without a password");
@@ -67,6 +67,15 @@ final class Pem {
             };
         } catch (GeneralSecurityException | IllegalArgumentException | IndexOutOfBoundsException e) {
             throw new IllegalArgumentException("the private key cannot be read", e);
+        }
+    }
+
+    /** @throws IllegalArgumentException in one line, if the key is not the certificate's */
+    public static void requirePair(X509Certificate certificate, PrivateKey key) {
+        try {
+            TlsContext.checkPair(certificate, key);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException("the certificate and the private key cannot be used", e);
         }
     }
 

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * What is made of files that may be replaced, such as those of a Kubernetes Secret. They are looked at when the value is
  * asked for, once a second at most; files that are no good are told once, and the last good value stays.
  */
-final class ReloadingFile<T> implements Supplier<T> {
+public final class ReloadingFile<T> implements Supplier<T> {
 
     /** Makes a value of the files' contents; an IllegalArgumentException says in one line what is wrong with them. */
-    interface Made<T> {
+    public interface Made<T> {
         T of(List<byte[]> contents);
     }
 
@@ -38,12 +38,14 @@ final class ReloadingFile<T> implements Supplier<T> {
     private @Nullable String told;
 
     /**
+     * Reads the files for the first time.
+     *
      * @param key
      *            the setting that names the first of the files
      * @throws BadSettingException
      *             in one line, if nothing can be made of the files
      */
-    ReloadingFile(String key, List<Path> files, Made<T> made) {
+    public ReloadingFile(String key, List<Path> files, Made<T> made) {
         this.key = key;
         this.files = List.copyOf(files);
         this.made = made;

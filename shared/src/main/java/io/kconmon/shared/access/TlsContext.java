@@ -78,7 +78,7 @@ public final class TlsContext {
         }
     }
 
-    private static void checkPair(X509Certificate certificate, PrivateKey key) throws GeneralSecurityException {
+    static void checkPair(X509Certificate certificate, PrivateKey key) throws GeneralSecurityException {
         String algorithm = switch (key.getAlgorithm()) {
             case "RSA" -> "SHA256withRSA";
             case "EC" -> "SHA256withECDSA";

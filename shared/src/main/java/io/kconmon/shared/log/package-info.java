@@ -1,4 +1,4 @@
-/** JSON log lines on standard output, through the JDK's logging, which Helidon, dnsjava and fabric8 end up in as well. */
+/** JSON log lines on standard output, through the JDK's logging, which Helidon and dnsjava end up in as well. */
 @NullMarked
 package io.kconmon.shared.log;
 

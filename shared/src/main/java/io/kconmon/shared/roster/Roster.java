@@ -25,11 +25,11 @@ public final class Roster {
     private static final Roster EMPTY = new Roster(new TreeMap<>());
 
     private final SortedMap<String, Agent> byName;
-    private final String revision;
+    /** Made when it is asked for: of most rosters that are built nobody does, for they are as the last one was. */
+    private volatile @Nullable String revision;
 
     private Roster(SortedMap<String, Agent> byName) {
         this.byName = Collections.unmodifiableSortedMap(byName);
-        this.revision = digest(byName.values());
     }
 
     public static Roster empty() {
@@ -67,7 +67,12 @@ public final class Roster {
 
     /** 16 hexadecimal digits; equal for equal content, otherwise different. Opaque: there is no order in it. */
     public String revision() {
-        return revision;
+        String made = revision;
+        if (made == null) {
+            made = digest(byName.values());
+            revision = made;
+        }
+        return made;
     }
 
     public RosterChange changesTo(Roster next) {
@@ -79,7 +84,7 @@ public final class Roster {
         }
         var left = new TreeSet<>(byName.keySet());
         left.removeAll(next.byName.keySet());
-        return new RosterChange(next.revision, joinedOrChanged, List.copyOf(left));
+        return new RosterChange(next.revision(), joinedOrChanged, List.copyOf(left));
     }
 
     /** @throws IllegalArgumentException if the outcome is not the roster that the change names */
@@ -88,9 +93,9 @@ public final class Roster {
         change.left().forEach(agents::remove);
         change.joinedOrChanged().forEach(agent -> agents.put(agent.name(), agent));
         Roster next = of(agents.values());
-        if (!next.revision.equals(change.revision())) {
+        if (!next.revision().equals(change.revision())) {
             throw new IllegalArgumentException("a change to revision %s ended in %s: it was made from another roster"
-                    .formatted(change.revision(), next.revision));
+                    .formatted(change.revision(), next.revision()));
         }
         return next;
     }
@@ -107,7 +112,7 @@ public final class Roster {
 
     @Override
     public String toString() {
-        return revision + byName.values();
+        return revision() + byName.values();
     }
 
     private static String digest(Collection<Agent> agents) {
