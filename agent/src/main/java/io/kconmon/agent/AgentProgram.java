@@ -25,6 +25,7 @@ import io.kconmon.shared.http.ServerSetup;
 import io.kconmon.shared.log.Log;
 import io.kconmon.shared.metrics.MetricsHandler;
 import io.kconmon.shared.metrics.ProgramMeters;
+import io.kconmon.shared.roster.PauseLog;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -76,8 +77,11 @@ public final class AgentProgram implements Program {
         protocols = startProtocols(settings, new ProbeContext(sockets, address, port, meters, () -> draining, faults));
         mesh = new Mesh(protocols, port, sockets, monitor);
         hosts = new HostProbes(protocols, sockets, monitor);
-        rosterState = new RosterState(identity(settings),
-                (roster, identity) -> mesh.update(allowed.of(roster), identity.node()));
+        var pauses = new PauseLog(LOG);
+        rosterState = new RosterState(identity(settings), (roster, identity) -> {
+            mesh.update(allowed.of(roster), identity.node());
+            pauses.update(roster);
+        });
         rosterClient = new RosterClient(access, rosterState, POLL_INTERVAL);
 
         var page = new AgentCollector(prefix, sockets.clock(), rosterState, mesh, hosts, monitor);
@@ -94,9 +98,9 @@ public final class AgentProgram implements Program {
             server = HttpServer.start(protocols.stream().flatMap(it -> it.quickAnswer().stream()).findFirst()
                     .map(setup::with).orElse(setup));
         } catch (RuntimeException e) {
-            hosts.close();
-            protocols.forEach(Protocol::close);
-            sockets.close();
+            Sockets.closeQuietly(hosts::close);
+            protocols.forEach(it -> Sockets.closeQuietly(it::close));
+            Sockets.closeQuietly(sockets);
             throw e;
         }
         rosterClient.start();
@@ -109,7 +113,7 @@ public final class AgentProgram implements Program {
         try {
             return Protocols.start(settings, context);
         } catch (RuntimeException e) {
-            sockets.close();
+            Sockets.closeQuietly(sockets);
             throw e;
         }
     }

@@ -1,5 +1,6 @@
 package io.kconmon.shared.roster;
 
+import io.kconmon.shared.log.Log;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RosterBoard {
 
+    private final PauseLog pauses = new PauseLog(Log.of("controller"));
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private @Nullable Roster roster;
@@ -26,6 +28,7 @@ public final class RosterBoard {
             confirmedNanos = System.nanoTime();
             trouble = null;
             if (!next.equals(roster)) {
+                pauses.update(next);
                 roster = next;
                 changed.signalAll();
             }
