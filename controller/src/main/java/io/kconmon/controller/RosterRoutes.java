@@ -18,7 +18,7 @@ import java.util.Optional;
 
 /**
  * {@code GET /agents}: whom to test now; an agent whose tests pause is left out, for who polls this list knows no
- * pause. {@code GET /agent/{name}}: who that agent is. Both are 503 before there is a roster.
+ * pause. {@code GET /agent/{name}}: who that agent is, by its pod's name or its node's. Both are 503 before there is a roster.
  */
 final class RosterRoutes implements HttpService {
 
@@ -76,12 +76,15 @@ final class RosterRoutes implements HttpService {
             return;
         }
         String name = request.path().pathParameters().get("name");
-        Optional<Agent> agent = roster.get().find(name);
+        Optional<Agent> agent = roster.get().find(name)
+                .or(() -> roster.get().agents().stream().filter(it -> it.nodeName().equals(name)).findFirst());
         if (agent.isPresent()) {
             Responses.json(response, Status.OK_200, RosterJson.encode(agent.get()));
         } else {
-            error(response, Status.NOT_FOUND_404, "no agent \"%s\" is among the %d of the roster: it has never been"
-                    .formatted(name, roster.get().size()) + " ready, or is leaving, or its node is");
+            error(response, Status.NOT_FOUND_404,
+                    "\"%s\" is neither a pod's nor a node's name in the roster of %d agents; an agent joins it when it"
+                            .formatted(name, roster.get().size())
+                            + " is first ready, and leaves it with its pod or node");
         }
     }
 

@@ -139,12 +139,13 @@ final class ControllerTest {
         HttpResponse<String> found = replica.get("/agent/a-1");
         assertEquals(200, found.statusCode());
         assertEquals("{\"name\":\"a-1\",\"nodeName\":\"n-1\",\"ip\":\"10.0.0.2\",\"zone\":\"z\"}\n", found.body());
+        assertEquals(found.body(), replica.get("/agent/n-1").body(), "by its node's name, too");
         assertTrue(replica.get("/agent/a-2").body().contains("\"paused\":true"), "a paused one too");
         HttpResponse<String> unknown = replica.get("/agent/n%22-1");
         assertEquals(404, unknown.statusCode());
         assertEquals(
-                "{\"error\":\"no agent \\\"n\\\"-1\\\" is among the 2 of the roster: it has never been ready, or is"
-                        + " leaving, or its node is\"}\n",
+                "{\"error\":\"\\\"n\\\"-1\\\" is neither a pod's nor a node's name in the roster of 2 agents; an agent"
+                        + " joins it when it is first ready, and leaves it with its pod or node\"}\n",
                 unknown.body());
     }
 
