@@ -294,6 +294,15 @@ class ManifestsTest {
         }
     }
 
+    /** A probe before a JVM can have started would be a warning in the events of every pod. */
+    @Test
+    void theFirstProbeComesWhenAJvmHasStarted() {
+        List<Manifest> all = Chart.render();
+        for (Manifest pods : List.of(Manifest.daemonSet(all), Manifest.deployment(all))) {
+            assertEquals(3, pods.podSpec().at("/containers/0/startupProbe/initialDelaySeconds").asInt());
+        }
+    }
+
     @Test
     void secretsAreReadByThePodsGroupAndChangeWithTheirSecrets() {
         List<Manifest> all = Chart.render(Chart.CURRENT, ALL_ON);

@@ -56,9 +56,10 @@ record Programs(Tree root, List<String> agent, List<String> controller) {
     void writeCommands(Path flags) throws IOException {
         writeFlags("agent", flags, agent);
         writeFlags("controller", flags, controller);
+        writeFlags("kconmon", flags, controller);
         writeCommand("agent", "agent");
         writeCommand("controller", "controller");
-        writeCommand("kconmon", "controller");
+        writeCommand("kconmon", "kconmon");
     }
 
     private void writeFlags(String program, Path flags, List<String> jars) throws IOException {

@@ -66,6 +66,7 @@ final class ImageContentIT {
             opt/kconmon/jvm/lib/server/libjvm.so
             opt/kconmon/jvm/lib/tzdb.dat
             opt/kconmon/jvm/release
+            opt/kconmon/kconmon.flags
             """;
 
     private static Podman podman;
