@@ -98,8 +98,8 @@ public final class AgentProgram implements Program {
             server = HttpServer.start(protocols.stream().flatMap(it -> it.quickAnswer().stream()).findFirst()
                     .map(setup::with).orElse(setup));
         } catch (RuntimeException e) {
-            Sockets.closeQuietly(hosts::close);
-            protocols.forEach(it -> Sockets.closeQuietly(it::close));
+            Sockets.closeQuietly(hosts);
+            protocols.forEach(Sockets::closeQuietly);
             Sockets.closeQuietly(sockets);
             throw e;
         }
