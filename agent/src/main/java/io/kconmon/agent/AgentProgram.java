@@ -103,7 +103,7 @@ public final class AgentProgram implements Program {
                     .map(setup::with).orElse(setup));
         } catch (RuntimeException e) {
             Sockets.closeQuietly(hosts);
-            protocols.forEach(it -> Sockets.closeQuietly(it));
+            protocols.forEach(Sockets::closeQuietly);
             Sockets.closeQuietly(sockets);
             throw e;
         }

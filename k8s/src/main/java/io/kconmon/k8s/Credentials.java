@@ -46,7 +46,7 @@ record Credentials(ApiServer server, String namespace, String from) {
             return kubeconfig(List.of(configured.get()), wanted, environment, settings);
         }
         String variable = environment.getOrDefault("KUBECONFIG", "");
-        if (!variable.isBlank()) {
+        if (!variable.replace(File.pathSeparator, "").isBlank()) {
             return kubeconfig(files(variable, settings), wanted, environment, settings);
         }
         String host = environment.get("KUBERNETES_SERVICE_HOST");

@@ -47,13 +47,9 @@ final class Certificates {
             throws Exception {
         String store = folder.resolve(name + ".p12").toString();
         Path request = folder.resolve(name + ".csr");
-        Files.deleteIfExists(Path.of(store));
-        keytool("-genkeypair", "-alias", "a", "-keyalg", algorithm, "-dname", "CN=" + name, "-keystore", store,
-                algorithm.equals("EC") ? "-groupname" : "-v", algorithm.equals("EC") ? "secp256r1" : "-v");
-        Files.writeString(request, keytool("-certreq", "-alias", "a", "-keystore", store));
-        Files.writeString(folder.resolve(name + ".crt"), keytool("-gencert", "-rfc", "-alias", "a", "-ext",
-                "SAN=" + san, "-infile", request.toString(), "-keystore",
-                folder.resolve(authority + ".p12").toString()));
+        if (!Files.exists(Path.of(store))) { // each call of keytool is a JVM
+            make(folder, name, authority, algorithm, san, store, request);
+        }
         KeyStore keys = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(Path.of(store))) {
             keys.load(in, PASSWORD.toCharArray());
@@ -61,6 +57,16 @@ final class Certificates {
         var key = (PrivateKey) keys.getKey("a", PASSWORD.toCharArray());
         Files.writeString(folder.resolve(name + ".key"), pem("PRIVATE KEY", key.getEncoded()));
         return key;
+    }
+
+    private static void make(Path folder, String name, String authority, String algorithm, String san, String store,
+            Path request) throws IOException, InterruptedException {
+        keytool("-genkeypair", "-alias", "a", "-keyalg", algorithm, "-dname", "CN=" + name, "-keystore", store,
+                algorithm.equals("EC") ? "-groupname" : "-v", algorithm.equals("EC") ? "secp256r1" : "-v");
+        Files.writeString(request, keytool("-certreq", "-alias", "a", "-keystore", store));
+        Files.writeString(folder.resolve(name + ".crt"), keytool("-gencert", "-rfc", "-alias", "a", "-ext",
+                "SAN=" + san, "-infile", request.toString(), "-keystore",
+                folder.resolve(authority + ".p12").toString()));
     }
 
     static String pem(String kind, byte[] der) {

@@ -86,6 +86,8 @@ class CredentialsTest {
         refused("kubeconfig: \"\" is not allowed (default); allowed: a file's path, where there is neither $KUBECONFIG,"
                 + " nor a pod's service account in %s, nor %s/.kube/config".formatted(account, home), Map.of(),
                 Map.of());
+        assertEquals(assertThrows(BadSettingException.class, () -> find(Map.of(), Map.of())).getMessage(),
+                assertThrows(BadSettingException.class, () -> find(Map.of(), Map.of("KUBECONFIG", " :"))).getMessage());
         refused("kubeconfig: \"/no/such\" is not allowed (given);"
                 + " allowed: a file that can be read, which /no/such is not", Map.of("kubeconfig", "/no/such"),
                 Map.of());

@@ -128,20 +128,21 @@ class ServerTlsTest {
     @ValueSource(strings = {"RSA", "EC", "Ed25519", "RSA as PKCS #1", "EC as SEC 1"})
     void aClientsCertificateIsShown(String kind) throws Exception {
         String algorithm = kind.split(" ", 2)[0];
-        PrivateKey key = Certificates.signed(certificates, "client", "old", algorithm, "DNS:client");
+        String name = "client-" + algorithm;
+        PrivateKey key = Certificates.signed(certificates, name, "old", algorithm, "DNS:client");
         String pem = switch (kind) {
             case "RSA as PKCS #1" -> Certificates.pkcs1(key);
             case "EC as SEC 1" -> Certificates.sec1(key);
-            default -> Files.readString(certificates.resolve("client.key"));
+            default -> Files.readString(certificates.resolve(name + ".key"));
         };
         Files.writeString(dir.resolve("client.key"), "Bag Attributes: <none>\n" + pem);
-        Files.copy(certificates.resolve("client.crt"), dir.resolve("client.crt"));
+        Files.copy(certificates.resolve(name + ".crt"), dir.resolve("client.crt"));
         try (var api = new RecordingApi(server("server-old", "old"))) {
-            assertEquals("CN=client", ask(kubeconfig(at(api, ca("old")),
+            assertEquals("CN=" + name, ask(kubeconfig(at(api, ca("old")),
                     "client-certificate: client.crt, client-key: client.key"), api).certificate());
             var encoder = Base64.getEncoder();
             String data = encoder.encodeToString(pem.getBytes(StandardCharsets.US_ASCII));
-            assertEquals("CN=client", ask(kubeconfig(at(api, ca("old")),
+            assertEquals("CN=" + name, ask(kubeconfig(at(api, ca("old")),
                     "client-certificate: client.crt, client-key-data: " + data), api).certificate());
             assertEquals("", ask(kubeconfig(at(api, ca("old")), "token: a"), api).certificate());
         }
@@ -149,17 +150,16 @@ class ServerTlsTest {
 
     @Test
     void keysThatCannotBeUsedAreRefused() throws Exception {
-        Certificates.signed(certificates, "client", "old", "EC", "DNS:client");
-        Certificates.signed(certificates, "stranger", "old", "EC", "DNS:client");
+        Certificates.signed(certificates, "client-EC", "old", "EC", "DNS:client");
         Files.writeString(dir.resolve("locked"), Certificates.pem("ENCRYPTED PRIVATE KEY", new byte[100]));
         Files.writeString(dir.resolve("broken"), Certificates.pem("PRIVATE KEY", new byte[100]));
         Map<String, String> reasons = Map.of("locked",
                 "the private key's file must hold one in PEM, without a password", "broken",
-                "the private key cannot be read", certificates.resolve("stranger.key").toString(),
+                "the private key cannot be read", certificates.resolve("server-old.key").toString(),
                 "the private key is not the certificate's");
         for (var each : reasons.entrySet()) {
             String user = "client-certificate: \"%s\", client-key: \"%s\""
-                    .formatted(certificates.resolve("client.crt"), each.getKey());
+                    .formatted(certificates.resolve("client-EC.crt"), each.getKey());
             String message = assertThrows(BadSettingException.class,
                     () -> kubeconfig("server: \"https://k\", " + ca("old"), user)).getMessage();
             assertTrue(message.contains("users[u].user.client-certificate: ") && message.endsWith(each.getValue()),
