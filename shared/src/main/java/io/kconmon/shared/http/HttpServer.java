@@ -7,11 +7,13 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.log.Log;
+import io.kconmon.shared.tls.ServerTls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -24,6 +26,7 @@ public final class HttpServer implements AutoCloseable {
     private static final Log LOG = Log.of("http");
 
     private final Supplier<WebServer> starts;
+    private final Optional<ServerTls> tls;
     private final InetAddress address;
     private final Connections connections;
     private final Thread caretaker = Thread.ofVirtual().name("http-caretaker").unstarted(this::takeCare);
@@ -34,6 +37,7 @@ public final class HttpServer implements AutoCloseable {
 
     private HttpServer(ServerSetup setup) {
         this.address = setup.address();
+        this.tls = setup.tls();
         this.connections = setup.connections();
         WebServer first = setup.start(connections, setup.port());
         this.server = first;
@@ -65,12 +69,24 @@ public final class HttpServer implements AutoCloseable {
             for (int sweeps = 1;; sweeps++) {
                 Thread.sleep(SWEEP);
                 connections.sweep();
+                reload();
                 if (sweeps % SWEEPS_A_LOOK == 0) {
                     listenAgain();
                 }
             }
         } catch (InterruptedException e) {
             // closed
+        }
+    }
+
+    private void reload() {
+        lock.lock();
+        try {
+            tls.flatMap(ServerTls::reload).ifPresent(server::reloadTls);
+        } catch (RuntimeException e) {
+            LOG.error("the new certificate cannot be served", "reason", String.valueOf(e.getMessage()));
+        } finally {
+            lock.unlock();
         }
     }
 

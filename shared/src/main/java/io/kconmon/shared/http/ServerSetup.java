@@ -1,6 +1,5 @@
 package io.kconmon.shared.http;
 
-import io.helidon.common.tls.Tls;
 import io.helidon.health.HealthCheck;
 import io.helidon.http.RequestedUriDiscoveryContext;
 import io.helidon.http.media.StringSupport;
@@ -11,6 +10,7 @@ import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.health.HealthObserver;
+import io.kconmon.shared.tls.ServerTls;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import javax.net.ssl.SSLContext;
 
 /**
  * What a server is made of.
@@ -31,7 +30,7 @@ import javax.net.ssl.SSLContext;
 public record ServerSetup(InetAddress address, int port, List<HealthCheck> checks, List<String> slow,
         int mostConnections,
         Duration requestPatience, Duration answerPatience, Consumer<HttpRouting.Builder> routes,
-        Optional<SSLContext> tls, Optional<QuickAnswer> quick) {
+        Optional<ServerTls> tls, Optional<QuickAnswer> quick) {
 
     /** The longest token, and as much again as others send. */
     private static final int MAX_HEADERS_BYTES = 6144;
@@ -60,10 +59,10 @@ public record ServerSetup(InetAddress address, int port, List<HealthCheck> check
         return ConnectionBudget.connections(60);
     }
 
-    /** Serves HTTPS if there is a context, and nothing else then. */
-    public ServerSetup with(Optional<SSLContext> context) {
+    /** Serves HTTPS if there is a certificate, and nothing else then. */
+    public ServerSetup with(Optional<ServerTls> files) {
         return new ServerSetup(address, port, checks, slow, mostConnections, requestPatience, answerPatience, routes,
-                context, quick);
+                files, quick);
     }
 
     /** Answers plain requests of one path at once, without Helidon's routing. */
@@ -86,9 +85,8 @@ public record ServerSetup(InetAddress address, int port, List<HealthCheck> check
         // Helidon's NIO sockets keep a second buffer each, and over TLS look up each client's name, and wait for a
         // handshake for ever.
         builder.useNio(false).writeBufferSize(0);
-        builder.tls(
-                tls.map(context -> Tls.builder().sslContext(new WatchedTls(context, connections.handshakes())).build())
-                        .orElseGet(new LeanBuilders.NoTls()::build));
+        builder.tls(tls.map(it -> it.start(new WatchedTls.Manager(connections.handshakes())))
+                .orElseGet(new LeanBuilders.NoTls()::build));
         WebServer server = builder.name(WebServer.DEFAULT_SOCKET_NAME).address(address)
                 .putListenerSocketOption(StandardSocketOptions.SO_REUSEADDR, true)
                 .requestedUriDiscoveryContext(

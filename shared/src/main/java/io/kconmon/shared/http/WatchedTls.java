@@ -1,5 +1,6 @@
 package io.kconmon.shared.http;
 
+import io.helidon.common.tls.ConfiguredTlsManager;
 import java.security.SecureRandom;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -17,6 +18,22 @@ final class WatchedTls extends SSLContext {
 
     WatchedTls(SSLContext context, Handshakes handshakes) {
         super(new Spi(context, handshakes), context.getProvider(), context.getProtocol());
+    }
+
+    /** Helidon's own, whose context is that. */
+    static final class Manager extends ConfiguredTlsManager {
+
+        private final Handshakes handshakes;
+
+        Manager(Handshakes handshakes) {
+            super("kconmon", "kconmon");
+            this.handshakes = handshakes;
+        }
+
+        @Override
+        public SSLContext sslContext() {
+            return new WatchedTls(super.sslContext(), handshakes);
+        }
     }
 
     private static final class Spi extends SSLContextSpi {

@@ -1,4 +1,4 @@
-package io.kconmon.shared.access;
+package io.kconmon.shared.tls;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
