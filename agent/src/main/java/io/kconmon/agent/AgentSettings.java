@@ -1,18 +1,16 @@
 package io.kconmon.agent;
 
 import io.kconmon.agent.roster.PeerAddresses;
-import io.kconmon.shared.access.TlsContext;
-import io.kconmon.shared.access.BearerToken;
 import io.kconmon.shared.client.Endpoint;
 import io.kconmon.shared.client.HostPort;
 import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Setting;
 import io.kconmon.shared.config.Settings;
+import io.kconmon.shared.http.BearerToken;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.IpAddress;
+import io.kconmon.shared.tls.ClientTls;
 import java.net.InetAddress;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -23,12 +21,8 @@ import java.util.stream.Stream;
 /** The agent's own settings, and those of all protocols. */
 public final class AgentSettings {
 
-    private static final Pattern CONTROLLER = Pattern.compile("https?://[^\\s/?#]+/?");
     private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}]{0,253}");
 
-    public static final Setting<URI> CONTROLLER_URL = new Setting<>("controller-url",
-            "http://kconmon-controller:8080", "http://host or http://host:port, or https", false,
-            AgentSettings::controller, "where the roster comes from");
     public static final Setting<String> POD_NAME = Setting.text("pod-name", "", NAME,
             "253 printable characters at most",
             "this agent's name in the roster; the host's name if empty");
@@ -47,7 +41,7 @@ public final class AgentSettings {
     public static final Setting<Optional<Path>> TLS_CA = Setting.optionalPath("tls-ca",
             "PEM file of the authorities that an https controller-url is verified by; those of the JDK if empty");
 
-    public static final List<Setting<?>> ALL = Stream.of(List.of(CONTROLLER_URL, POD_NAME, NODE_NAME, ZONE, POD_IP),
+    public static final List<Setting<?>> ALL = Stream.of(List.of(POD_NAME, NODE_NAME, ZONE, POD_IP),
             Protocols.settings(), List.of(SPECIAL_PEERS, TLS_CA)).<Setting<?>>flatMap(List::stream).toList();
 
     private AgentSettings() {
@@ -70,8 +64,8 @@ public final class AgentSettings {
      *             in one line, if a file that is named is no good
      */
     static Endpoint access(Settings settings) {
-        return new Endpoint(settings.get(CONTROLLER_URL), BearerToken.from(settings),
-                settings.get(TLS_CA).map(TlsContext::client));
+        return new Endpoint(settings.get(CommonSettings.CONTROLLER_URL), BearerToken.from(settings),
+                settings.get(TLS_CA).map(ClientTls::new));
     }
 
     /** At which others know this agent: {@code pod-ip}, or where it listens. */
@@ -92,14 +86,5 @@ public final class AgentSettings {
             kinds.add(PeerAddresses.Kind.LINK_LOCAL);
         }
         return new PeerAddresses(kinds);
-    }
-
-    private static Optional<URI> controller(String text) {
-        try {
-            return Optional.of(new URI(text.replaceAll("/$", "")))
-                    .filter(it -> CONTROLLER.matcher(text).matches() && HostPort.of(it).isPresent());
-        } catch (URISyntaxException e) {
-            return Optional.empty();
-        }
     }
 }

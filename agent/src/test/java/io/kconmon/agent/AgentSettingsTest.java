@@ -45,7 +45,7 @@ class AgentSettingsTest {
         assertEquals(new DnsSettings(fiveSeconds, Duration.ofMillis(2000),
                 List.of("www.google.com", "kubernetes.default.svc.cluster.local"), List.of(), List.of()),
                 new DnsSettings(settings));
-        assertEquals(URI.create("http://kconmon-controller:8080"), settings.get(AgentSettings.CONTROLLER_URL));
+        assertEquals(URI.create("http://kconmon-controller:8080"), settings.get(CommonSettings.CONTROLLER_URL));
     }
 
     @Test
@@ -97,7 +97,7 @@ class AgentSettingsTest {
             "http://kconmon-controller.kconmon.svc"})
     void aControllerIsAHost(String url) {
         Settings settings = settings(Map.of("controller-url", url));
-        assertEquals(URI.create(url.replaceAll("/$", "")), settings.get(AgentSettings.CONTROLLER_URL));
+        assertEquals(URI.create(url.replaceAll("/$", "")), settings.get(CommonSettings.CONTROLLER_URL));
     }
 
     @ParameterizedTest

@@ -78,7 +78,7 @@ class SettingsTest {
         Set<String> same = unchanged(settings);
         PROTOCOLS.forEach(it -> same.remove(it.key())); // by the test below
         assertEquals(new TreeSet<>(NOT_IN_THE_FILE), new TreeSet<>(same));
-        assertEquals("https://controllers.example.com:9090", settings.get(AgentSettings.CONTROLLER_URL).toString());
+        assertEquals("https://controllers.example.com:9090", settings.get(CommonSettings.CONTROLLER_URL).toString());
     }
 
     /** Whatever protocols there are: numbers are one more, and lists are another. */
@@ -104,9 +104,9 @@ class SettingsTest {
     @Test
     void agentsCallTheControllersByTheirServiceInFullWhereACertificateIsForIt() throws IOException {
         assertEquals(URI.create("http://net-kconmon-controller:8080"),
-                load(Chart.render()).get(AgentSettings.CONTROLLER_URL));
+                load(Chart.render()).get(CommonSettings.CONTROLLER_URL));
         assertEquals(URI.create("https://net-kconmon-controller.monitoring.svc.cluster.local:8080"),
-                load(Chart.render("tls.existingSecret=x")).get(AgentSettings.CONTROLLER_URL));
+                load(Chart.render("tls.existingSecret=x")).get(CommonSettings.CONTROLLER_URL));
     }
 
     @ParameterizedTest

@@ -16,11 +16,11 @@ import io.kconmon.controller.web.Page;
 import io.kconmon.k8s.KubernetesRosterSource;
 import io.kconmon.k8s.NodeEvents;
 import io.kconmon.shared.Program;
-import io.kconmon.shared.access.TlsContext;
-import io.kconmon.shared.access.BearerToken;
+import io.kconmon.shared.client.HostPort;
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Settings;
+import io.kconmon.shared.http.BearerToken;
 import io.kconmon.shared.http.HealthChecks;
 import io.kconmon.shared.http.HttpServer;
 import io.kconmon.shared.http.ServerSetup;
@@ -29,12 +29,13 @@ import io.kconmon.shared.metrics.MetricsHandler;
 import io.kconmon.shared.metrics.ProgramMeters;
 import io.kconmon.shared.roster.RosterBoard;
 import io.kconmon.shared.roster.RosterSource;
+import io.kconmon.shared.tls.ServerTls;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import javax.net.ssl.SSLContext;
 
 /** The controller's parts. */
 public final class ControllerProgram implements Program {
@@ -58,7 +59,9 @@ public final class ControllerProgram implements Program {
         String prefix = settings.get(CommonSettings.METRICS_PREFIX);
         var meters = new ProgramMeters(prefix);
         Optional<BearerToken> token = BearerToken.from(settings);
-        Optional<SSLContext> tls = tls(settings);
+        Optional<ServerTls> tls = tls(settings);
+        tls.ifPresent(it -> meters.gauge("tls.certificate.expiry.seconds",
+                "Unix time at which the certificate that is served expires", () -> it.expiry().getEpochSecond()));
         source = switch (settings.get(ControllerSettings.ROSTER)) {
             case STATIC -> file(settings, meters);
             case KUBERNETES -> kubernetes(settings, meters);
@@ -148,13 +151,19 @@ public final class ControllerProgram implements Program {
                 });
     }
 
-    private static Optional<SSLContext> tls(Settings settings) {
+    private static Optional<ServerTls> tls(Settings settings) {
         Optional<Path> certificate = settings.get(ControllerSettings.TLS_CERTIFICATE);
         Optional<Path> key = settings.get(ControllerSettings.TLS_PRIVATE_KEY);
         if (certificate.isEmpty() != key.isEmpty()) {
             throw settings.refuse(ControllerSettings.TLS_CERTIFICATE, "set with tls-private-key, or both empty");
         }
-        return certificate.flatMap(chain -> key.map(it -> TlsContext.server(chain, it)));
+        return certificate.flatMap(chain -> key.map(it -> new ServerTls(chain, it, calledBy(settings))));
+    }
+
+    /** The host that agents call, for they read the same file of settings. */
+    private static Optional<String> calledBy(Settings settings) {
+        URI url = settings.get(CommonSettings.CONTROLLER_URL);
+        return url.getScheme().equals("https") ? HostPort.of(url).map(HostPort::host) : Optional.empty();
     }
 
     private Optional<String> whyNotReady() {

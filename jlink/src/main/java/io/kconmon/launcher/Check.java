@@ -1,10 +1,10 @@
 package io.kconmon.launcher;
 
-import io.kconmon.shared.access.TlsContext;
-import io.kconmon.shared.access.BearerToken;
 import io.kconmon.shared.client.FailureText;
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.config.FilePath;
+import io.kconmon.shared.http.BearerToken;
+import io.kconmon.shared.tls.ClientTls;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.MalformedURLException;
@@ -74,7 +74,7 @@ final class Check {
             if (option.startsWith(WITHIN)) {
                 within = seconds(option.substring(WITHIN.length()));
             } else if (option.startsWith(TLS_CA)) {
-                trust = Optional.of(TlsContext.client(file(option, TLS_CA)).getSocketFactory());
+                trust = Optional.of(new ClientTls(file(option, TLS_CA)).get().getSocketFactory());
             } else if (option.startsWith(TOKEN_FILE)) {
                 token = Optional.of(new BearerToken(file(option, TOKEN_FILE)));
             } else {

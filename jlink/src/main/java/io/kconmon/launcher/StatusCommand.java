@@ -1,14 +1,14 @@
 package io.kconmon.launcher;
 
 import io.kconmon.controller.status.MeshHealth;
-import io.kconmon.shared.access.TlsContext;
-import io.kconmon.shared.access.BearerToken;
 import io.kconmon.shared.client.Endpoint;
 import io.kconmon.shared.client.FailureText;
 import io.kconmon.shared.client.HostPort;
 import io.kconmon.shared.client.Client;
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.config.FilePath;
+import io.kconmon.shared.http.BearerToken;
+import io.kconmon.shared.tls.ClientTls;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -21,7 +21,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.SSLContext;
 
 /** {@code kconmon status [URL]}: what a controller says of the mesh, as text. */
 final class StatusCommand {
@@ -47,7 +46,7 @@ final class StatusCommand {
     private final String path;
     private final URI uri;
 
-    private StatusCommand(URI uri, Optional<BearerToken> token, Optional<SSLContext> tls, boolean coloured) {
+    private StatusCommand(URI uri, Optional<BearerToken> token, Optional<ClientTls> tls, boolean coloured) {
         this.uri = uri;
         this.client = new Client(new Endpoint(uri, token, tls), SILENCE, MOST_BYTES);
         this.path = uri.getRawPath().replaceAll("/$", "") + "/status" + (coloured ? "?colour=true" : "");
@@ -65,14 +64,14 @@ final class StatusCommand {
     static int run(List<String> options, PrintStream out, PrintStream err, boolean terminal) {
         boolean watch = false;
         Optional<BearerToken> token = Optional.empty();
-        Optional<SSLContext> tls = Optional.empty();
+        Optional<ClientTls> tls = Optional.empty();
         Optional<URI> uri = Optional.empty();
         for (Iterator<String> it = options.iterator(); it.hasNext();) {
             String[] word = it.next().split("=", 2);
             switch (word[0]) {
                 case "--watch" -> watch = true;
                 case "--token-file" -> token = Optional.of(new BearerToken(file(word, it)));
-                case "--tls-ca" -> tls = Optional.of(TlsContext.client(file(word, it)));
+                case "--tls-ca" -> tls = Optional.of(new ClientTls(file(word, it)));
                 default -> {
                     String text = String.join("=", word);
                     if (uri.isPresent()) {
@@ -82,7 +81,7 @@ final class StatusCommand {
                 }
             }
         }
-        boolean coloured = terminal && System.getenv("NO_COLOR") == null;
+        boolean coloured = terminal && System.getenv().getOrDefault("NO_COLOR", "").isEmpty();
         var command = new StatusCommand(uri.orElseGet(() -> URI.create(DEFAULT_URL)), token, tls, coloured);
         return watch ? command.watch(out, err, terminal) : command.once(out, err, "");
     }

@@ -1,11 +1,11 @@
 package io.kconmon.launcher;
 
 import io.kconmon.controller.verdict.Replay;
-import io.kconmon.shared.access.TlsContext;
-import io.kconmon.shared.access.BearerToken;
 import io.kconmon.shared.client.FailureText;
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.config.FilePath;
+import io.kconmon.shared.http.BearerToken;
+import io.kconmon.shared.tls.ClientTls;
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -127,7 +127,7 @@ final class VerdictCommand {
         var connection = (HttpURLConnection) url.openConnection(Proxy.NO_PROXY);
         if (values.containsKey(TLS_CA) && connection instanceof HttpsURLConnection https) {
             https.setSSLSocketFactory(
-                    TlsContext.client(file(TLS_CA, values.getOrDefault(TLS_CA, ""))).getSocketFactory());
+                    new ClientTls(file(TLS_CA, values.getOrDefault(TLS_CA, ""))).get().getSocketFactory());
         }
         Optional.ofNullable(values.get(TOKEN_FILE)).map(it -> new BearerToken(file(TOKEN_FILE, it)))
                 .ifPresent(it -> connection.setRequestProperty("Authorization", it.header()));

@@ -156,14 +156,14 @@ class MeshIT {
         assertFalse(Files.readString(folder.resolve("node-1.log")).contains("exception"));
     }
 
-    /** Those that come with a failure, a verdict, a name server or Kubernetes need not be on these pages. */
+    /** Those that come with a failure, a verdict, TLS, a name server or Kubernetes need not be on these pages. */
     @Test
     void everyMetricIsInTheTable() throws Exception {
         awaitRounds(1);
         var onPages = new TreeSet<String>(Set.of("kconmon_dns_results_total", "kconmon_dns_duration_milliseconds",
                 "kconmon_dns_server_results_total",
                 "kconmon_kubernetes_events_total", "kconmon_kubernetes_lists_total", "kconmon_events_written_total",
-                "kconmon_events_dropped_total", "kconmon_verdict",
+                "kconmon_events_dropped_total", "kconmon_verdict", "kconmon_tls_certificate_expiry_seconds",
                 "kconmon_udp_lost_packets_total", "kconmon_udp_flow_loss", "kconmon_tcp_retransmits_total"));
         Protocols.ALL.forEach(it -> onPages.add("kconmon_%s_failures_total".formatted(it.name())));
         for (String address : List.of(address("node-1"), "127.78.0.250")) {

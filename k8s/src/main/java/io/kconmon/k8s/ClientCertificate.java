@@ -1,6 +1,6 @@
 package io.kconmon.k8s;
 
-import io.kconmon.shared.access.Pem;
+import io.kconmon.shared.tls.Pem;
 import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;

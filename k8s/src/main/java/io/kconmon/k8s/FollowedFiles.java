@@ -1,6 +1,6 @@
 package io.kconmon.k8s;
 
-import io.kconmon.shared.access.ReloadingFile;
+import io.kconmon.shared.tls.ReloadingFile;
 import io.kconmon.shared.config.BadSettingException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.kconmon.k8s;
 
-import io.kconmon.shared.access.Pem;
+import io.kconmon.shared.tls.Pem;
 import io.kconmon.shared.client.Dialer;
 import java.io.IOException;
 import java.net.Socket;

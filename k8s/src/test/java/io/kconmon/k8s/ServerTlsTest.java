@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kconmon.shared.access.Pem;
+import io.kconmon.shared.tls.Pem;
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.config.Settings;
 import io.kconmon.shared.roster.RosterBoard;

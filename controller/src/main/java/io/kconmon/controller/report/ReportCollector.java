@@ -1,6 +1,6 @@
 package io.kconmon.controller.report;
 
-import io.kconmon.shared.access.BearerToken;
+import io.kconmon.shared.http.BearerToken;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterBoard;

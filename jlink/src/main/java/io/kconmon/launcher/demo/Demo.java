@@ -23,7 +23,7 @@ public final class Demo {
         DemoOptions options = DemoOptions.parse(words);
         JsonLines.install(JsonLines.Threshold.OFF);
         boolean terminal = Boolean.getBoolean(TERMINAL);
-        boolean coloured = terminal && System.getenv("NO_COLOR") == null;
+        boolean coloured = terminal && System.getenv().getOrDefault("NO_COLOR", "").isEmpty();
         var mesh = new DemoMesh(options);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
             mesh.forget();

@@ -1,6 +1,7 @@
 package io.kconmon.shared.client;
 
-import io.kconmon.shared.access.BearerToken;
+import io.kconmon.shared.http.BearerToken;
+import io.kconmon.shared.tls.ClientTls;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -25,7 +26,7 @@ public final class Client {
     private final boolean secure;
     private final String host;
     private final int port;
-    private final Optional<SSLContext> tls;
+    private final Optional<ClientTls> tls;
     private final Optional<BearerToken> token;
     private final Duration silence;
     private final int maxBytes;
@@ -120,7 +121,7 @@ public final class Client {
 
     private SSLContext context() throws IOException {
         try {
-            return tls.isPresent() ? tls.get() : SSLContext.getDefault();
+            return tls.isPresent() ? tls.get().get() : SSLContext.getDefault();
         } catch (GeneralSecurityException e) {
             throw new IOException("this JVM trusts nobody by itself: tls-ca must name an authority", e);
         }

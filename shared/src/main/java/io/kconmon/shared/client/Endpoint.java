@@ -1,9 +1,9 @@
 package io.kconmon.shared.client;
 
-import io.kconmon.shared.access.BearerToken;
+import io.kconmon.shared.http.BearerToken;
+import io.kconmon.shared.tls.ClientTls;
 import java.net.URI;
 import java.util.Optional;
-import javax.net.ssl.SSLContext;
 
 /**
  * Where a program is, and how it is spoken to.
@@ -13,7 +13,7 @@ import javax.net.ssl.SSLContext;
  * @param tls
  *            whom to trust if the address is an https one; whom the JDK trusts if empty
  */
-public record Endpoint(URI uri, Optional<BearerToken> token, Optional<SSLContext> tls) {
+public record Endpoint(URI uri, Optional<BearerToken> token, Optional<ClientTls> tls) {
 
     /** Plain and without a token. */
     public static Endpoint of(URI uri) {

@@ -1,4 +1,4 @@
-/** Asks another of kconmon's programs over HTTP. Depends on {@code access}. */
+/** Asks another of kconmon's programs over HTTP. Depends on {@code http} and {@code tls}. */
 @NullMarked
 package io.kconmon.shared.client;
 

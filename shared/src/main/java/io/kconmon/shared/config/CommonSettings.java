@@ -1,8 +1,11 @@
 package io.kconmon.shared.config;
 
+import io.kconmon.shared.client.HostPort;
 import io.kconmon.shared.log.JsonLines;
 import io.kconmon.shared.roster.IpAddress;
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -13,6 +16,8 @@ import java.util.regex.Pattern;
 
 /** The settings that both programs have. */
 public final class CommonSettings {
+
+    private static final Pattern CONTROLLER = Pattern.compile("https?://[^\\s/?#]+/?");
 
     public static final Setting<Integer> PORT = Setting.integer("port", 8080, 0, 65535,
             "TCP and UDP port that is listened on, and on which agents test each other; 0 for any free one");
@@ -30,8 +35,12 @@ public final class CommonSettings {
     public static final Setting<Optional<Path>> TOKEN_FILE = Setting.optionalPath("token-file",
             "file of a token that agents show the controller, and who asks for a test shows an agent; none if empty");
 
+    public static final Setting<URI> CONTROLLER_URL = new Setting<>("controller-url",
+            "http://kconmon-controller:8080", "http://host or http://host:port, or https", false,
+            CommonSettings::controller, "where the roster comes from");
+
     public static final List<Setting<?>> ALL = List.of(PORT, BIND_ADDRESS, METRICS_PREFIX, DRAIN, LOG_LEVEL,
-            TOKEN_FILE);
+            TOKEN_FILE, CONTROLLER_URL);
 
     private CommonSettings() {
     }
@@ -48,6 +57,15 @@ public final class CommonSettings {
                 .forEach(it -> levels.put(it, JsonLines.Threshold.ERROR));
         List.of("none", "silent", "quiet").forEach(it -> levels.put(it, JsonLines.Threshold.OFF));
         return levels;
+    }
+
+    private static Optional<URI> controller(String text) {
+        try {
+            return Optional.of(new URI(text.replaceAll("/$", "")))
+                    .filter(it -> CONTROLLER.matcher(text).matches() && HostPort.of(it).isPresent());
+        } catch (URISyntaxException e) {
+            return Optional.empty();
+        }
     }
 
     /** Where to listen and to test from: the wildcard address if nothing is set. */

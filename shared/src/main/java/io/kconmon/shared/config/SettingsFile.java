@@ -28,7 +28,8 @@ import org.yaml.snakeyaml.reader.UnicodeReader;
  */
 final class SettingsFile {
 
-    private static final int MAX_BYTES = 1024 * 1024;
+    /** What is made of a file while it is read takes some twenty times as much. */
+    private static final int MAX_BYTES = (int) Math.min(1024 * 1024, Runtime.getRuntime().maxMemory() / 32);
     /** Groups are one deep; what is said about the deepest is that it is no setting. */
     private static final int MAX_DEPTH = 8;
     private static final int MAX_ENTRIES = 1000;

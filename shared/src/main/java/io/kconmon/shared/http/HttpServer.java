@@ -5,12 +5,14 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.log.Log;
+import io.kconmon.shared.tls.ServerTls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -23,6 +25,7 @@ public final class HttpServer implements AutoCloseable {
     private static final Log LOG = Log.of("http");
 
     private final Supplier<WebServer> starts;
+    private final Optional<ServerTls> tls;
     private final InetAddress address;
     private final ConnectionGuard guard;
     private final Thread caretaker = Thread.ofVirtual().name("http-caretaker").unstarted(this::takeCare);
@@ -33,6 +36,7 @@ public final class HttpServer implements AutoCloseable {
 
     private HttpServer(ServerSetup setup, HttpDate date) {
         this.address = setup.address();
+        this.tls = setup.tls();
         this.guard = setup.guard(date);
         WebServer first = setup.start(guard, date, setup.port());
         this.server = first;
@@ -69,12 +73,24 @@ public final class HttpServer implements AutoCloseable {
             for (int sweeps = 1;; sweeps++) {
                 Thread.sleep(SWEEP);
                 guard.sweep();
+                reload();
                 if (sweeps % SWEEPS_A_LOOK == 0) {
                     listenAgain();
                 }
             }
         } catch (InterruptedException e) {
             // closed
+        }
+    }
+
+    private void reload() {
+        lock.lock();
+        try {
+            tls.flatMap(ServerTls::reload).ifPresent(server::reloadTls);
+        } catch (RuntimeException e) {
+            LOG.error("the new certificate cannot be served", "reason", String.valueOf(e.getMessage()));
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -17,6 +17,7 @@ import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.health.HealthObserver;
+import io.kconmon.shared.tls.ServerTls;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -24,7 +25,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import javax.net.ssl.SSLContext;
 
 /**
  * What a server is made of.
@@ -41,7 +41,7 @@ import javax.net.ssl.SSLContext;
 public record ServerSetup(InetAddress address, int port, List<HealthCheck> checks, List<String> slow,
         int mostConnections,
         Duration requestTimeout, Duration answerTimeout, Consumer<HttpRouting.Builder> routes,
-        Optional<SSLContext> tls, Optional<QuickAnswer> quick) {
+        Optional<ServerTls> tls, Optional<QuickAnswer> quick) {
 
     /** The longest token, and as much again as others send. */
     private static final int MAX_HEADERS_BYTES = 6144;
@@ -82,10 +82,10 @@ public record ServerSetup(InetAddress address, int port, List<HealthCheck> check
                         needed, limit));
     }
 
-    /** Serves HTTPS if there is a context, and nothing else then. */
-    public ServerSetup with(Optional<SSLContext> context) {
+    /** Serves HTTPS if there is a certificate, and nothing else then. */
+    public ServerSetup with(Optional<ServerTls> files) {
         return new ServerSetup(address, port, checks, slow, mostConnections, requestTimeout, answerTimeout, routes,
-                context, quick);
+                files, quick);
     }
 
     /** Answers plain requests of one path at once, without Helidon's routing. */
@@ -108,7 +108,7 @@ public record ServerSetup(InetAddress address, int port, List<HealthCheck> check
         // Helidon's NIO sockets keep a second buffer each, and over TLS look up each client's name, and wait for a
         // handshake for ever.
         builder.useNio(false).writeBufferSize(0);
-        builder.tls(tls.map(it -> Tls.builder().sslContext(it).build())
+        builder.tls(tls.map(ServerTls::start)
                 .orElseGet(() -> Tls.create(new LeanBuilders.NoTls().buildPrototype())));
         WebServer server = WebServer.create(builder.name(WebServer.DEFAULT_SOCKET_NAME).address(address)
                 .putListenerSocketOption(StandardSocketOptions.SO_REUSEADDR, true)

@@ -44,9 +44,9 @@ final class SettingsTest {
     private static final List<Setting<?>> ALL = join(CommonSettings.ALL,
             List.of(TIMEOUT, PACKETS, HOSTS, TWEAKS, ADDRESS, NODE));
 
-    private static final String KEYS = "bind-address, dns.hosts, drain, enableTcpTweaks, log-level, metricsPrefix,"
+    private static final String KEYS = "bind-address, controller-url, dns.hosts, drain, enableTcpTweaks, log-level, metricsPrefix,"
             + " node-name, pod-ip, port, token-file, udp.packets, udp.timeout";
-    private static final String VARIABLES = "KCONMON_BIND_ADDRESS, KCONMON_DNS_HOSTS, KCONMON_DRAIN,"
+    private static final String VARIABLES = "KCONMON_BIND_ADDRESS, KCONMON_CONTROLLER_URL, KCONMON_DNS_HOSTS, KCONMON_DRAIN,"
             + " KCONMON_ENABLE_TCP_TWEAKS, KCONMON_LOG_LEVEL, KCONMON_METRICS_PREFIX, KCONMON_NODE_NAME,"
             + " KCONMON_POD_IP, KCONMON_PORT, KCONMON_TOKEN_FILE, KCONMON_UDP_PACKETS, KCONMON_UDP_TIMEOUT, LOG_LEVEL";
     private static final String A_PORT = "a whole number from 0 to 65535";
@@ -431,19 +431,21 @@ final class SettingsTest {
         assertEquals(1, settings.get(PACKETS));
         assertEquals(Duration.ofMillis(250), settings.get(TIMEOUT));
         assertEquals("""
-                port: 3                      # system property
-                bind-address: ""             # default
-                metricsPrefix: environment   # environment variable KCONMON_METRICS_PREFIX
-                drain: 7500                  # default
-                log-level: info              # default
-                token-file: ""               # default
-                udp.timeout: 250             # default
-                udp.packets: 1               # FILE, line 4
-                dns.hosts: a.example         # default
-                enableTcpTweaks: true        # default
-                pod-ip: ""                   # default
-                node-name: ""                # default""".replace("FILE", file.toString()), String.join("\n",
-                settings.describe()));
+                port: 3                                          # system property
+                bind-address: ""                                 # default
+                metricsPrefix: environment                       # environment variable KCONMON_METRICS_PREFIX
+                drain: 7500                                      # default
+                log-level: info                                  # default
+                token-file: ""                                   # default
+                controller-url: "http://kconmon-controller:8080"  # default
+                udp.timeout: 250                                 # default
+                udp.packets: 1                                   # FILE, line 4
+                dns.hosts: a.example                             # default
+                enableTcpTweaks: true                            # default
+                pod-ip: ""                                       # default
+                node-name: ""                                    # default""".replace("FILE", file.toString()),
+                String.join("\n",
+                        settings.describe()));
     }
 
     /** What config prints can be used as a file. */

@@ -1,4 +1,4 @@
-package io.kconmon.shared.access;
+package io.kconmon.shared.tls;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.Signature;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -72,8 +73,23 @@ public final class Pem {
 
     /** @throws IllegalArgumentException in one line, if the key is not the certificate's */
     public static void requirePair(X509Certificate certificate, PrivateKey key) {
+        String algorithm = switch (key.getAlgorithm()) {
+            case "RSA" -> "SHA256withRSA";
+            case "EC" -> "SHA256withECDSA";
+            default -> key.getAlgorithm();
+        };
         try {
-            TlsContext.checkPair(certificate, key);
+            boolean pair = certificate.getPublicKey().getAlgorithm().equals(key.getAlgorithm());
+            if (pair) {
+                Signature signature = Signature.getInstance(algorithm);
+                signature.initSign(key);
+                byte[] signed = signature.sign();
+                signature.initVerify(certificate);
+                pair = signature.verify(signed);
+            }
+            if (!pair) {
+                throw new IllegalArgumentException("the private key is not the certificate's");
+            }
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("the certificate and the private key cannot be used", e);
         }

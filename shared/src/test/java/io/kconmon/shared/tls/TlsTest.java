@@ -1,5 +1,6 @@
-package io.kconmon.shared.access;
+package io.kconmon.shared.tls;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.http.HttpServer;
 import io.kconmon.shared.http.ServerSetup;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -20,27 +22,32 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
-class AccessTest {
+class TlsTest {
 
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
@@ -48,7 +55,7 @@ class AccessTest {
     private Path folder;
 
     private final List<String> lines = new ArrayList<>();
-    private final Logger logger = Logger.getLogger("access");
+    private final Logger logger = Logger.getLogger("tls");
     private final Handler handler = new Handler() {
         @Override
         public synchronized void publish(LogRecord line) {
@@ -80,13 +87,12 @@ class AccessTest {
         return Files.writeString(folder.resolve(file), text);
     }
 
-    private static HttpServer serve(Optional<BearerToken> token, Optional<SSLContext> tls) {
+    private static HttpServer serve(ServerTls tls) {
         return HttpServer.start(ServerSetup.of(LOOPBACK, 0, List.of(), List.of(), routes -> {
-            token.ifPresent(routes::addFilter);
             routes.get("/agents", (request, response) -> response.send("all"))
                     .get("/metrics", (request, response) -> response.send("metrics"))
                     .get("/readiness", (request, response) -> response.send("ok"));
-        }).with(tls));
+        }).with(Optional.of(tls)));
     }
 
     private static int status(HttpServer server, String path, String... headers) throws Exception {
@@ -97,57 +103,16 @@ class AccessTest {
         }
     }
 
-    @Test
-    void theTokenIsAskedForButWhereEverybodyMayLook() throws Exception {
-        var token = new BearerToken(write("token", " secret-of-ours\n"));
-        try (HttpServer server = serve(Optional.of(token), Optional.empty())) {
-            for (String open : List.of("/metrics", "/readiness", "/health", "/health/live", "/health/ready",
-                    "/health/started", "/metrics?a=b")) {
-                assertEquals(200, status(server, open), open);
-            }
-            assertEquals(200, status(server, "/agents", "Authorization", token.header()));
-            assertEquals("Bearer secret-of-ours", token.header());
-            for (String wrong : List.of("Bearer secret-of-our", "Bearer secret-of-ours2", "Bearer ", "Bearer",
-                    "secret-of-ours", "Basic secret-of-ours", "x")) {
-                assertEquals(401, status(server, "/agents", "Authorization", wrong), wrong);
-            }
-            for (String path : List.of("/agents", "/%61gents", "//agents", "/agents/", "/metrics/../agents",
-                    "/health/../agents", "/health/%2e%2e/agents", "/agents;/metrics", "/nothing")) {
-                int status = status(server, path);
-                assertTrue(status == 401 || status == 400, path + " answers " + status);
-            }
-            assertEquals(1, lines.size(), lines::toString);
-            assertFalse(lines.getFirst().contains("secret"));
-        }
-    }
-
-    @Test
-    void aTokenThatIsReplacedIsTheTokenSoon() throws Exception {
-        Path file = write("token", "secret-of-ours");
-        var token = new BearerToken(file);
-        Files.writeString(file, "another-secret");
-        until(() -> token.header().equals("Bearer another-secret"));
-        assertFalse(token.isRight("Bearer secret-of-ours"));
-        Files.writeString(file, "");
-        Files.delete(file);
-        until(() -> lines.stream().anyMatch(it -> it.contains("cannot be read")) || token.header().isEmpty());
-        assertTrue(token.isRight("Bearer another-secret"), "the last one stays");
+    private ServerTls server(String name) {
+        return new ServerTls(folder.resolve(name + ".crt"), folder.resolve(name + ".key"), Optional.empty());
     }
 
     private static void until(java.util.function.BooleanSupplier condition) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (!condition.getAsBoolean()) {
             assertTrue(System.nanoTime() < deadline, "not in time");
-            Thread.onSpinWait();
+            LockSupport.parkNanos(5_000_000);
         }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "short", "two secrets", "sécrét-of-ours", "secret\nsecret"})
-    void whatIsNoTokenIsRefusedInOneLine(String text) throws IOException {
-        Path file = write("token", text);
-        assertEquals("token-file: \"%s\" is not allowed: it must hold a token of 8 to 4096 letters, digits and -._~+/ "
-                .formatted(file) + "and nothing else", refused(() -> new BearerToken(file)));
     }
 
     private static String refused(org.junit.jupiter.api.function.Executable what) {
@@ -157,15 +122,12 @@ class AccessTest {
     @Test
     void aFileThatIsNotThereIsToldInOneLine() {
         Path none = folder.resolve("none");
-        assertEquals(
-                "token-file: \"%s\" is not allowed: %s cannot be read: there is no such file".formatted(none, none),
-                refused(() -> new BearerToken(none)));
-        assertEquals("tls-ca: \"%s\" is not allowed: %s cannot be read: there is no such file".formatted(none, none),
-                refused(() -> TlsContext.client(none)));
+        assertEquals("tls-ca: \"%s\" is not allowed: %s cannot be read".formatted(none, none),
+                refused(() -> new ClientTls(none)));
     }
 
-    private String body(HttpServer server, SSLContext trust) throws Exception {
-        try (HttpClient client = HttpClient.newBuilder().sslContext(trust).build()) {
+    private String body(HttpServer server, ClientTls trust) throws Exception {
+        try (HttpClient client = HttpClient.newBuilder().sslContext(trust.get()).build()) {
             return client.send(HttpRequest.newBuilder(URI.create("https://127.0.0.1:%d/agents"
                     .formatted(server.port()))).build(), BodyHandlers.ofString()).body();
         }
@@ -176,11 +138,11 @@ class AccessTest {
     void aServerIsVerifiedByItsAuthority(String algorithm) throws Exception {
         Certificates.make(folder, "one", algorithm);
         Certificates.make(folder, "other", "EC");
-        SSLContext own = TlsContext.server(folder.resolve("one.crt"), folder.resolve("one.key"));
-        try (HttpServer server = serve(Optional.empty(), Optional.of(own))) {
-            assertEquals("all", body(server, TlsContext.client(folder.resolve("one.crt"))));
+        ServerTls own = server("one");
+        try (HttpServer server = serve(own)) {
+            assertEquals("all", body(server, new ClientTls(folder.resolve("one.crt"))));
             assertThrows(SSLHandshakeException.class,
-                    () -> body(server, TlsContext.client(folder.resolve("other.crt"))));
+                    () -> body(server, new ClientTls(folder.resolve("other.crt"))));
             assertThrows(IOException.class, () -> status(server, "/agents"));
         }
     }
@@ -215,7 +177,7 @@ class AccessTest {
 
     private HttpServer serveTls(Duration requestPatience) throws Exception {
         Certificates.make(folder, "one", "EC");
-        SSLContext own = TlsContext.server(folder.resolve("one.crt"), folder.resolve("one.key"));
+        ServerTls own = server("one");
         return HttpServer.start(new ServerSetup(LOOPBACK, 0, List.of(), List.of(), 16, requestPatience,
                 Duration.ofMinutes(1),
                 routes -> routes.get("/agents", (request, response) -> response.send("all")), Optional.of(own),
@@ -226,7 +188,7 @@ class AccessTest {
     void aSlowHandshakeIsCutOffThoughBytesArrive() throws Exception {
         try (HttpServer server = serveTls(Duration.ofSeconds(1)); Socket slow = beginHandshake(server)) {
             assertTrue(isCutOff(slow, Duration.ofSeconds(20)));
-            assertEquals("all", body(server, TlsContext.client(folder.resolve("one.crt"))));
+            assertEquals("all", body(server, new ClientTls(folder.resolve("one.crt"))));
         }
     }
 
@@ -237,7 +199,7 @@ class AccessTest {
             for (int i = 0; i < 300; i++) { // many times the bound
                 slow.add(beginHandshake(server));
             }
-            assertEquals("all", body(server, TlsContext.client(folder.resolve("one.crt"))));
+            assertEquals("all", body(server, new ClientTls(folder.resolve("one.crt"))));
             assertTrue(isCutOff(slow.getFirst(), Duration.ofSeconds(20)));
         } finally {
             for (Socket socket : slow) {
@@ -250,12 +212,12 @@ class AccessTest {
     @Test
     void aClosedConnectionFreesItsDescriptor() throws Exception {
         try (HttpServer server = serveTls(Duration.ofMinutes(1))) {
-            SSLContext client = TlsContext.client(folder.resolve("one.crt"));
+            var client = new ClientTls(folder.resolve("one.crt"));
             assertEquals("all", body(server, client));
             until(() -> server.connections() == 0);
             long before = descriptors();
             for (int i = 0; i < 20; i++) {
-                try (Socket socket = client.getSocketFactory().createSocket(LOOPBACK, server.port())) {
+                try (Socket socket = client.get().getSocketFactory().createSocket(LOOPBACK, server.port())) {
                     socket.getOutputStream().write("GET /agents HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
                             .getBytes(StandardCharsets.US_ASCII));
                     String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
@@ -277,11 +239,11 @@ class AccessTest {
     void aCertificateThatIsReplacedIsServedSoon() throws Exception {
         Certificates.make(folder, "one", "EC");
         Certificates.make(folder, "other", "RSA");
-        SSLContext trustsOther = TlsContext.client(folder.resolve("other.crt"));
-        SSLContext own = TlsContext.server(folder.resolve("one.crt"), folder.resolve("one.key"));
+        ClientTls trustsOther = new ClientTls(folder.resolve("other.crt"));
+        ServerTls own = server("one");
         Path trusted = Files.copy(folder.resolve("one.crt"), folder.resolve("ca.crt"));
-        SSLContext client = TlsContext.client(trusted);
-        try (HttpServer server = serve(Optional.empty(), Optional.of(own))) {
+        ClientTls client = new ClientTls(trusted);
+        try (HttpServer server = serve(own)) {
             assertEquals("all", body(server, client));
             Files.writeString(folder.resolve("one.crt"), "half written");
             Files.writeString(folder.resolve("one.key"), Files.readString(folder.resolve("other.key")));
@@ -304,15 +266,16 @@ class AccessTest {
         Path crt = folder.resolve("one.crt");
         String begin = "tls-certificate: \"%s\" is not allowed: ".formatted(crt);
         assertEquals(begin + "the private key is not the certificate's",
-                refused(() -> TlsContext.server(crt, folder.resolve("other.key"))));
+                refused(() -> new ServerTls(crt, folder.resolve("other.key"), Optional.empty())));
         assertEquals(begin + "the private key's file must hold one in PEM, without a password",
-                refused(() -> TlsContext.server(crt, crt)));
+                refused(() -> new ServerTls(crt, crt, Optional.empty())));
         Path broken = folder.resolve("broken.key");
         Certificates.pem(broken, "EC PRIVATE KEY", new byte[]{0x30, 0x03, 1, 2, 3});
-        assertEquals(begin + "the private key cannot be read", refused(() -> TlsContext.server(crt, broken)));
+        assertEquals(begin + "the private key cannot be read",
+                refused(() -> new ServerTls(crt, broken, Optional.empty())));
         Path key = folder.resolve("one.key");
         assertEquals("tls-certificate: \"%s\" is not allowed: it must hold certificates in PEM".formatted(key),
-                refused(() -> TlsContext.server(key, key)));
+                refused(() -> new ServerTls(key, key, Optional.empty())));
     }
 
     /** As openssl writes them, and cert-manager by default. */
@@ -343,7 +306,89 @@ class AccessTest {
                 assertTrue(Arrays.equals(pkcs8, read.getEncoded()));
             }
             Path older = Files.write(folder.resolve(name + "-older.key"), pem);
-            TlsContext.server(folder.resolve(name + ".crt"), older);
+            new ServerTls(folder.resolve(name + ".crt"), older, Optional.empty());
+        }
+    }
+
+    private void replace(String with) throws IOException {
+        Files.copy(folder.resolve(with + ".key"), folder.resolve("one.key"), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(folder.resolve(with + ".crt"), folder.resolve("one.crt"), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    static List<Arguments> refusedByClients() {
+        return List.of(Arguments.of("has expired at", List.of("-startdate", "-10d", "-validity", "5")),
+                Arguments.of("is not valid before", List.of("-startdate", "+1d", "-validity", "5")),
+                Arguments.of("does not name controller.test, which agents call by controller-url",
+                        List.of("-ext", "SAN=DNS:other.test")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusedByClients")
+    void aCertificateThatClientsWouldRefuseIsNotTakenOverAGoodOne(String why, List<String> options) throws Exception {
+        String[] good = {"-ext", "SAN=DNS:controller.test", "-validity", "2"};
+        Certificates.make(folder, "one", "EC", good);
+        Certificates.make(folder, "bad", "EC", options.toArray(String[]::new));
+        Certificates.make(folder, "better", "EC", "-ext", "SAN=DNS:*.test", "-validity", "3");
+        var tls = new ServerTls(folder.resolve("one.crt"), folder.resolve("one.key"), Optional.of("controller.test"));
+        Instant expiry = tls.expiry();
+        replace("bad");
+        until(() -> tls.expiry().equals(expiry)
+                && lines.stream().anyMatch(it -> it.contains(why) && it.contains("stays in force")));
+        replace("better");
+        until(() -> tls.expiry().isAfter(expiry));
+    }
+
+    /** So that all else goes on, such as the page; the next good one is taken. */
+    @Test
+    void aCertificateThatClientsRefuseIsServedWhereThereIsNoBetterOne() throws Exception {
+        Certificates.make(folder, "one", "EC", "-startdate", "-10d", "-validity", "5");
+        Certificates.make(folder, "good", "EC");
+        ServerTls tls = server("one");
+        assertTrue(tls.expiry().isBefore(Instant.now()));
+        assertEquals(List.of("clients will refuse this server's certificate"), lines);
+        replace("good");
+        until(() -> tls.expiry().isAfter(Instant.now()));
+    }
+
+    @Test
+    void aCertificateNamesWhatAgentsCall() throws Exception {
+        Certificates.make(folder, "many", "EC", "-ext",
+                "SAN=DNS:A.test,DNS:*.wild.test,DNS:10.0.0.9,IP:10.0.0.1,IP:fd00::1");
+        ServerCertificate many = certificate("many");
+        for (String named : List.of("a.test", "a.TEST", "a.wild.test", "10.0.0.1", "fd00:0::1")) {
+            assertEquals(Optional.empty(), many.trouble(Instant.now(), Optional.of(named)), named);
+        }
+        for (String other : List.of("b.test", "test", "a.b.wild.test", "wild.test", "10.0.0.2", "10.0.0.9", "fd00::2",
+                "many")) {
+            assertEquals(Optional.of("the certificate does not name %s, which agents call by controller-url".formatted(
+                    other)), many.trouble(Instant.now(), Optional.of(other)));
+        }
+        assertEquals(Optional.empty(), many.trouble(Instant.now(), Optional.empty()));
+        Certificates.make(folder, "common.test", "EC");
+        assertEquals(Optional.empty(), certificate("common.test").trouble(Instant.now(), Optional.of("common.test")));
+    }
+
+    private ServerCertificate certificate(String name) throws IOException {
+        return ServerCertificate.of(Files.readAllBytes(folder.resolve(name + ".crt")),
+                Files.readAllBytes(folder.resolve(name + ".key")));
+    }
+
+    @Test
+    void aClientMayNotBeginAnotherHandshake() throws Exception {
+        Certificates.make(folder, "one", "EC");
+        try (HttpServer server = serve(server("one"));
+                var socket = (SSLSocket) new ClientTls(folder.resolve("one.crt"))
+                        .get().getSocketFactory().createSocket(LOOPBACK, server.port())) {
+            socket.setEnabledProtocols(new String[]{"TLSv1.2"});
+            socket.setSoTimeout(20_000);
+            socket.startHandshake();
+            socket.startHandshake();
+            assertThrows(IOException.class, () -> {
+                socket.getOutputStream().write("GET /agents HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(UTF_8));
+                if (socket.getInputStream().read() < 0) {
+                    throw new EOFException();
+                }
+            });
         }
     }
 }

@@ -1,4 +1,4 @@
-package io.kconmon.shared.access;
+package io.kconmon.shared.http;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -10,6 +10,7 @@ import io.helidon.webserver.http.RoutingResponse;
 import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Settings;
 import io.kconmon.shared.log.Log;
+import io.kconmon.shared.tls.ReloadingFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -33,7 +34,7 @@ public final class BearerToken implements Filter {
     private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._~+/-]{8,4096}=*");
     private static final String SCHEME = "Bearer ";
     private static final long SAY_NANOS = Duration.ofMinutes(1).toNanos();
-    private static final Log LOG = Log.of("access");
+    private static final Log LOG = Log.of("http");
 
     private final ReloadingFile<byte[]> header;
     private final AtomicLong sayAgain = new AtomicLong(System.nanoTime());

@@ -1,4 +1,4 @@
-package io.kconmon.shared.access;
+package io.kconmon.shared.tls;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyStore;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 
 /** Self-signed certificates for 127.0.0.1, made by the JDK's keytool. */
 final class Certificates {
@@ -19,12 +21,18 @@ final class Certificates {
 
     /** Writes {@code NAME.crt} and {@code NAME.key}, the latter as PKCS #8. */
     static void make(Path folder, String name, String algorithm) throws Exception {
+        make(folder, name, algorithm, "-ext", "SAN=IP:127.0.0.1", "-validity", "2");
+    }
+
+    /** The same, with keytool's options for names and times. */
+    static void make(Path folder, String name, String algorithm, String... options) throws Exception {
         Path store = folder.resolve(name + ".p12");
         Files.deleteIfExists(store);
-        Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", "a", "-keyalg", algorithm, "-dname", "CN=" + name, "-ext",
-                "SAN=IP:127.0.0.1", "-validity", "2", "-keystore", store.toString(), "-storepass",
-                new String(PASSWORD)).redirectErrorStream(true).start();
+        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair", "-alias", "a", "-keyalg", algorithm, "-dname", "CN=" + name, "-keystore",
+                store.toString(), "-storepass", new String(PASSWORD)));
+        command.addAll(List.of(options));
+        Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(keytool.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
         if (keytool.waitFor() != 0) {
             throw new IllegalStateException(said);

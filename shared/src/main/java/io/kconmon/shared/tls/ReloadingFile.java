@@ -1,0 +1,149 @@
+package io.kconmon.shared.tls;
+
+import io.kconmon.shared.config.BadSettingException;
+import io.kconmon.shared.config.BoundedFile;
+import io.kconmon.shared.log.Log;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is made of files that may be replaced, such as those of a Kubernetes Secret. They are looked at when the value is
+ * asked for, once a second at most, by a thread of their own: a mount that hangs holds nobody up. What is wrong with
+ * files is said once, and the last good value stays.
+ */
+public final class ReloadingFile<T> implements Supplier<T> {
+
+    /** Makes a value of the files' contents; an IllegalArgumentException says in one line what is wrong with them. */
+    public interface Made<T> {
+        T of(List<byte[]> contents);
+    }
+
+    private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final int MAX_BYTES = 1024 * 1024;
+    private static final Log LOG = Log.of("tls");
+
+    private final String key;
+    private final List<Path> files;
+    private final Made<T> made;
+    private final ReentrantLock lock = new ReentrantLock();
+    /** Of the reading thread, of which there is one at a time. */
+    private List<byte[]> seen = List.of();
+    private volatile T value;
+    private volatile String told = "";
+    private @Nullable Thread reading;
+    private long lookedAt = System.nanoTime();
+
+    /**
+     * Reads the files.
+     *
+     * @param key
+     *            the setting that names the first of the files
+     * @throws BadSettingException
+     *             in one line, if nothing can be made of the files, or they do not answer
+     */
+    public ReloadingFile(String key, List<Path> files, Made<T> made) {
+        this.key = key;
+        this.files = List.copyOf(files);
+        this.made = made;
+        this.value = first();
+    }
+
+    private T first() {
+        var task = new FutureTask<>(() -> {
+            List<byte[]> contents = read();
+            T first = made.of(contents);
+            seen = contents;
+            return first;
+        });
+        start(task);
+        try {
+            return task.get(BoundedFile.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new BadSettingException(line(files.getFirst() + " " + BoundedFile.SILENT));
+        } catch (ExecutionException e) {
+            throw new BadSettingException(line(String.valueOf(task.exceptionNow().getMessage())));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BadSettingException(line("interrupted"));
+        }
+    }
+
+    private static Thread start(Runnable task) {
+        return Thread.ofPlatform().daemon().name("file-reader").start(task);
+    }
+
+    @Override
+    public T get() {
+        if (lock.tryLock()) {
+            try {
+                lookAgain(System.nanoTime());
+            } finally {
+                lock.unlock();
+            }
+        }
+        return value;
+    }
+
+    private void lookAgain(long now) {
+        if (reading != null && reading.isAlive()) {
+            if (now - lookedAt > BoundedFile.PATIENCE.toNanos()) {
+                tell(files.getFirst() + " " + BoundedFile.SILENT);
+            }
+        } else if (now - lookedAt > LOOK_NANOS) {
+            lookedAt = now;
+            reading = start(this::look);
+        }
+    }
+
+    private void look() {
+        try {
+            List<byte[]> now = read();
+            if (!equal(now, seen)) {
+                value = made.of(now);
+                seen = now;
+                LOG.info("files were read again", "setting", key);
+            }
+            told = "";
+        } catch (IOException | RuntimeException e) {
+            tell(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void tell(String why) {
+        if (!why.equals(told)) {
+            told = why;
+            LOG.error(line(why) + "; what was read before stays in force");
+        }
+    }
+
+    private List<byte[]> read() throws IOException {
+        var contents = new ArrayList<byte[]>();
+        for (Path file : files) {
+            try {
+                contents.add(BoundedFile.regular(file, MAX_BYTES));
+            } catch (IOException e) {
+                throw new IOException("%s %s".formatted(file, e.getMessage()), e);
+            }
+        }
+        return contents;
+    }
+
+    private static boolean equal(List<byte[]> some, List<byte[]> others) {
+        return Arrays.deepEquals(some.toArray(), others.toArray());
+    }
+
+    private String line(String why) {
+        return "%s: \"%s\" is not allowed: %s".formatted(key, files.getFirst(), why);
+    }
+}

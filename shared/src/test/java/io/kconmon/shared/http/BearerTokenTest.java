@@ -1,0 +1,150 @@
+package io.kconmon.shared.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kconmon.shared.config.BadSettingException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(120)
+class BearerTokenTest {
+
+    @TempDir
+    private Path folder;
+
+    private final List<String> lines = new ArrayList<>();
+    private final Handler handler = new Handler() {
+        @Override
+        public synchronized void publish(LogRecord line) {
+            lines.add(line.getMessage());
+        }
+
+        @Override
+        public void flush() {
+            // nothing is held back
+        }
+
+        @Override
+        public void close() {
+            // nothing to close
+        }
+    };
+
+    @BeforeEach
+    void listen() {
+        Logger.getLogger("http").addHandler(handler);
+        Logger.getLogger("tls").addHandler(handler);
+    }
+
+    @AfterEach
+    void unlisten() {
+        Logger.getLogger("http").removeHandler(handler);
+        Logger.getLogger("tls").removeHandler(handler);
+    }
+
+    private Path write(String file, String text) throws IOException {
+        return Files.writeString(folder.resolve(file), text);
+    }
+
+    private static HttpServer serve(BearerToken token) {
+        return HttpServer.start(InetAddress.getLoopbackAddress(), 0, List.of(), routes -> routes.addFilter(token)
+                .get("/agents", (request, response) -> response.send("all"))
+                .get("/metrics", (request, response) -> response.send("metrics"))
+                .get("/readiness", (request, response) -> response.send("ok")));
+    }
+
+    private static int status(HttpServer server, String path, String... headers) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(server.port(), path)));
+            return client.send((headers.length == 0 ? request : request.headers(headers)).build(),
+                    BodyHandlers.discarding()).statusCode();
+        }
+    }
+
+    private static void until(java.util.function.BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < deadline, "not in time");
+            LockSupport.parkNanos(5_000_000);
+        }
+    }
+
+    private static String refused(org.junit.jupiter.api.function.Executable what) {
+        return String.valueOf(assertThrows(BadSettingException.class, what).getMessage());
+    }
+
+    @Test
+    void theTokenIsAskedForButWhereEverybodyMayLook() throws Exception {
+        var token = new BearerToken(write("token", " secret-of-ours\n"));
+        try (HttpServer server = serve(token)) {
+            for (String open : List.of("/metrics", "/readiness", "/health", "/health/live", "/health/ready",
+                    "/health/started", "/metrics?a=b")) {
+                assertEquals(200, status(server, open), open);
+            }
+            assertEquals(200, status(server, "/agents", "Authorization", token.header()));
+            assertEquals("Bearer secret-of-ours", token.header());
+            for (String wrong : List.of("Bearer secret-of-our", "Bearer secret-of-ours2", "Bearer ", "Bearer",
+                    "secret-of-ours", "Basic secret-of-ours", "x")) {
+                assertEquals(401, status(server, "/agents", "Authorization", wrong), wrong);
+            }
+            for (String path : List.of("/agents", "/%61gents", "//agents", "/agents/", "/metrics/../agents",
+                    "/health/../agents", "/health/%2e%2e/agents", "/agents;/metrics", "/nothing")) {
+                int status = status(server, path);
+                assertTrue(status == 401 || status == 400, path + " answers " + status);
+            }
+            assertEquals(1, lines.size(), lines::toString);
+            assertFalse(lines.getFirst().contains("secret"));
+        }
+    }
+
+    @Test
+    void aTokenThatIsReplacedIsTheTokenSoon() throws Exception {
+        Path file = write("token", "secret-of-ours");
+        var token = new BearerToken(file);
+        Files.writeString(file, "another-secret");
+        until(() -> token.header().equals("Bearer another-secret"));
+        assertFalse(token.isRight("Bearer secret-of-ours"));
+        Files.writeString(file, "");
+        Files.delete(file);
+        until(() -> lines.stream().anyMatch(it -> it.contains("cannot be read")) || token.header().isEmpty());
+        assertTrue(token.isRight("Bearer another-secret"), "the last one stays");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "short", "two secrets", "sécrét-of-ours", "secret\nsecret"})
+    void whatIsNoTokenIsRefusedInOneLine(String text) throws IOException {
+        Path file = write("token", text);
+        assertEquals("token-file: \"%s\" is not allowed: it must hold a token of 8 to 4096 letters, digits and -._~+/ "
+                .formatted(file) + "and nothing else", refused(() -> new BearerToken(file)));
+    }
+
+    @Test
+    void aFileThatIsNotThereIsToldInOneLine() {
+        Path none = folder.resolve("none");
+        assertEquals("token-file: \"%s\" is not allowed: %s cannot be read".formatted(none, none),
+                refused(() -> new BearerToken(none)));
+    }
+}

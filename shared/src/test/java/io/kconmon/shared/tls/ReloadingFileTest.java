@@ -1,0 +1,125 @@
+package io.kconmon.shared.tls;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.kconmon.shared.config.BadSettingException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class ReloadingFileTest {
+
+    @TempDir
+    private Path folder;
+
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final Handler handler = new Handler() {
+        @Override
+        public void publish(LogRecord line) {
+            lines.add(line.getMessage());
+        }
+
+        @Override
+        public void flush() {
+            // nothing is held back
+        }
+
+        @Override
+        public void close() {
+            // nothing to close
+        }
+    };
+
+    @BeforeEach
+    void listen() {
+        Logger.getLogger("tls").addHandler(handler);
+    }
+
+    @AfterEach
+    void unlisten() {
+        Logger.getLogger("tls").removeHandler(handler);
+    }
+
+    private static String text(List<byte[]> contents) {
+        return new String(contents.getFirst(), UTF_8);
+    }
+
+    private static void until(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < deadline, "not in time");
+            LockSupport.parkNanos(5_000_000);
+        }
+    }
+
+    private static void fifo(Path file) throws Exception {
+        assertEquals(0, new ProcessBuilder("mkfifo", file.toString()).start().waitFor());
+    }
+
+    @Test
+    void aFifoIsRefusedAtOnce() throws Exception {
+        Path fifo = folder.resolve("fifo");
+        fifo(fifo);
+        assertEquals("key: \"%1$s\" is not allowed: %1$s is no regular file".formatted(fifo),
+                assertThrows(BadSettingException.class,
+                        () -> new ReloadingFile<>("key", List.of(fifo), ReloadingFileTest::text)).getMessage());
+    }
+
+    @Test
+    void theLastGoodContentStaysAndTroubleIsSaidOnce() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "good");
+        var reloading = new ReloadingFile<>("key", List.of(file), ReloadingFileTest::text);
+        Files.delete(file);
+        fifo(file);
+        String line = "key: \"%1$s\" is not allowed: %1$s is no regular file; what was read before stays in force"
+                .formatted(file);
+        until(() -> reloading.get().equals("good") && lines.contains(line));
+        Files.delete(file);
+        Files.writeString(file, "better");
+        until(() -> reloading.get().equals("better"));
+        assertEquals(List.of(line, "files were read again"),
+                lines.stream().filter(it -> !it.contains("cannot be read")).toList());
+    }
+
+    /** As on a mount whose server is gone; here it is the content that is not made in time. */
+    @Test
+    void whoeverAsksDoesNotWaitForAFileThatDoesNotAnswer() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "good");
+        var answers = new CountDownLatch(1);
+        var reloading = new ReloadingFile<>("key", List.of(file), contents -> {
+            if (text(contents).equals("slow")) {
+                try {
+                    answers.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+            return text(contents);
+        });
+        Files.writeString(file, "slow");
+        String line = "key: \"%1$s\" is not allowed: %1$s does not answer within 5 s; what was read before stays in force"
+                .formatted(file);
+        until(() -> reloading.get().equals("good") && lines.contains(line));
+        answers.countDown();
+        until(() -> reloading.get().equals("slow"));
+        assertEquals(1, lines.stream().filter(line::equals).count());
+    }
+}
