@@ -83,7 +83,7 @@ class StatusCommandTest {
         err.reset();
         assertEquals(2, run(false, url));
         String line = err.toString(StandardCharsets.UTF_8);
-        assertTrue(line.startsWith("kconmon: status: " + url + ": 127.0.0.1: Connection refused"), line);
+        assertTrue(line.startsWith("kconmon: status: " + url + ": 127.0.0.1: connection refused"), line);
         assertEquals(1, line.lines().count());
     }
 
