@@ -466,6 +466,16 @@ class RosterClientTest {
         stillHas(AB);
     }
 
+    @Test
+    void aStreamThatNeverBeginsToSayAnythingIsGivenUpToo() throws Exception {
+        client.close();
+        client = new RosterClient(Endpoint.of(server.uri()), rosterState, POLL_INTERVAL, Duration.ofMillis(300));
+        client.start();
+        server.nextStream().untilTheReaderHasGone("\n");
+        server.nextStream().send(FIRST);
+        assertEquals(AB, nextRoster());
+    }
+
     /** At full speed, too, and for no longer than it takes to read a little of it. */
     @Test
     void aStreamThatSaysNothingAtLengthIsRefused() throws Exception {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kconmon.agent.kernel.Sockets;
+import io.kconmon.agent.kernel.TestKernel;
 import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.support.Eventually;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
@@ -383,6 +385,21 @@ class DnsProbeTest {
             try (var server = new DnsServer(knows(List.of(Type.A + Type.AAAA - type), List.of(type)))) {
                 assertEquals(Optional.of(Cause.SERVFAIL), lookUp(server, Type.A, Type.AAAA).cause());
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Sockets.Clock.class)
+    void whoseClockItIsDoesNotMatterOtherwise(Sockets.Clock clock) throws Exception {
+        try (Sockets others = TestKernel.open(clock);
+                var server = new DnsServer(query -> List.of(truncated(query)),
+                        query -> List.of(DnsServer.framed(DnsServer.answer(query, Rcode.NOERROR, 200).toWire())));
+                var silent = new DnsServer(DnsServer.SILENT)) {
+            DnsResult result = new DnsProbe(others, Duration.ofSeconds(2),
+                    () -> List.of(silent.address(), server.address()), List.of(Type.A), Loopback.ONE, "kconmon.test")
+                    .run();
+            assertEquals(List.of(Optional.of(Cause.TIMEOUT), Optional.empty()),
+                    result.asked().stream().map(DnsServerResult::cause).toList());
         }
     }
 
