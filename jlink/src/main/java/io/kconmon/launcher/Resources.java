@@ -18,8 +18,8 @@ final class Resources {
 
     /** The JVM's own, the server's, the tests', and 64 connections. The jars come beside these. */
     private static final int DESCRIPTORS = 112;
-    /** Those that a program starts after this, and some of the JVM's own, which start when they are needed. */
-    private static final int THREADS = 16;
+    /** Those that a program starts after this, and that take over these ones' stacks. */
+    private static final int THREADS = 12;
     private static final List<String> PROGRAMS = List.of("agent", "controller", "demo");
     private static final Pattern OPEN_FILES = Pattern.compile("(?m)^Max open files\\s+(\\d+)");
 

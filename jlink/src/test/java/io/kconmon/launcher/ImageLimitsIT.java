@@ -38,8 +38,9 @@ final class ImageLimitsIT {
         return new Podman.Ended(Integer.parseInt(Podman.run("podman", "wait", id)), Podman.run("podman", "logs", id));
     }
 
+    /** With fewer than these the JVM says itself that it cannot start. */
     @ParameterizedTest
-    @ValueSource(ints = {12, 16, 23})
+    @ValueSource(ints = {16, 20, 23})
     void tooFewThreadsAreOneLineAndStatusOne(int threads) throws Exception {
         for (String program : List.of("agent", "controller")) {
             Podman.Ended ended = run(List.of("--pids-limit=" + threads, "--entrypoint=" + program));
