@@ -28,7 +28,7 @@ class K8sSettingsTest {
         var refused = assertThrows(BadSettingException.class,
                 () -> Settings.of(K8sSettings.ALL, Map.of("kubeconfig", "/tmp/a\0b")));
         assertEquals("kubeconfig: \"/tmp/a\\x00b\" is not allowed (given);"
-                + " allowed: a file's path in the locale's characters, or empty", refused.getMessage());
+                + " allowed: a file's path in the locale's characters, empty or none", refused.getMessage());
     }
 
     @ParameterizedTest
