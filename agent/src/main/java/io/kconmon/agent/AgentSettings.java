@@ -2,13 +2,13 @@ package io.kconmon.agent;
 
 import io.kconmon.agent.roster.PeerAddresses;
 import io.kconmon.shared.client.Endpoint;
-import io.kconmon.shared.client.HostPort;
+import io.kconmon.shared.net.HostPort;
 import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Setting;
 import io.kconmon.shared.config.Settings;
 import io.kconmon.shared.http.BearerToken;
 import io.kconmon.shared.roster.Agent;
-import io.kconmon.shared.roster.IpAddress;
+import io.kconmon.shared.net.IpAddress;
 import io.kconmon.shared.tls.ClientTls;
 import java.net.InetAddress;
 import java.nio.file.Path;

@@ -20,7 +20,9 @@ enum SyntheticFault {
                                                             15), ROSTER("KconmonRosterStale",
                                                                     5), CONTROLLERS("KconmonControllerDown",
                                                                             5), ROSTER_FILE("KconmonRosterFileRefused",
-                                                                                    2);
+                                                                                    2), CERTIFICATE(
+                                                                                            "KconmonTlsCertificateExpiring",
+                                                                                            15);
 
     /** Before it all has been well for so long, in seconds. */
     static final int BEGINS = 330;
@@ -95,6 +97,9 @@ enum SyntheticFault {
                             "kconmon_dns_results_total{job=\"kconmon\",instance=\"b1\",source=\"b1\",source_zone=\"b\","
                                     + "host=\"example.com\",result=\"pass\"}",
                             at -> 1);
+            case CERTIFICATE -> mesh.gauge(
+                    "kconmon_tls_certificate_expiry_seconds{job=\"kconmon\",instance=\"controllers\"}",
+                    mesh.during(86400, 1e9));
             case ROSTER_FILE -> mesh.gauge(
                     "kconmon_roster_file_last_reload_successful{job=\"kconmon\",instance=\"controllers\"}",
                     mesh.during(0, 1));

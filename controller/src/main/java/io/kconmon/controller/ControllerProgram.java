@@ -16,7 +16,7 @@ import io.kconmon.controller.web.Page;
 import io.kconmon.k8s.KubernetesRosterSource;
 import io.kconmon.k8s.NodeEvents;
 import io.kconmon.shared.Program;
-import io.kconmon.shared.client.HostPort;
+import io.kconmon.shared.net.HostPort;
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Settings;

@@ -3,7 +3,7 @@ package io.kconmon.launcher;
 import io.kconmon.controller.status.MeshHealth;
 import io.kconmon.shared.client.Endpoint;
 import io.kconmon.shared.client.FailureText;
-import io.kconmon.shared.client.HostPort;
+import io.kconmon.shared.net.HostPort;
 import io.kconmon.shared.client.Client;
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.config.FilePath;

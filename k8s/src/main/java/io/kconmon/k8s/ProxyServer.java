@@ -1,6 +1,6 @@
 package io.kconmon.k8s;
 
-import io.kconmon.shared.roster.IpAddress;
+import io.kconmon.shared.net.IpAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;

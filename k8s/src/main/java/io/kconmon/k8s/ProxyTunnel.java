@@ -1,7 +1,7 @@
 package io.kconmon.k8s;
 
 import io.kconmon.shared.client.ClientAnswer;
-import io.kconmon.shared.roster.IpAddress;
+import io.kconmon.shared.net.IpAddress;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;

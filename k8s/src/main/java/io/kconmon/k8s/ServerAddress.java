@@ -1,6 +1,6 @@
 package io.kconmon.k8s;
 
-import io.kconmon.shared.client.HostPort;
+import io.kconmon.shared.net.HostPort;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;

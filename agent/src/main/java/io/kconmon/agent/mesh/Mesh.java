@@ -6,7 +6,7 @@ import io.kconmon.agent.probe.ReportIntervals;
 import io.kconmon.agent.probe.PeerProtocol;
 import io.kconmon.agent.probe.Protocol;
 import io.kconmon.shared.roster.Agent;
-import io.kconmon.shared.roster.IpAddress;
+import io.kconmon.shared.net.IpAddress;
 import io.kconmon.shared.roster.Roster;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.net.InetSocketAddress;

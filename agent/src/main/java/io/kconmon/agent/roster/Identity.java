@@ -1,7 +1,7 @@
 package io.kconmon.agent.roster;
 
 import io.kconmon.shared.roster.Agent;
-import io.kconmon.shared.roster.IpAddress;
+import io.kconmon.shared.net.IpAddress;
 import io.kconmon.shared.roster.Roster;
 import java.util.List;
 import java.util.Locale;

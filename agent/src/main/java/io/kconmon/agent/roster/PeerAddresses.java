@@ -2,7 +2,7 @@ package io.kconmon.agent.roster;
 
 import io.kconmon.shared.log.Log;
 import io.kconmon.shared.roster.Agent;
-import io.kconmon.shared.roster.IpAddress;
+import io.kconmon.shared.net.IpAddress;
 import io.kconmon.shared.roster.Roster;
 import java.net.InetAddress;
 import java.util.ArrayList;

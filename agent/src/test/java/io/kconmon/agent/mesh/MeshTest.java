@@ -11,7 +11,7 @@ import io.kconmon.agent.support.Eventually;
 import io.kconmon.agent.support.LogLines;
 import io.kconmon.agent.support.Pages;
 import io.kconmon.shared.roster.Agent;
-import io.kconmon.shared.roster.IpAddress;
+import io.kconmon.shared.net.IpAddress;
 import io.kconmon.shared.roster.Roster;
 import java.net.InetSocketAddress;
 import java.util.List;

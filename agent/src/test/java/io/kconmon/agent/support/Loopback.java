@@ -1,6 +1,6 @@
 package io.kconmon.agent.support;
 
-import io.kconmon.shared.roster.IpAddress;
+import io.kconmon.shared.net.IpAddress;
 import java.net.InetAddress;
 
 /** Addresses of this machine alone. */

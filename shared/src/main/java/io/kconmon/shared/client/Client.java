@@ -1,5 +1,6 @@
 package io.kconmon.shared.client;
 
+import io.kconmon.shared.net.HostPort;
 import io.kconmon.shared.http.BearerToken;
 import io.kconmon.shared.tls.ClientTls;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.kconmon.shared.config;
 
-import io.kconmon.shared.client.HostPort;
+import io.kconmon.shared.net.HostPort;
 import io.kconmon.shared.log.JsonLines;
-import io.kconmon.shared.roster.IpAddress;
+import io.kconmon.shared.net.IpAddress;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;

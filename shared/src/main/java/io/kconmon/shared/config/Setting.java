@@ -1,6 +1,6 @@
 package io.kconmon.shared.config;
 
-import io.kconmon.shared.roster.IpAddress;
+import io.kconmon.shared.net.IpAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
 package io.kconmon.shared.roster;
 
+import io.kconmon.shared.net.IpAddress;
 import static java.util.Objects.requireNonNull;
 
 import java.util.regex.Pattern;

@@ -1,5 +1,6 @@
 package io.kconmon.shared.client;
 
+import io.kconmon.shared.net.HostPort;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 

@@ -3,7 +3,7 @@ package io.kconmon.agent.probe.dns;
 import io.kconmon.agent.probe.TimingSettings;
 import io.kconmon.shared.config.Setting;
 import io.kconmon.shared.config.Settings;
-import io.kconmon.shared.roster.IpAddress;
+import io.kconmon.shared.net.IpAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.kconmon.agent.probe.dns;
 
-import io.kconmon.shared.roster.IpAddress;
+import io.kconmon.shared.net.IpAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

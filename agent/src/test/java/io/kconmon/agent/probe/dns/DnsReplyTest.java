@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.support.Loopback;
-import io.kconmon.shared.roster.IpAddress;
+import io.kconmon.shared.net.IpAddress;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.support.LogLines;
-import io.kconmon.shared.roster.IpAddress;
+import io.kconmon.shared.net.IpAddress;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.net.InetSocketAddress;
 import java.time.Duration;

@@ -5,7 +5,7 @@ import static io.kconmon.agent.probe.udp.ScriptedUdp.took;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.kconmon.agent.probe.Cause;
-import io.kconmon.shared.roster.IpAddress;
+import io.kconmon.shared.net.IpAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package io.kconmon.shared.roster;
+package io.kconmon.shared.net;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,4 +1,4 @@
-package io.kconmon.shared.roster;
+package io.kconmon.shared.net;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -1,4 +1,4 @@
-package io.kconmon.shared.client;
+package io.kconmon.shared.net;
 
 import java.net.URI;
 import java.util.Optional;
