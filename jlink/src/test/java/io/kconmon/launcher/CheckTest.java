@@ -94,8 +94,8 @@ class CheckTest {
             --within=1m | check: "--within=1m" is not allowed; allowed: --within=0 to 99999
             --wihtin=60 | check: "--wihtin=60" is not allowed; allowed: %1$s
             --tls-ca= | check: "--tls-ca=" is not allowed; allowed: %1$s
-            --tls-ca=/missing.crt | tls-ca: "/missing.crt" is not allowed: /missing.crt cannot be read
-            --token-file=/missing | token-file: "/missing" is not allowed: /missing cannot be read
+            --tls-ca=/missing.crt | tls-ca: "/missing.crt" is not allowed: /missing.crt cannot be read: there is no such file
+            --token-file=/missing | token-file: "/missing" is not allowed: /missing cannot be read: there is no such file
             ftp://host/ | check: "ftp://host/" is not allowed; allowed: %1$s
             http://a:99999/ | check: "http://a:99999/" is not allowed; allowed: %1$s
             http://a:65536/ | check: "http://a:65536/" is not allowed; allowed: %1$s

@@ -39,8 +39,8 @@ final class OptionsTest {
             -Dkconmon.port         | "-Dkconmon.port" is no option; allowed: --config FILE, -Dkconmon.KEY=VALUE
             -Dport=1               | "-Dport=1" is no option; allowed: --config FILE, -Dkconmon.KEY=VALUE
             ``                     | "" is no option; allowed: --config FILE, -Dkconmon.KEY=VALUE
-            --config=              | --config: "" cannot be read; allowed: a YAML file
-            --config=/no/such      | --config: "/no/such" cannot be read; allowed: a YAML file
+            --config=              | --config: "" cannot be read: Is a directory; allowed: a YAML file
+            --config=/no/such      | --config: "/no/such" cannot be read: there is no such file; allowed: a YAML file
             -Dkconmon.port=        | port: "" is not allowed (system property); allowed: a whole number from 0 to 65535
             -Dkconmon.=1           | : "1" is no setting (system property); allowed: KEYS
             -Dkconmon.roster=file  | roster: "file" is not allowed (system property); allowed: kubernetes, static

@@ -1,9 +1,11 @@
 package io.kconmon.shared.config;
 
 import io.kconmon.shared.config.Entry.Form;
+import io.kconmon.shared.file.BoundedFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
@@ -30,6 +32,7 @@ final class SettingsFile {
 
     /** What is made of a file while it is read takes some twenty times as much. */
     private static final int MAX_BYTES = (int) Math.min(1024 * 1024, Runtime.getRuntime().maxMemory() / 32);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
     /** Groups are one deep; what is said about the deepest is that it is no setting. */
     private static final int MAX_DEPTH = 8;
     private static final int MAX_ENTRIES = 1000;
@@ -62,13 +65,10 @@ final class SettingsFile {
 
     private static byte[] content(Path file) {
         try {
-            byte[] content = BoundedFile.any(file, MAX_BYTES + 1);
-            if (content.length > MAX_BYTES) {
-                throw new BadSettingException("%s: is larger than %d bytes".formatted(file, MAX_BYTES));
-            }
-            return content;
+            return BoundedFile.ofAnyKind(file, MAX_BYTES, PATIENCE).read();
         } catch (IOException e) {
-            throw new BadSettingException("--config: \"%s\" %s; allowed: a YAML file".formatted(file, e.getMessage()));
+            throw new BadSettingException(
+                    "--config: \"%s\" cannot be read: %s; allowed: a YAML file".formatted(file, e.getMessage()));
         }
     }
 

@@ -29,9 +29,20 @@ public final class BoundedFile {
     /** One that has not answered in time; it may never end. */
     private @Nullable FutureTask<byte[]> late;
 
-    /** Reads nothing yet. */
+    /** A regular file. Reads nothing yet. */
     public BoundedFile(Path path, int maxBytes, Duration patience) {
-        this(path, patience, () -> readAll(path, maxBytes));
+        this(path, patience, () -> {
+            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            if (!attributes.isRegularFile() && !attributes.isDirectory()) {
+                throw new IOException("it is no regular file");
+            }
+            return readAll(path, maxBytes);
+        });
+    }
+
+    /** A file of any kind, such as {@code /dev/stdin}. Reads nothing yet. */
+    public static BoundedFile ofAnyKind(Path path, int maxBytes, Duration patience) {
+        return new BoundedFile(path, patience, () -> readAll(path, maxBytes));
     }
 
     /** The same, read in another way. */
@@ -81,10 +92,6 @@ public final class BoundedFile {
     }
 
     private static byte[] readAll(Path path, int maxBytes) throws IOException {
-        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-        if (!attributes.isRegularFile() && !attributes.isDirectory()) {
-            throw new IOException("it is no regular file");
-        }
         try (InputStream in = Files.newInputStream(path)) {
             byte[] content = in.readNBytes(maxBytes + 1);
             if (content.length > maxBytes) {

@@ -1,7 +1,7 @@
 package io.kconmon.shared.tls;
 
 import io.kconmon.shared.config.BadSettingException;
-import io.kconmon.shared.config.BoundedFile;
+import io.kconmon.shared.file.BoundedFile;
 import io.kconmon.shared.log.Log;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,10 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +27,11 @@ public final class ReloadingFile<T> implements Supplier<T> {
 
     private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
     private static final int MAX_BYTES = 1024 * 1024;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Log LOG = Log.of("tls");
 
     private final String key;
-    private final List<Path> files;
+    private final List<BoundedFile> files;
     private final Made<T> made;
     private final ReentrantLock lock = new ReentrantLock();
     /** Of the reading thread, of which there is one at a time. */
@@ -54,33 +51,20 @@ public final class ReloadingFile<T> implements Supplier<T> {
      */
     public ReloadingFile(String key, List<Path> files, Made<T> made) {
         this.key = key;
-        this.files = List.copyOf(files);
+        this.files = files.stream().map(it -> new BoundedFile(it, MAX_BYTES, PATIENCE)).toList();
         this.made = made;
         this.value = first();
     }
 
     private T first() {
-        var task = new FutureTask<>(() -> {
+        try {
             List<byte[]> contents = read();
             T first = made.of(contents);
             seen = contents;
             return first;
-        });
-        start(task);
-        try {
-            return task.get(BoundedFile.PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        } catch (TimeoutException e) {
-            throw new BadSettingException(line(files.getFirst() + " " + BoundedFile.SILENT));
-        } catch (ExecutionException e) {
-            throw new BadSettingException(line(String.valueOf(task.exceptionNow().getMessage())));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new BadSettingException(line("interrupted"));
+        } catch (IOException | RuntimeException e) {
+            throw new BadSettingException(line(String.valueOf(e.getMessage())));
         }
-    }
-
-    private static Thread start(Runnable task) {
-        return Thread.ofPlatform().daemon().name("file-reader").start(task);
     }
 
     @Override
@@ -96,13 +80,9 @@ public final class ReloadingFile<T> implements Supplier<T> {
     }
 
     private void lookAgain(long now) {
-        if (reading != null && reading.isAlive()) {
-            if (now - lookedAt > BoundedFile.PATIENCE.toNanos()) {
-                tell(files.getFirst() + " " + BoundedFile.SILENT);
-            }
-        } else if (now - lookedAt > LOOK_NANOS) {
+        if (now - lookedAt > LOOK_NANOS && (reading == null || !reading.isAlive())) {
             lookedAt = now;
-            reading = start(this::look);
+            reading = Thread.ofVirtual().name("file-reader").start(this::look);
         }
     }
 
@@ -129,11 +109,11 @@ public final class ReloadingFile<T> implements Supplier<T> {
 
     private List<byte[]> read() throws IOException {
         var contents = new ArrayList<byte[]>();
-        for (Path file : files) {
+        for (BoundedFile file : files) {
             try {
-                contents.add(BoundedFile.regular(file, MAX_BYTES));
+                contents.add(file.read());
             } catch (IOException e) {
-                throw new IOException("%s %s".formatted(file, e.getMessage()), e);
+                throw new IOException("%s cannot be read: %s".formatted(file.path(), e.getMessage()), e);
             }
         }
         return contents;
@@ -144,6 +124,6 @@ public final class ReloadingFile<T> implements Supplier<T> {
     }
 
     private String line(String why) {
-        return "%s: \"%s\" is not allowed: %s".formatted(key, files.getFirst(), why);
+        return "%s: \"%s\" is not allowed: %s".formatted(key, files.getFirst().path(), why);
     }
 }

@@ -180,17 +180,17 @@ final class SettingsTest {
     @Test
     void aFileThatCannotBeReadIsRefused() throws IOException {
         Path none = folder.resolve("none.yaml");
-        cannotBeRead(none);
-        cannotBeRead(folder);
-        cannotBeRead(Path.of(""));
+        cannotBeRead(none, "there is no such file");
+        cannotBeRead(folder, "Is a directory");
+        cannotBeRead(Path.of(""), "Is a directory");
         Path dangling = Files.createSymbolicLink(folder.resolve("link.yaml"), none);
-        cannotBeRead(dangling);
+        cannotBeRead(dangling, "there is no such file");
         refused("FILE: is not YAML: it is not text in UTF-8", () -> load(file(new byte[]{'a', ':', ' ', (byte) 0xff})));
         refused("FILE: is not YAML: special characters are not allowed", () -> yaml("port: \u0007"));
     }
 
-    private static void cannotBeRead(Path file) {
-        assertEquals("--config: \"%s\" cannot be read; allowed: a YAML file".formatted(file),
+    private static void cannotBeRead(Path file, String why) {
+        assertEquals("--config: \"%s\" cannot be read: %s; allowed: a YAML file".formatted(file, why),
                 assertThrows(BadSettingException.class, () -> load(file)).getMessage());
     }
 
@@ -200,7 +200,7 @@ final class SettingsTest {
 
     @Test
     void aFileOfAnySizeIsRefusedSoon() throws IOException {
-        String tooLarge = "FILE: is larger than 1048576 bytes";
+        String tooLarge = "--config: \"FILE\" cannot be read: it is larger than 1048576 bytes; allowed: a YAML file";
         refused(tooLarge, () -> yaml("#".repeat(1024 * 1024 + 1)));
         Path huge = file("");
         try (var content = new RandomAccessFile(huge.toFile(), "rw")) {
@@ -276,7 +276,9 @@ final class SettingsTest {
     void aFileThatDoesNotAnswerIsRefused() throws Exception {
         Path fifo = folder.resolve("fifo");
         assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
-        assertEquals("--config: \"%s\" does not answer within 5 s; allowed: a YAML file".formatted(fifo),
+        assertEquals(
+                "--config: \"%s\" cannot be read: it does not answer within 5000 ms; allowed: a YAML file"
+                        .formatted(fifo),
                 assertThrows(BadSettingException.class, () -> load(fifo)).getMessage());
     }
 

@@ -144,7 +144,8 @@ class BearerTokenTest {
     @Test
     void aFileThatIsNotThereIsToldInOneLine() {
         Path none = folder.resolve("none");
-        assertEquals("token-file: \"%s\" is not allowed: %s cannot be read".formatted(none, none),
+        assertEquals(
+                "token-file: \"%s\" is not allowed: %s cannot be read: there is no such file".formatted(none, none),
                 refused(() -> new BearerToken(none)));
     }
 }

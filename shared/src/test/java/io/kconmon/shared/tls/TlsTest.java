@@ -122,7 +122,7 @@ class TlsTest {
     @Test
     void aFileThatIsNotThereIsToldInOneLine() {
         Path none = folder.resolve("none");
-        assertEquals("tls-ca: \"%s\" is not allowed: %s cannot be read".formatted(none, none),
+        assertEquals("tls-ca: \"%s\" is not allowed: %s cannot be read: there is no such file".formatted(none, none),
                 refused(() -> new ClientTls(none)));
     }
 
