@@ -462,7 +462,7 @@ release kconmon in the namespace kconmon.
 {{/* The protocols' settings: every group of the values that has an interval or a timeout. */}}
 {{- define "kconmon.protocols" -}}
 {{- range $name, $group := .Values }}
-{{- if and (kindIs "map" $group) (ne $name "prometheus") (or (hasKey $group "interval") (hasKey $group "timeout")) }}
+{{- if and (kindIs "map" $group) (not (has $name (list "prometheus" "global" "tags"))) (not (regexMatch "^(x-|_|\\.)" $name)) (or (hasKey $group "interval") (hasKey $group "timeout")) }}
 {{ $name }}:
   {{- range $key, $value := $group }}
   {{ $key }}: {{ if kindIs "float64" $value }}{{ int64 $value }}{{ else }}{{ toJson $value }}{{ end }}

@@ -42,15 +42,22 @@ class GitOpsTest {
                   imageRegistry: mirror.example.com/hub
                   imagePullSecrets: [mirror, {name: own}]
                   storageClass: fast
-                  postgresql: {auth: null}
+                  postgresql: {auth: null, password: hidden}
+                  timeout: 30
                 kconmon:
                   enabled: true
                   tags: {monitoring: true}
                   x-common: &common {team: network}
+                  x-timing: &timing {interval: 4000, timeout: 400}
+                  tcp: *timing
                   image: {repository: registry.example.com:5000/kconmon}
                   imagePullSecrets: [{name: own}]
                   commonLabels: *common
                 """);
+        String settings = Manifest.one(all, "ConfigMap", "kconmon").json().at("/data/kconmon.yaml").asText();
+        assertTrue(
+                settings.contains("interval: 4000") && !settings.contains("hidden") && !settings.contains("x-timing"),
+                settings);
         for (Manifest pods : List.of(Manifest.daemonSet(all), Manifest.deployment(all),
                 Manifest.one(all, "Pod", "-test"))) {
             assertEquals("mirror.example.com/hub/kconmon:" + System.getProperty("project.version"),

@@ -35,6 +35,7 @@ class ArchitectureTest {
     private static final Set<String> FOR_BOTH = Set.of("io.kconmon.shared.config.SettingsLoader",
             "io.kconmon.shared.roster.EventReader");
     private static final Pattern ARROW = Pattern.compile("(?m)^ {3,}(io\\.kconmon\\S+) +-> (io\\.kconmon\\S+) .*$");
+    private static final Pattern CLASS = Pattern.compile("(?m)^ {3,}(io\\.kconmon\\S+) +-> ");
     private static final Pattern ROW = Pattern.compile("(?m)^\\| ([^|]+) \\|[^|]+\\| ?([^|]*?) ?\\|$");
 
     private record Arrow(String module, String from, String to) {
@@ -61,6 +62,8 @@ class ArchitectureTest {
             assertEquals(0, status, out::toString);
             for (Matcher it = ARROW.matcher(out.toString()); it.find();) {
                 ARROWS.add(new Arrow(module.getKey(), topLevel(it.group(1)), topLevel(it.group(2))));
+            }
+            for (Matcher it = CLASS.matcher(out.toString()); it.find();) { // also of what needs the JDK alone
                 MODULE_OF.put(topLevel(it.group(1)), module.getKey());
             }
         }

@@ -105,7 +105,7 @@ final class ImageContentIT {
         assertEquals(List.of(),
                 classPath("agent").stream().filter(it -> CONTROLLER_ALONE.matcher(it).matches()).toList());
         List<String> controller = classPath("controller");
-        assertTrue(controller.stream().anyMatch(it -> it.startsWith("kubernetes-httpclient-jdk-")));
+        assertTrue(controller.stream().anyMatch(it -> it.startsWith("jackson-databind-")));
         assertEquals(classPath("agent"), controller.subList(0, classPath("agent").size()),
                 "an archive made with the one serves the other");
         List<String> jars = files().stream().filter(it -> it.startsWith("opt/kconmon/jars/"))

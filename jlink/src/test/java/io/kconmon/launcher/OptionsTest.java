@@ -42,7 +42,7 @@ final class OptionsTest {
             --config=              | --config: "" cannot be read: Is a directory; allowed: a YAML file
             --config=/no/such      | --config: "/no/such" cannot be read: there is no such file; allowed: a YAML file
             -Dkconmon.port=        | port: "" is not allowed (system property); allowed: a whole number from 0 to 65535
-            -Dkconmon.=1           | : "1" is no setting (system property); allowed: KEYS
+            -Dkconmon.=1           | : is no setting (system property); allowed: KEYS
             -Dkconmon.roster=file  | roster: "file" is not allowed (system property); allowed: kubernetes, static
             -Dkconmon.heartbeat=1m | heartbeat: "1m" is not allowed (system property); allowed: 100 to 10000 (milliseconds, or with a unit: 250ms, 5s, 1m)
             -Dkconmon.udp.timeout=5001 | udp.timeout: "5001" is not allowed (system property); allowed: 1 to 5000 (milliseconds), for it must not be longer than udp.interval (default)

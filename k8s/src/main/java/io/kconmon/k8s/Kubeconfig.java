@@ -1,10 +1,10 @@
 package io.kconmon.k8s;
 
 import io.kconmon.shared.config.YamlText;
+import io.kconmon.shared.file.BoundedFile;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +23,7 @@ import java.util.Optional;
 record Kubeconfig(Fields cluster, Fields user, Optional<String> namespace) {
 
     private static final int MAX_BYTES = 4 * 1024 * 1024;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /** @throws IllegalArgumentException in one line that names the file and the field */
     static Kubeconfig read(List<Path> files) {
@@ -51,18 +52,15 @@ record Kubeconfig(Fields cluster, Fields user, Optional<String> namespace) {
     }
 
     private static Fields load(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] content = in.readNBytes(MAX_BYTES + 1);
-            if (content.length > MAX_BYTES) {
-                throw bad(file, "it is larger than %d bytes".formatted(MAX_BYTES));
-            }
+        try {
+            byte[] content = BoundedFile.ofAnyKind(file, MAX_BYTES, PATIENCE).read();
             Object root = YamlText.load(content);
             if (root != null && !(root instanceof Map)) {
                 throw bad(file, "it is no object");
             }
             return new Fields(file, "", root instanceof Map<?, ?> map ? map : Map.of());
         } catch (IOException e) {
-            throw bad(file, "it cannot be read");
+            throw bad(file, String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {
             String message = String.valueOf(e.getMessage()); // where it is wrong, and never what is there
             throw message.startsWith(file + ": ") ? e : bad(file, "it is neither YAML nor JSON" + place(message));

@@ -175,7 +175,11 @@ final class Wire {
     }
 
     static Status status(String json) throws IOException {
-        return MAPPER.readValue(json, Status.class);
+        Status status = MAPPER.readValue(json, Status.class);
+        if (status == null) {
+            throw new IOException("no object");
+        }
+        return status;
     }
 
     static Optional<Condition> ready(@Nullable List<Condition> conditions) {

@@ -112,7 +112,7 @@ class CredentialsTest {
                 "certificate-authority: /no/such.crt"));
         refused("kubeconfig: \"%1$s\" is not allowed (given); allowed: usable credentials; %1$s: clusters[c].cluster"
                 .formatted(file)
-                + ".certificate-authority: \"/no/such.crt\" is not allowed: /no/such.crt cannot be read",
+                + ".certificate-authority: \"/no/such.crt\" is not allowed: /no/such.crt cannot be read: there is no such file",
                 Map.of("kubeconfig", file), Map.of());
     }
 

@@ -93,7 +93,8 @@ class KubeconfigTest {
         Files.writeString(dir.resolve("token"), "second\n");
         assertEquals("Bearer second", ask(found).header("Authorization"));
         assertEquals("Bearer old", ask("token: old, tokenFile: none").header("Authorization"));
-        refused("users[u].user.tokenFile", "the token's file %s/none is not there".formatted(dir), plain(),
+        refused("users[u].user.tokenFile",
+                "the token's file %s/none cannot be read: there is no such file".formatted(dir), plain(),
                 "tokenFile: none");
     }
 

@@ -70,17 +70,17 @@ public final class Mesh implements AutoCloseable {
     /**
      * Tests the agents that the roster names, and no others, from now on.
      *
-     * @param identity
+     * @param ownNode
      *            the agent's own node, which is not tested
      */
-    public void update(Roster roster, String identity) {
+    public void update(Roster roster, String ownNode) {
         lock.lock();
         try {
             if (closed) {
                 return;
             }
             Map<String, Agent> wanted = roster.byNode();
-            wanted.remove(identity);
+            wanted.remove(ownNode);
             for (Iterator<Peer> it = peers.values().iterator(); it.hasNext();) {
                 Peer peer = it.next();
                 Agent agent = wanted.get(peer.agent.nodeName());

@@ -15,7 +15,7 @@ import io.kconmon.agent.probe.Protocol;
 import io.kconmon.agent.probe.Result;
 import io.kconmon.agent.roster.RosterState;
 import io.kconmon.agent.roster.Identity;
-import io.kconmon.shared.RateLimiter;
+import io.kconmon.agent.roster.RateLimiter;
 import io.kconmon.shared.http.Responses;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,7 +1,6 @@
 package io.kconmon.agent.roster;
 
 import io.kconmon.shared.client.FailureText;
-import io.kconmon.shared.RateLimiter;
 import io.kconmon.shared.log.Log;
 import java.net.URI;
 import java.time.Duration;

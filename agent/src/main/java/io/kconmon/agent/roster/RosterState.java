@@ -1,6 +1,5 @@
 package io.kconmon.agent.roster;
 
-import io.kconmon.shared.RateLimiter;
 import io.kconmon.shared.log.Log;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.Roster;

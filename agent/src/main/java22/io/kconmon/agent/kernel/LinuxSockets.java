@@ -62,10 +62,10 @@ final class LinuxSockets implements Sockets {
             throw e;
         }
         stamped = socket;
-        var identity = new InetSocketAddress(loopback.getAddress(), socket.port());
+        var own = new InetSocketAddress(loopback.getAddress(), socket.port());
         for (int i = 0; i < ATTEMPTS && !seen.both(); i++) {
             try {
-                socket.send(new byte[4], identity);
+                socket.send(new byte[4], own);
             } catch (SocketError e) {
                 return; // loopback is down
             }

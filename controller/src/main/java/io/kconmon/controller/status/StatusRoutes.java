@@ -45,13 +45,13 @@ public final class StatusRoutes implements HttpService {
     private final RosterHistory rosters;
     private final StatusStream stream;
     private final LongSupplier nanos;
-    private final Places places = new Places(AT_ONCE, WITHIN);
-    private final Places recordings = new Places(RECORDINGS_AT_ONCE, RECORDING_WITHIN);
+    private final AnswerSlots places = new AnswerSlots(AT_ONCE, WITHIN);
+    private final AnswerSlots recordings = new AnswerSlots(RECORDINGS_AT_ONCE, RECORDING_WITHIN);
 
     /** So many answers at once, each to be read within that time. */
-    private record Places(int most, Duration within, Semaphore free) {
+    private record AnswerSlots(int most, Duration within, Semaphore free) {
 
-        Places(int most, Duration within) {
+        AnswerSlots(int most, Duration within) {
             this(most, within, new Semaphore(most));
         }
     }
@@ -163,7 +163,7 @@ public final class StatusRoutes implements HttpService {
      * Whoever does not read is cut off by the server, and whoever reads too slowly here; until then others are refused rather
      * than kept waiting.
      */
-    private void send(ServerResponse response, Places from, String type, Body body) {
+    private void send(ServerResponse response, AnswerSlots from, String type, Body body) {
         if (!from.free.tryAcquire()) {
             response.header(HeaderNames.RETRY_AFTER, "1");
             refuse(response, Status.SERVICE_UNAVAILABLE_503,

@@ -283,10 +283,6 @@ final class FaultTimeline {
         return made == 0 ? 0 : Math.min(1, failed / made);
     }
 
-    double udpEvents() {
-        return events() - lossesSince().stream().mapToDouble(it -> it.events(LossKind.TCP)).sum();
-    }
-
     double tcpEvents() {
         return lossesSince().stream().mapToDouble(it -> it.events(LossKind.TCP)).sum();
     }

@@ -147,7 +147,7 @@ public final class Settings {
         List<String> keys = declared.stream().map(Setting::key).toList();
         String allowed = nearest.stream().map(near -> keys.stream().filter(near).sorted().toList())
                 .filter(it -> !it.isEmpty()).findFirst().map(it -> String.join(", ", it)).orElse("none");
-        return new BadSettingException("%s: \"%s\" is no setting (%s); allowed: %s".formatted(Setting.shorten(key),
-                Setting.shorten(entry.text()), entry.origin(), allowed));
+        return new BadSettingException("%s: is no setting (%s); allowed: %s".formatted(Setting.shorten(key),
+                entry.origin(), allowed));
     }
 }

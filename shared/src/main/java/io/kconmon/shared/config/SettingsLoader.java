@@ -72,8 +72,8 @@ public final class SettingsLoader {
     private static Entry entry(String name, String text, Map<String, String> keys) {
         String key = keys.get(name);
         if (key == null) {
-            throw new BadSettingException("%s: \"%s\" is no setting (environment); allowed: %s".formatted(
-                    Setting.shorten(name), Setting.shorten(text),
+            throw new BadSettingException("%s: is no setting (environment); allowed: %s".formatted(
+                    Setting.shorten(name),
                     keys.keySet().stream().sorted().collect(Collectors.joining(", "))));
         }
         return Entry.text(key, text, "environment variable " + name);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A file that may be replaced at any time, also by one that never answers: a FIFO, a file of a mount that hangs. It is read
- * within a bound of bytes and of time, by one caller at a time. A virtual thread that opens such a file would take one of
+ * within a bound of bytes and of time, by one caller or a few. A virtual thread that opens such a file would take one of
  * the few carriers along, so each reading has a platform thread.
  */
 public final class BoundedFile {
@@ -27,7 +27,7 @@ public final class BoundedFile {
     private final Duration patience;
     private final Callable<byte[]> reads;
     /** One that has not answered in time; it may never end. */
-    private @Nullable FutureTask<byte[]> late;
+    private volatile @Nullable FutureTask<byte[]> late;
 
     /** A regular file. Reads nothing yet. */
     public BoundedFile(Path path, int maxBytes, Duration patience) {
@@ -63,7 +63,8 @@ public final class BoundedFile {
      *             whose message is the reason, in words; the same ones for as long as nothing changes
      */
     public byte[] read() throws IOException {
-        if (late != null && !late.isDone()) {
+        FutureTask<byte[]> before = late;
+        if (before != null && !before.isDone()) {
             throw silent();
         }
         late = null;

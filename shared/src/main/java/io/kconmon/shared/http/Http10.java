@@ -33,6 +33,6 @@ final class Http10 {
 
     private static boolean keepsAlive(String fields) {
         int at = fields.indexOf("\nconnection:");
-        return at >= 0 && fields.substring(at, fields.indexOf('\r', at)).contains("keep-alive");
+        return at >= 0 && fields.substring(at, fields.indexOf('\n', at + 1)).contains("keep-alive");
     }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,6 +35,8 @@ final class LogWriter extends Handler {
     private long dropped;
     /** Of the dropped lines, those that no line has told. */
     private long untold;
+    /** Of these, those that the line that is being written tells. */
+    private long telling;
     private boolean writing;
     private boolean closed;
 
@@ -113,8 +116,18 @@ final class LogWriter extends Handler {
         try {
             out.write(line);
             out.flush();
+            told();
         } catch (IOException e) { // a reader that has gone, a disk that is full
             drop();
+        }
+    }
+
+    private void told() {
+        lock.lock();
+        try {
+            untold -= telling;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -131,22 +144,25 @@ final class LogWriter extends Handler {
                 changed.await();
             }
             writing = true;
-            if (untold > 0) {
-                return aboutDropped();
-            }
-            byte[] line = lines.removeFirst();
+            byte[] line = lines.removeFirst(); // each try takes one along, so that a broken pipe is no endless loop
             queuedBytes -= line.length;
-            return line;
+            telling = untold;
+            return telling == 0 ? line : join(aboutDropped(telling), line);
         } finally {
             lock.unlock();
         }
     }
 
-    private byte[] aboutDropped() {
+    private static byte[] join(byte[] one, byte[] other) {
+        byte[] both = Arrays.copyOf(one, one.length + other.length);
+        System.arraycopy(other, 0, both, one.length, other.length);
+        return both;
+    }
+
+    private byte[] aboutDropped(long lines) {
         var line = new LogRecord(Level.WARNING, "log lines were dropped: nobody read them in time");
         line.setLoggerName("log");
-        line.setParameters(new Object[]{Map.of("lines", untold)});
-        untold = 0;
+        line.setParameters(new Object[]{Map.of("lines", lines)});
         return format.format(line).getBytes(UTF_8);
     }
 

@@ -93,6 +93,8 @@ public final class ReloadingFile<T> implements Supplier<T> {
                 value = made.of(now);
                 seen = now;
                 LOG.info("files were read again", "setting", key);
+            } else if (!told.isEmpty()) {
+                LOG.info("files can be read again", "setting", key);
             }
             told = "";
         } catch (IOException | RuntimeException e) {

@@ -1,5 +1,8 @@
 package io.kconmon.shared.tls;
 
+import java.security.KeyStore;
+import java.security.GeneralSecurityException;
+import java.io.IOException;
 import io.kconmon.shared.net.IpAddress;
 import java.security.PrivateKey;
 import java.security.cert.CertificateParsingException;
@@ -34,7 +37,16 @@ record ServerCertificate(List<X509Certificate> chain, PrivateKey key) {
     static ServerCertificate of(byte[] chain, byte[] key) {
         var certificate = new ServerCertificate(Pem.certificates(chain), Pem.privateKey(key));
         Pem.requirePair(certificate.chain().getFirst(), certificate.key());
-        return certificate;
+        try { // as Helidon keeps them
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            store.setKeyEntry("key", certificate.key(), new char[]{'-'},
+                    certificate.chain().toArray(X509Certificate[]::new));
+            return certificate;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalArgumentException(
+                    "each certificate of the chain must be signed by the next one, and none be there twice", e);
+        }
     }
 
     /** When the first of the chain expires. */

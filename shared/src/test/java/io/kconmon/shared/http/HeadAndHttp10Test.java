@@ -160,7 +160,8 @@ final class HeadAndHttp10Test {
     @ParameterizedTest
     @ValueSource(strings = {"POST /hello HTTP/1.0\r\nContent-Length: 3\r\n\r\nabc", "DELETE /hello HTTP/1.0\r\n\r\n",
             "GET /nothing HTTP/1.0\r\n\r\n", "GET /%zz HTTP/1.0\r\n\r\n", "GET HTTP/1.0\r\n\r\n", "HTTP/1.0\r\n\r\n",
-            "GET /hello HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n", "GET /hello http/1.0\r\n\r\n"})
+            "GET /hello HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n", "GET /hello http/1.0\r\n\r\n",
+            "GET /hello HTTP/1.0\r\nConnection: x\n\n"})
     void aBadRequestOfHttp10IsRefused(String request) throws Exception {
         try {
             String answer = exchange(request);

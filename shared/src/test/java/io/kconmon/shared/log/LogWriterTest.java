@@ -141,6 +141,22 @@ final class LogWriterTest {
     }
 
     @Test
+    void aBrokenPipeLosesEachLineOnce() {
+        pipe.broken = true;
+        pipe.reader.countDown();
+        for (String line : List.of("a", "b", "c")) {
+            log(line);
+        }
+        writer.flush();
+        assertEquals(3, writer.dropped());
+        pipe.broken = false;
+        log("d");
+        writer.flush();
+        assertEquals(List.of("WARNING log lines were dropped: nobody read them in time {lines=3}", "INFO d"),
+                pipe.lines());
+    }
+
+    @Test
     void aLineThatCannotBeWrittenCostsNoMoreThanItself() {
         pipe.reader.countDown();
         log("bad");

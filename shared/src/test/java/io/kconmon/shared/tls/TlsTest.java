@@ -273,6 +273,10 @@ class TlsTest {
         Certificates.pem(broken, "EC PRIVATE KEY", new byte[]{0x30, 0x03, 1, 2, 3});
         assertEquals(begin + "the private key cannot be read",
                 refused(() -> new ServerTls(crt, broken, Optional.empty())));
+        Path twice = Files.writeString(folder.resolve("twice.crt"), Files.readString(crt) + Files.readString(crt));
+        assertEquals("tls-certificate: \"%s\" is not allowed: each certificate of the chain must be signed by the"
+                .formatted(twice) + " next one, and none be there twice",
+                refused(() -> new ServerTls(twice, folder.resolve("one.key"), Optional.empty())));
         Path key = folder.resolve("one.key");
         assertEquals("tls-certificate: \"%s\" is not allowed: it must hold certificates in PEM".formatted(key),
                 refused(() -> new ServerTls(key, key, Optional.empty())));

@@ -1,4 +1,4 @@
-package io.kconmon.shared;
+package io.kconmon.agent.roster;
 
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;

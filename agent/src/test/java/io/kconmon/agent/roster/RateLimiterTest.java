@@ -1,4 +1,4 @@
-package io.kconmon.shared;
+package io.kconmon.agent.roster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
