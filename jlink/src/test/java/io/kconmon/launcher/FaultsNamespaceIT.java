@@ -76,7 +76,7 @@ class FaultsNamespaceIT {
     /** Who sends a full frame into it; what comes back to the host behind the hole is small. */
     @ParameterizedTest
     @ValueSource(ints = {1000, 1400, 1499})
-    void anMtuHoleAcknowledgesNothingToWhoSendsIntoIt(int bytes) throws Exception {
+    void anMtuHoleLeavesRequestsUnacknowledged(int bytes) throws Exception {
         mesh().network().mtuHole(2, bytes);
         awaitCause("tcp", 1, 2, "unacknowledged");
         awaitCause("tcp", 3, 2, "unacknowledged");

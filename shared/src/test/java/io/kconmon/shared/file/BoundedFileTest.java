@@ -55,7 +55,7 @@ final class BoundedFileTest {
 
     /** As one of a mount that hangs. */
     @Test
-    void whateverDoesNotAnswerIsNotReadTwiceAtOnce() throws Exception {
+    void aFileThatDoesNotAnswerIsNotReadTwiceAtOnce() throws Exception {
         var readings = new AtomicInteger();
         var answers = new CountDownLatch(1);
         var file = new BoundedFile(folder, Duration.ofMillis(20), () -> {

@@ -84,7 +84,7 @@ class ReloadingFileTest {
     }
 
     @Test
-    void theLastGoodContentStaysAndTroubleIsSaidOnce() throws Exception {
+    void theLastGoodContentStaysAndTroubleIsReportedOnce() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "good");
         var reloading = new ReloadingFile<>("key", List.of(file), ReloadingFileTest::text);
         Files.delete(file);
@@ -101,7 +101,7 @@ class ReloadingFileTest {
 
     /** As on a mount whose server is gone; here it is the content that is not made in time. */
     @Test
-    void whoeverAsksDoesNotWaitForAFileThatDoesNotAnswer() throws IOException {
+    void readersDoNotWaitForAFileThatDoesNotAnswer() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "good");
         var answers = new CountDownLatch(1);
         var reloading = new ReloadingFile<>("key", List.of(file), contents -> {
