@@ -35,7 +35,7 @@ public final class LoopMonitor {
         this.lag = lag;
     }
 
-    /** Adds how many rounds are no results. */
+    /** Adds the number of rounds that are not results. */
     public void write(MetricFamilies families) {
         families.counter("excused_rounds", "Failed rounds of peers that had said that they stop: no results",
                 Labels.EMPTY, excused.get());
@@ -78,7 +78,7 @@ public final class LoopMonitor {
         }
     }
 
-    /** A failed test of a peer that had said that it stops. */
+    /** A failed test of a peer that had announced its stop. */
     void excused() {
         excused.incrementAndGet();
     }

@@ -55,7 +55,7 @@ record Destination(Set<String> names, Test test) {
     private static JsonObject.Builder describe(Agent agent) {
         var json = JsonObject.builder().set("destination", agent.nodeName()).set("destinationZone", agent.zone())
                 .set("agent", agent.name()).set("ip", agent.ip());
-        // It is known to restart or to be away for its node's maintenance, so that a failure is no surprise.
+        // The agent restarts or its node is under maintenance, so a failure is expected.
         return agent.paused() ? json.set("paused", true) : json;
     }
 }

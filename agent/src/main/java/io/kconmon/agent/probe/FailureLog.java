@@ -26,7 +26,7 @@ public final class FailureLog {
         this.destination = destination;
     }
 
-    /** Takes note of a test of which there is no more to tell. */
+    /** Takes note of a test without further details. */
     public void record(Optional<Cause> cause) {
         record(cause, List::of);
     }
@@ -50,7 +50,7 @@ public final class FailureLog {
         }
     }
 
-    /** Logs what is noteworthy beside failures. */
+    /** Logs a noteworthy event that is not a failure. */
     public void note(String message, Object... details) {
         LOG.warn(message, with(List.of(details)));
     }

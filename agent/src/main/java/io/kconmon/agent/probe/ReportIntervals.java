@@ -6,8 +6,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 
 /**
- * The intervals that reports are of, numbered from 0. They begin at another moment in each agent, so that who asks all agents
- * as their intervals close asks them one after the other.
+ * The intervals of reports, numbered from 0. They begin at another moment in each agent, so that a controller that asks
+ * all agents as their intervals close asks them one after the other.
  */
 public final class ReportIntervals {
 
@@ -40,7 +40,7 @@ public final class ReportIntervals {
                 length);
     }
 
-    /** The one that is not over yet. */
+    /** The current interval. */
     public long running() {
         return (clock.getAsLong() - begin) / nanos;
     }

@@ -26,9 +26,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the roster current: reads the controller's stream, and where that cannot be had asks for the list every five
- * seconds, as agents of the first kconmon do. What the controller's absence costs is the roster's age and nothing else:
- * the last one stays in force.
+ * Keeps the roster current: reads the controller's stream, or without a stream asks for the list every five seconds, as
+ * agents of the first kconmon do. Without a controller the last roster stays in force; only its age grows.
  *
  * <p>
  * Runs on a platform thread, because looking up the controller's name may block for long, and a virtual thread would
@@ -167,8 +166,9 @@ public final class RosterClient implements AutoCloseable {
     }
 
     /**
-     * A controller that has lost Kubernetes goes on with what it knew, and another replica may know more: now and then
-     * one is asked for who is ready. If there is none, nothing is lost: the last roster stays, and grows older.
+     * A controller that has lost Kubernetes goes on with its last roster, and another replica may have a newer one. So
+     * the agent looks for a ready replica now and then. If there is none, nothing is lost: the last roster stays, and
+     * grows older.
      */
     private boolean isTimeToMove() {
         long now = System.nanoTime();
@@ -194,7 +194,7 @@ public final class RosterClient implements AutoCloseable {
         }
     }
 
-    /** Asks for the whole list, and for who this agent is if the list does not say so. */
+    /** Asks for the whole list, and for this agent's identity if the list does not contain it. */
     private boolean poll() {
         try {
             Client.Answer agents = get("/agents");
@@ -226,7 +226,10 @@ public final class RosterClient implements AutoCloseable {
         return http.get(path, Map.of(), silence);
     }
 
-    /** A list leaves out whose tests pause. They stay: their counters would begin anew when a stream names them again. */
+    /**
+     * A list leaves out agents whose tests pause. They stay: otherwise their counters would begin at 0 when a stream
+     * names them again.
+     */
     private List<Agent> withPaused(List<Agent> listed) {
         Set<String> named = listed.stream().flatMap(it -> Stream.of(it.name(), it.nodeName()))
                 .collect(Collectors.toSet());

@@ -10,7 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 
-/** The last roster that came, how old it is, and who this agent is by it. */
+/** The last roster that came, its age, and this agent's identity in it. */
 public final class RosterState {
 
     private static final Log LOG = Log.of("agent");
@@ -99,7 +99,7 @@ public final class RosterState {
         }
     }
 
-    /** The controller's word on who this agent is is not waited for any longer. */
+    /** The agent stops waiting for the controller to confirm its identity. */
     public void settle() {
         lock.lock();
         try {

@@ -31,7 +31,7 @@ final class ErrorQueue {
     record Other() implements Entry {
     }
 
-    /** Reads the next entry; empty if there is none. */
+    /** Reads the next entry; empty if the queue is empty. */
     static Optional<Entry> next(int fd, Memory memory, Message message) {
         message.toReceive(Datagram.CAPACITY);
         long length = message.receive(fd, Message.MSG_ERRQUEUE);

@@ -262,7 +262,7 @@ final class Poller implements AutoCloseable {
         }
     }
 
-    /** All sleepers. What was to be started is not. */
+    /** Wakes all sleepers. Pending starts are dropped. */
     private void wakeAll() {
         lock.lock();
         try {

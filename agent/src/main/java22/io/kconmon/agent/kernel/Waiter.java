@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Where the thread that uses a socket waits until something has happened to it. */
+/** The thread that uses a socket waits here for its next event. */
 final class Waiter implements Poller.Handler {
 
     private final Poller poller;

@@ -33,7 +33,7 @@ public record UdpSettings(Duration interval, Duration timeout, int packets, int 
         TIMING.check(interval, timeout);
     }
 
-    /** The record of what is set. */
+    /** The record of the values that are set. */
     public UdpSettings(Settings settings) {
         this(settings.get(TIMING.interval()), settings.get(TIMING.timeout()), settings.get(PACKETS),
                 settings.get(FLOWS));
