@@ -170,7 +170,7 @@ public final class ControllerProgram implements Program {
         return draining ? Optional.of("the controller is stopping") : board.trouble();
     }
 
-    /** What is wrong with the file, while the last good roster is in force. */
+    /** The error of the file, while the last good roster is in force. */
     private Optional<String> remark() {
         return source instanceof StaticRosterSource file ? file.trouble() : Optional.empty();
     }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** The sums of all hypotheses that the evidence touches, in arrays where there are many. */
 final class HypothesisSums {
 
-    /** A pair needs three events at least, so there is no use in looking at all others. */
+    /** A pair needs more events than these for a verdict, so pairs with fewer are skipped. */
     private static final int LEAST_PAIR = 2;
     private static final int MANY_EDGES = 2000;
     /** If more pairs than these are lossy, it is not for them. */

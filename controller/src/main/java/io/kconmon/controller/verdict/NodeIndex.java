@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * All nodes by number, until some time after they have left; who is in the roster, and who is tested by nobody just now.
+ * All nodes by number, until some time after they have left; the nodes in the roster, and the nodes that are not tested
+ * just now.
  */
 final class NodeIndex {
 
@@ -118,7 +119,7 @@ final class NodeIndex {
         return id;
     }
 
-    /** Others may have the numbers of those that left before then. */
+    /** Frees the numbers of nodes that left before then. */
     void forget(double before) {
         ids.values().removeIf(id -> {
             boolean isGone = states.get(id).goneAt < before;
@@ -171,7 +172,7 @@ final class NodeIndex {
         return active;
     }
 
-    /** Whether it is in the roster, paused or not; while there is none, whoever is named is. */
+    /** Whether it is in the roster, paused or not; without a roster every named node counts. */
     boolean isListed(int id) {
         return states.get(id).listed;
     }
@@ -180,7 +181,7 @@ final class NodeIndex {
         return states.get(id).active;
     }
 
-    /** Whether what was measured of or by this node from start to end says nothing about the network. */
+    /** Whether measurements of or by this node from start to end are useless for judging the network. */
     boolean excused(int id, double start, double end, double interval) {
         State state = states.get(id);
         return end >= state.quietFrom - BEFORE * interval

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 /** A recording's lines in, verdicts' lines out as the recording's own time goes on. */
 public final class Replay {
 
-    /** A line of the recording that is none. */
+    /** An invalid line of the recording. */
     public static final class BadLineException extends Exception {
 
         private static final long serialVersionUID = 1;

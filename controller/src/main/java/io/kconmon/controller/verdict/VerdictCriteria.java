@@ -30,7 +30,7 @@ final class VerdictCriteria {
     /** Of the way: a pair loses so much, or so few nodes so little, that waiting costs little or is needed anyway. */
     private static final double MORE_CERTAIN = 0.998;
     private static final int FEW_NODES = 20;
-    /** What is left without the source that says most. */
+    /** The evidence without the source that contributes most. */
     private static final double WITHOUT_ONE = 1;
     /** All have reported an interval that lies in the fault as a whole; in intervals after the first sign. */
     private static final double ALL_TESTIFIED = 1.9;
@@ -142,7 +142,7 @@ final class VerdictCriteria {
                 isOfTwoNodes(finding.hypothesis()) ? ofItsFlows(verdict, timeline.flows()) : verdict);
     }
 
-    /** The same verdict with what is known by now; what it is about stays. */
+    /** The same verdict with current numbers; its subject stays. */
     ActiveVerdict updated(ActiveVerdict activeVerdict, FaultTimeline timeline) {
         Verdict before = activeVerdict.verdict();
         boolean dead = before.loss() >= VerdictText.ALL;

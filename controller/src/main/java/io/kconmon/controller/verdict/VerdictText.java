@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
-/** What an operator would say. Times are those of the data, in UTC. */
+/** Verdicts as an operator would phrase them. Times are the data's, in UTC. */
 final class VerdictText {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneOffset.UTC);

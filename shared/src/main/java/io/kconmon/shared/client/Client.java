@@ -91,7 +91,7 @@ public final class Client {
         }
     }
 
-    /** Asks for what is read as it comes, such as a stream of events, until a deadline that may be put off. */
+    /** Requests a body that is read as it comes, such as a stream of events, until a deadline that may be put off. */
     public ClientAnswer open(String path, Map<String, String> headers, ReadDeadline deadline) throws IOException {
         return ask(path, headers, deadline);
     }

@@ -17,17 +17,17 @@ import java.util.stream.Collectors;
  * One setting: its key, its default, and how its text is read.
  *
  * @param key
- *            as in a file, such as {@code tcp.timeout} or {@code metricsPrefix}
+ *            its name in a file, such as {@code tcp.timeout} or {@code metricsPrefix}
  * @param fallback
  *            the default, as a user would write it
  * @param allowed
- *            what is allowed, in words
+ *            the allowed values, in words
  * @param many
  *            whether it takes a list
  * @param parse
  *            empty if the text is not allowed
  * @param help
- *            what it is for, in a sentence
+ *            its purpose in a sentence
  */
 public record Setting<T>(String key, String fallback, String allowed, boolean many,
         Function<String, Optional<T>> parse, String help) {

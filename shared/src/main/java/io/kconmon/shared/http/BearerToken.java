@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
  */
 public final class BearerToken implements Filter {
 
-    /** Exactly these: what looks like one of them and is not is none. */
+    /** Only exact matches count; a similar path needs the token. */
     private static final Set<String> OPEN = Set.of("/metrics", "/readiness", "/health", "/health/live",
             "/health/ready", "/health/started");
     private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._~+/-]{8,4096}=*");
