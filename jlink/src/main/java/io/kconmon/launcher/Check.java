@@ -35,12 +35,12 @@ final class Check {
     }
 
     /**
-     * One URL, and how it is asked for.
+     * One URL, with the authorities and the token for its request.
      *
      * @param trust
-     *            for an https one; whom the JDK trusts if empty
+     *            the authorities for an https URL; the JDK's if empty
      * @param token
-     *            shown if there is one: not to every URL, for some travel in the open
+     *            sent if there is one, but not to every URL, because some are not encrypted
      */
     private record Question(URL url, Optional<SSLSocketFactory> trust, Optional<BearerToken> token) {
 
@@ -136,7 +136,7 @@ final class Check {
                 return url;
             }
         } catch (IllegalArgumentException | MalformedURLException e) {
-            // is told below
+            // reported below
         }
         throw refused(text);
     }

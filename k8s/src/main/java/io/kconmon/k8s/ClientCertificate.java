@@ -26,7 +26,7 @@ final class ClientCertificate extends X509ExtendedKeyManager {
         this.key = key;
     }
 
-    /** @throws IllegalArgumentException in one line, if one of them is none, or they do not belong together */
+    /** @throws IllegalArgumentException in one line, if one is invalid or they do not belong together */
     static ClientCertificate of(byte[] certificate, byte[] privateKey) {
         List<X509Certificate> chain = Pem.certificates(certificate);
         PrivateKey key = Pem.privateKey(privateKey);

@@ -11,9 +11,9 @@ final class ErrorText {
 
     /**
      * @param doing
-     *            such as "list nodes"
+     *            the action, such as "list nodes"
      * @param remedy
-     *            what has to be granted if it is forbidden
+     *            the right to grant if the request is forbidden
      */
     static String of(IOException trouble, String doing, String remedy, String server) {
         if (!(trouble instanceof ApiException refused)) {

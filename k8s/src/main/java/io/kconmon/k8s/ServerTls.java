@@ -60,7 +60,7 @@ final class ServerTls {
      * @param trust
      *            asked at each connection; the same object for as long as nothing changes
      * @param serverName
-     *            that the certificate must have, where it is not the host's
+     *            the name that the certificate must have, if it is not the host's
      */
     static ServerTls trusting(Supplier<X509TrustManager> trust, Optional<String> serverName) {
         return new ServerTls(trust, true, serverName);
