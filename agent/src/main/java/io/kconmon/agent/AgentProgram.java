@@ -60,9 +60,9 @@ public final class AgentProgram implements Program {
      * Starts an agent: it serves when this returns, and tests once it has a roster.
      *
      * @param faults
-     *            that are made on purpose
+     *            that are injected on purpose
      * @throws IOException
-     *             if its port cannot be had
+     *             if its port is not available
      */
     public AgentProgram(Settings settings, InjectedFaults faults) throws IOException {
         InetAddress address = CommonSettings.address(settings);

@@ -160,7 +160,7 @@ public final class ControllerProgram implements Program {
         return certificate.flatMap(chain -> key.map(it -> new ServerTls(chain, it, calledBy(settings))));
     }
 
-    /** The host that agents call, for they read the same file of settings. */
+    /** The host that agents call; it is known because they read the same settings file. */
     private static Optional<String> calledBy(Settings settings) {
         URI url = settings.get(CommonSettings.CONTROLLER_URL);
         return url.getScheme().equals("https") ? HostPort.of(url).map(HostPort::host) : Optional.empty();

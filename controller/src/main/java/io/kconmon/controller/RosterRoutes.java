@@ -23,7 +23,7 @@ import java.util.Optional;
  */
 final class RosterRoutes implements HttpService {
 
-    /** The list of one roster, written once for all who ask for it. */
+    /** The list of one roster, written once for all clients. */
     private static final class Written {
 
         private final String revision;

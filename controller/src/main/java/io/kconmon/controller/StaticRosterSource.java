@@ -44,8 +44,8 @@ final class StaticRosterSource implements RosterSource {
 
     /**
      * @throws BadSettingException
-     *             if the first roster is invalid; a later invalid one is refused in a log line and by {@link
-     *             #trouble()}, and the last good one stays
+     *             if the first roster is invalid; a later invalid one is refused in a log line and by
+     *             {@link #trouble()}, and the last good one stays
      */
     @Override
     public void start() {

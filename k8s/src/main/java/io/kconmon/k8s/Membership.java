@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * deletion. A node that has not been seen counts as gone: it exists long before an agent on it is Ready, so guessing
  * gains nothing, and a deleted node must take its agent along at once.
  * <li>Not Ready on a Ready node: the agent restarts, tests of it pause. A pod whose containers are all ready is Ready
- * here, whatever its condition says: see {@link PodState#of}.
+ * here, even if its condition says otherwise: see {@link PodState#of}.
  * <li>Not Ready, or on a node that is not Ready, and that node is cordoned: planned, tests pause.
  * <li>Not Ready on a node that is neither Ready nor drained: tests go on and fail, for as long as it lasts.
  * </ul>

@@ -29,7 +29,7 @@ public interface Sockets extends AutoCloseable {
     }
 
     /**
-     * The kernel's sockets where they can be had, Java's otherwise; the log says which, and why.
+     * The kernel's sockets if they are available, Java's otherwise; the log says which, and why.
      */
     static Sockets open() {
         Log log = Log.of("agent");
@@ -123,7 +123,7 @@ public interface Sockets extends AutoCloseable {
                 closeable.close();
             }
         } catch (Exception e) {
-            // what failed before is what matters
+            // the earlier failure matters
         }
     }
 }

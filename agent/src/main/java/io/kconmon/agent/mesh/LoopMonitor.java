@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what becomes of the loops themselves: how many live, how late they wake, and what escapes them. */
+/** Counts events of the loops themselves: their number, their delays, and the exceptions that escape them. */
 public final class LoopMonitor {
 
     private static final Log LOG = Log.of("agent");

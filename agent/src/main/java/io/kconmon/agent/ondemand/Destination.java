@@ -17,9 +17,9 @@ import java.util.function.Supplier;
  * What can be tested on demand, by one protocol.
  *
  * @param names
- *            by which a person may ask for it
+ *            the names by which a caller may ask for it
  * @param test
- *            tests it and describes it and the result
+ *            runs the test, and describes the destination and the result
  */
 record Destination(Set<String> names, Test test) {
 

@@ -61,7 +61,7 @@ public enum Cause {
             default -> {
                 // What connect(2) and sendto(2) say of a route of type blackhole or prohibit.
                 boolean forbidden = message.contains("invalid argument") || message.contains("permission denied");
-                // ICMP protocol unreachable, and what other such codes become (RFC 1122, 3.2.2.1).
+                // ICMP protocol unreachable, and other such codes (RFC 1122, 3.2.2.1).
                 boolean saidByARouter = message.contains("protocol not available") || message.contains("protocol error")
                         || message.contains("host is down") || message.contains("machine is not on the network");
                 if (saidByARouter || message.contains("unreachable") || message.contains("no route to host")

@@ -6,7 +6,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * Counts by interval: adds to the current interval, and keeps the last closed ones. Any thread may add and read.
  *
  * @param <R>
- *            what is counted
+ *            the results that are counted
  */
 public final class IntervalCounts<R> {
 

@@ -5,7 +5,7 @@ package io.kconmon.agent.probe;
  * interval. One thread at a time uses it.
  *
  * @param <R>
- *            what is counted
+ *            the results that are counted
  */
 public interface ReportCounts<R> {
 

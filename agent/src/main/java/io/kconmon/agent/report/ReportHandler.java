@@ -19,8 +19,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 
 /**
- * {@code GET /report}: the measurements of the last closed interval, as {@link ReportText} writes them; with {@code
- * ?roster=REVISION} without the names, if that is this agent's roster. Its entity tag is the interval's number and the
+ * {@code GET /report}: the measurements of the last closed interval, as {@link ReportText} writes them; with
+ * {@code ?roster=REVISION} without the names, if that is this agent's roster. Its entity tag is the interval's number and the
  * agent's state, so that a client that has both already gets a 304. {@code Kconmon-Next} is the time to the next report
  * in milliseconds.
  */

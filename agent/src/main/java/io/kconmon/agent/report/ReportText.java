@@ -51,7 +51,7 @@ final class ReportText {
                 case PAUSED -> text.append('!');
                 case DRAINING -> text.append('~');
                 case ACTIVE -> {
-                    // is what goes without saying
+                    // is the default
                 }
             }
             Integer place = places.get(peer.node());

@@ -84,7 +84,7 @@ public final class RosterClient implements AutoCloseable {
         NONE,
         /** The controller has one, but cannot serve it now: it starts or stops. */
         LATER,
-        /** It could not be had. */
+        /** It was not available. */
         FAILED
     }
 

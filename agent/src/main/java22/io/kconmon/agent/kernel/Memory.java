@@ -71,7 +71,7 @@ final class Memory implements AutoCloseable {
         return getInt(CALL_STATE);
     }
 
-    /** The native address of what lies at an offset. */
+    /** The native address of an offset. */
     long at(int offset) {
         return address + offset;
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Poller implements AutoCloseable {
 
-    /** A socket has something for it. Is called on the poller's thread, so it does not wait. */
+    /** A socket has an event for it. Is called on the poller's thread, so it does not wait. */
     interface Handler {
         void ready();
     }

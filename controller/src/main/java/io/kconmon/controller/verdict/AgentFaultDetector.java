@@ -20,7 +20,7 @@ final class AgentFaultDetector {
     private static final double PATIENCE = 1.2;
     private static final double MOST = 0.7;
 
-    /** An agent that stands still, since when, and how many of how many nodes say so. */
+    /** A stalled agent, the time since when, and how many of how many nodes report it. */
     record Stalled(int node, double since, int sources, int of) {
     }
 

@@ -4,7 +4,7 @@ package io.kconmon.controller.verdict;
 final class EvidenceSums {
 
     private static final double HIGHEST_RATE = 0.999;
-    /** A rate apart for each way has to be worth its while. */
+    /** Separate rates for the directions must explain enough to be used. */
     private static final double SECOND_RATE = 3;
     private static final double SECOND_WAY = 6;
     private static final double BOTH_IS_RARER = Math.log(2.5);

@@ -24,7 +24,7 @@ final class VerdictCriteria {
 
     /** Log-likelihood ratio, above the price of the search: about one quiet cluster in 1,000 hours passes it. */
     private static final double EVIDENCE = 9.5;
-    /** More of it for what another verdict explains for the greater part. */
+    /** Stricter for losses that another verdict mostly explains. */
     private static final double ON_TOP = 15;
     private static final double CERTAIN = 0.99;
     /** Of the way: a pair loses so much, or so few nodes so little, that waiting costs little or is needed anyway. */

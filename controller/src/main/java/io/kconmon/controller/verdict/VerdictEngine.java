@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Decides from all agents' reports whose fault it is. Has no clock of its own: time is what {@link #advance} says. One
- * thread at a time calls it.
+ * Decides from all agents' reports whose fault it is. Has no clock of its own: the only time is {@link #advance}'s
+ * argument. One thread at a time calls it.
  */
 public final class VerdictEngine {
 

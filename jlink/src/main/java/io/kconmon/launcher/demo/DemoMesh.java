@@ -126,7 +126,7 @@ final class DemoMesh implements AutoCloseable {
         return rosterFile;
     }
 
-    /** Leaves nothing behind but what ends with the process. */
+    /** Leaves nothing behind but threads that end with the process. */
     void forget() {
         try {
             Files.deleteIfExists(rosterFile);

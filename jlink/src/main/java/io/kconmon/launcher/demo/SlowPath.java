@@ -23,7 +23,7 @@ final class SlowPath implements AutoCloseable {
     private final Duration oneWay;
     private final ServerSocket tcp;
     private final DatagramSocket udp;
-    /** One for each source, so that the agent behind sees as many. */
+    /** One socket for each source, so that the agent behind sees as many sources. */
     private final Map<SocketAddress, DatagramSocket> sources = new ConcurrentHashMap<>();
 
     /** Half of the delay is added on the way there, and half on the way back. */

@@ -81,7 +81,7 @@ public final class Dialer {
         return wrapped;
     }
 
-    /** Where something else has failed already, which is what matters. */
+    /** Used after another failure, which matters more. */
     public static void closeQuietly(Socket socket) {
         try {
             socket.close();

@@ -23,8 +23,8 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * The bearer token (RFC 6750) that all of a cluster's programs share. As a filter it asks for it wherever more than
- * health, readiness and metrics is asked for.
+ * The bearer token (RFC 6750) that all of a cluster's programs share. As a filter it requires the token on all paths
+ * but health, readiness and metrics.
  */
 public final class BearerToken implements Filter {
 

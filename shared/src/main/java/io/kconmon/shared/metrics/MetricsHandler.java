@@ -69,7 +69,7 @@ public final class MetricsHandler implements Handler {
         });
     }
 
-    /** Whether the client takes a body compressed by gzip (RFC 9110, 12.5.3): only if it says so. */
+    /** Whether the client takes a body compressed by gzip (RFC 9110, 12.5.3): only if the header names it. */
     private static boolean takesGzip(ServerRequest request) {
         boolean any = false;
         for (String field : request.headers().values(HeaderNames.ACCEPT_ENCODING)) {

@@ -25,7 +25,7 @@ public final class Roster {
     private static final Roster EMPTY = new Roster(new TreeMap<>());
 
     private final SortedMap<String, Agent> byName;
-    /** Made when it is asked for: of most rosters that are built nobody does, for they are as the last one was. */
+    /** Made when it is asked for: most rosters are equal to the last one and never need it. */
     private volatile @Nullable String revision;
 
     private Roster(SortedMap<String, Agent> byName) {

@@ -16,8 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Agents as JSON: {@code {"name", "nodeName", "ip", "zone"}}, as in the first kconmon, with {@code "port"} and {@code
- * "paused"} if they differ from the defaults.
+ * Agents as JSON: {@code {"name", "nodeName", "ip", "zone"}}, as in the first kconmon, with {@code "port"} and
+ * {@code "paused"} if they differ from the defaults.
  */
 public final class RosterJson {
 

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * @param hosts
  *            names to look up
  * @param servers
- *            name servers to ask; those of {@code /etc/resolv.conf} as it is at each run if empty
+ *            name servers to ask; if empty those of {@code /etc/resolv.conf}, which is read at each run
  * @param types
  *            of addresses to ask for, A and AAAA; the type of the agent's own address if empty
  */

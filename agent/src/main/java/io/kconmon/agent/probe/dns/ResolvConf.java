@@ -56,7 +56,7 @@ final class ResolvConf {
         return found.isEmpty() ? List.of(new InetSocketAddress(LOCALHOST, DNS_PORT)) : found;
     }
 
-    /** The keyword begins the line, and what comes after the address does not matter. */
+    /** The keyword begins the line; text after the address is ignored. */
     private static Optional<InetAddress> address(String line) {
         String[] words = line.split("[\\s\\x00]+", 3);
         return words.length > 1 && words[0].equals("nameserver")

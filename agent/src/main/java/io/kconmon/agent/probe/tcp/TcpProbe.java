@@ -110,8 +110,8 @@ final class TcpProbe implements Probe<TcpResult> {
     }
 
     /**
-     * Whether the network had no part in how long the answer took: it has a round trip each for connecting and for asking, and
-     * if these fit, and nothing had to be sent again, the rest is the peer's.
+     * Whether the network had no part in the answer's delay: it has a round trip each for connecting and for asking,
+     * and if these fit, and nothing had to be sent again, the rest is the peer's.
      */
     private boolean isWayShort(TcpConnection connection) {
         return connection.acknowledged().orElse(false) && connection.retransmits() == 0

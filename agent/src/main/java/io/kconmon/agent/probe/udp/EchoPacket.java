@@ -19,9 +19,8 @@ import java.util.Optional;
  *
  * <p>
  * The kind keeps two echoes from answering each other for ever: only a request is answered, and an answer is never a
- * request. Agents of the first kconmon send {@code ping} and take any packet for the answer; their answer is {@code
- * pong}, which is not a request either. Their own echo returns what it gets, so a request of ours comes back as it
- * went.
+ * request. Agents of the first kconmon send {@code ping} and take any packet for the answer; their answer is
+ * {@code pong}, which is not a request either. Their own echo returns what it gets, so our request comes back unchanged.
  */
 final class EchoPacket {
 

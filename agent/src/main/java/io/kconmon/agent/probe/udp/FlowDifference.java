@@ -16,7 +16,10 @@ final class FlowDifference {
 
     /** Packets of each flow that are looked at: about two minutes at the defaults. */
     static final int WINDOW = 24;
-    /** By chance once in some 2,000,000 rounds of 30 to 50 % loss; more for each flow, as the best division is looked for. */
+    /**
+     * By chance once in some 2,000,000 rounds of 30 to 50 % loss; more for each flow, because the best division is
+     * chosen.
+     */
     private static final double BEGINS = 26;
     private static final double BEGINS_A_FLOW = 0.9;
     /** A difference ends at this part of the evidence that it took to begin, so that it does not come and go. */

@@ -1,8 +1,8 @@
 package io.kconmon.agent.probe.udp;
 
 /**
- * Counts each lost packet once, when its direction is settled, which is a round later at the earliest ({@link
- * LossDirections}). A round that lost all is counted at once: its direction will not be known soon, and the news of a
+ * Counts each lost packet once, when its direction is settled, which is a round later at the earliest (
+ * {@link LossDirections}). A round that lost all is counted at once: its direction will not be known soon, and the news of a
  * dead node must not wait.
  */
 final class SettledLosses {

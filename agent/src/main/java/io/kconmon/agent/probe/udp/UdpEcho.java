@@ -21,9 +21,9 @@ final class UdpEcho implements UdpResponder {
      * Makes an echo.
      *
      * @param faults
-     *            asked for each request whether it arrives, and its answer
+     *            decides for each request whether it arrives, and whether its answer leaves
      * @param delay
-     *            told of each request how long it lay here before it was looked at
+     *            gets the time that each request lay here before it was read
      */
     UdpEcho(InjectedFaults faults, Consumer<Duration> delay) {
         this.faults = faults;

@@ -79,7 +79,7 @@ final class UdpFlows implements AutoCloseable {
             socket.poll();
         }
 
-        /** Nobody waits for it any more. */
+        /** No thread waits for it any more. */
         void forget(Packet packet) {
             waitedFor -= packets.remove(packet.token) == null || packet.isDone() ? 0 : 1;
             unstamped.remove(packet.number, packet);
