@@ -20,9 +20,9 @@ import java.util.function.BooleanSupplier;
 
 /**
  * {@code GET /report}: the measurements of the last closed interval, as {@link ReportText} writes them; with
- * {@code ?roster=REVISION} without the names, if that is this agent's roster. Its entity tag is the interval's number and the
- * agent's state, so that a client that has both already gets a 304. {@code Kconmon-Next} is the time to the next report
- * in milliseconds.
+ * {@code ?roster=REVISION} without the names, if that is this agent's roster. Its entity tag is the interval's number
+ * and the agent's state, so a client that has both already gets a 304. {@code Kconmon-Next} is the time until the next
+ * report in milliseconds.
  */
 public final class ReportHandler implements Handler {
 

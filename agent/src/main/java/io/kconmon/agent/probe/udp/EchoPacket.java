@@ -20,7 +20,8 @@ import java.util.Optional;
  * <p>
  * The kind keeps two echoes from answering each other for ever: only a request is answered, and an answer is never a
  * request. Agents of the first kconmon send {@code ping} and take any packet for the answer; their answer is
- * {@code pong}, which is not a request either. Their own echo returns what it gets, so our request comes back unchanged.
+ * {@code pong}, which is not a request either. Their own echo returns what it gets, so our requests come back as they
+ * were.
  */
 final class EchoPacket {
 

@@ -1,9 +1,9 @@
 package io.kconmon.agent.probe.udp;
 
 /**
- * Counts each lost packet once, when its direction is settled, which is a round later at the earliest (
- * {@link LossDirections}). A round that lost all is counted at once: its direction will not be known soon, and the news of a
- * dead node must not wait.
+ * Counts each lost packet once, when its direction is settled, which is a round later at the earliest
+ * ({@link LossDirections}). A round that lost all is counted at once: its direction will not be known soon, and a dead
+ * node must show at once.
  */
 final class SettledLosses {
 
