@@ -137,7 +137,7 @@ class ManifestsTest {
 
     /** What clouds call the nodes that take a DaemonSet's pods and never run them. */
     @Test
-    void agentsKeepOffNodesThatRunNone() {
+    void agentsAvoidNodesThatRunNoDaemonSets() {
         List<String> keys = terms(Chart.render()).at("/0/matchExpressions").valueStream()
                 .map(it -> it.path("key").asText() + " " + it.path("operator").asText() + " " + it.path("values"))
                 .toList();

@@ -291,7 +291,7 @@ final class ControllerTest {
 
     /** Of large ones fewer: a controller's heap is small. */
     @Test
-    void ofLargeRostersTheLastEightAreRemembered() throws Exception {
+    void theLastEightLargeRostersAreRemembered() throws Exception {
         var replica = new Replica(NEVER).with(roster(1, 10_001));
         try (Reader reader = replica.reader()) {
             reader.next();

@@ -76,7 +76,7 @@ class CheckTest {
     }
 
     @Test
-    void silenceIsReported() {
+    void aRefusedConnectionIsReported() {
         server.stop(0);
         var refusal = assertThrows(IOException.class, () -> Check.run(List.of("--within=0", url + "/well")));
         assertTrue(String.valueOf(refusal.getMessage()).contains("connection refused"), refusal.getMessage());

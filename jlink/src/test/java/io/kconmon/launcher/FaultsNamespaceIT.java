@@ -57,7 +57,7 @@ class FaultsNamespaceIT {
     }
 
     @Test
-    void requestsDroppedOneWayCostThatPairItsUdpAlone() throws Exception {
+    void requestsDroppedOneWayFailOnlyThatPairsUdp() throws Exception {
         mesh().network().drop(1, 2, "ip protocol udp");
         awaitCause("udp", 1, 2, "timeout");
         awaitCause("udp", 2, 1, "timeout"); // the replies to it are dropped, too

@@ -43,7 +43,7 @@ class RosterStateTest {
     }
 
     @Test
-    void atFirstNothingIsKnown() {
+    void nothingIsKnownAtFirst() {
         assertFalse(rosterState.isKnown());
         assertFalse(rosterState.isSettled());
         assertEquals(Roster.empty(), rosterState.roster());

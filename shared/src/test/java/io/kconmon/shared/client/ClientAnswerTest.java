@@ -26,7 +26,7 @@ class ClientAnswerTest {
     }
 
     @Test
-    void aBodyEndsWhereTheAnswerSays() throws IOException {
+    void aBodyEndsWithItsAnswer() throws IOException {
         assertEquals("abc", new String(body("Content-Length: 3", "abcdef"), StandardCharsets.US_ASCII));
         assertEquals("abcde", new String(body("Transfer-Encoding: chunked", "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n"),
                 StandardCharsets.US_ASCII));

@@ -71,7 +71,7 @@ class PauseLogTest {
     }
 
     @Test
-    void manyThatPauseTogetherAreOneLine() throws InterruptedException {
+    void agentsThatPauseTogetherAreOneLine() throws InterruptedException {
         for (int i = 0; i <= 40; i++) {
             log.update(roster(40, i));
         }

@@ -19,7 +19,7 @@ final class RosterEventTest {
     private static final Roster ONE = Roster.of(List.of(new Agent("a", "n", "10.0.0.1", "z")));
 
     @Test
-    void goesOverTheWireAsItsDocumentSays() {
+    void eventsHaveTheDocumentedFormat() {
         assertEquals("""
                 id: debbcffc27c2b32d
                 event: snapshot

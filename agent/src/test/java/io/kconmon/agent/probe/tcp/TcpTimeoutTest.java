@@ -281,7 +281,7 @@ class TcpTimeoutTest {
     }
 
     @Test
-    void aConnectionThatIsCutLateSaysSo() throws Exception {
+    void aConnectionThatIsCutLateIsAReset() throws Exception {
         assumeTrue(clock == Sockets.Clock.KERNEL, "Java has other words");
         try (var peer = new TcpPeer((connection, out) -> {
             Eventually.pause(MUCH_LATER);

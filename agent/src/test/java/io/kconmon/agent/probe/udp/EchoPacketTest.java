@@ -107,7 +107,7 @@ class EchoPacketTest {
 
     /** A reply of up to 18 bytes costs nothing on the wire, and 4 bytes are what the first kconmon sends. */
     @Test
-    void sizesAreWhatTheyMustBe() {
+    void packetsHaveTheirExactSizes() {
         assertEquals(4, EchoPacket.request(0).length);
         assertEquals(16, EchoPacket.answer(datagram(EchoPacket.request(0)), 1));
         assertEquals(4, EchoPacket.answerLegacy(datagram(bytes("70696e67"))));
