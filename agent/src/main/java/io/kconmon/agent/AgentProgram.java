@@ -36,7 +36,7 @@ import java.util.Optional;
 /** The agent's parts, in the order in which data goes through them. */
 public final class AgentProgram implements Program {
 
-    /** How long the controller may take to say who this agent is, before its own settings are used. */
+    /** The time for the controller to confirm this agent's identity, before the agent uses its own settings. */
     private static final Duration IDENTITY_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(5);
     private static final Log LOG = Log.of("agent");

@@ -121,7 +121,7 @@ public final class ControllerProgram implements Program {
         return kubernetes;
     }
 
-    /** Kubernetes' Events, where there is a Kubernetes that is to be told. */
+    /** Writes Kubernetes' Events, if there is a Kubernetes and they are enabled. */
     private Consumer<VerdictEvent> nodeEvents(Settings settings, ProgramMeters meters) {
         if (!(source instanceof KubernetesRosterSource kubernetes) || !settings.get(ControllerSettings.EVENTS)) {
             return event -> {
@@ -175,7 +175,7 @@ public final class ControllerProgram implements Program {
         return source instanceof StaticRosterSource file ? file.trouble() : Optional.empty();
     }
 
-    /** What {@code /status} says, for a program that runs a controller in its own process. */
+    /** The content of {@code /status}, for a program that runs a controller in its own process. */
     public String statusText(boolean coloured) {
         return StatusText.of(status.snapshot(), coloured);
     }

@@ -44,7 +44,7 @@ final class Check {
      */
     private record Question(URL url, Optional<SSLSocketFactory> trust, Optional<BearerToken> token) {
 
-        /** Empty if all is well. */
+        /** Empty if the answer is 200. */
         String ask() {
             try {
                 var connection = (HttpURLConnection) url.openConnection(Proxy.NO_PROXY);
@@ -64,7 +64,9 @@ final class Check {
         }
     }
 
-    /** Asks again and again, for an installation takes its time. An authority and a token are for the URLs after them. */
+    /**
+     * Asks repeatedly, because an installation takes its time. An authority and a token are for the URLs after them.
+     */
     static void run(List<String> options) throws IOException {
         Duration within = USUAL;
         Optional<SSLSocketFactory> trust = Optional.empty();

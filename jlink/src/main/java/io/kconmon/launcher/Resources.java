@@ -50,7 +50,7 @@ final class Resources {
         }
     }
 
-    /** Starts as many: no file says how many a group of processes around this one's may have. */
+    /** Starts as many, because no file has the limit of the process groups around this one. */
     private static Optional<String> threads(String command) {
         var enough = new CountDownLatch(1);
         var started = new ArrayList<Thread>();

@@ -135,7 +135,7 @@ final class StatusCommand {
                 return uri;
             }
         } catch (URISyntaxException e) {
-            // told below
+            // reported below
         }
         throw refused(text);
     }

@@ -20,7 +20,7 @@ final class Api {
 
     private static final String JSON = "application/json";
     private static final int MAX_STATUS_BYTES = 64 * 1024;
-    /** Less than that may be any word. */
+    /** A shorter text may be any word. */
     private static final int LEAST_SECRET = 6;
     private static final int NOT_KNOWN = 401;
 
@@ -164,7 +164,7 @@ final class Api {
             String message = Wire.status(text).message();
             return message == null ? "HTTP status %d".formatted(status) : message;
         } catch (IOException e) {
-            return "HTTP status %d".formatted(status); // a proxy's page, most likely; the code says enough
+            return "HTTP status %d".formatted(status); // most likely a proxy's page; the status code is enough
         }
     }
 

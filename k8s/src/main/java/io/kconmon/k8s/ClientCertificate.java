@@ -11,7 +11,10 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/** A certificate chain and its key. It is shown to every server that asks for one, whomever that says it trusts. */
+/**
+ * A certificate chain and its key. It is shown to every server that asks for one, without regard to the authorities
+ * that the server trusts.
+ */
 final class ClientCertificate extends X509ExtendedKeyManager {
 
     private static final String ALIAS = "client";

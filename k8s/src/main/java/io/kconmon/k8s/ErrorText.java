@@ -3,7 +3,7 @@ package io.kconmon.k8s;
 import io.kconmon.shared.client.FailureText;
 import java.io.IOException;
 
-/** Trouble with an API server, as an operator would say it. */
+/** Errors of an API server in an operator's words. */
 final class ErrorText {
 
     private ErrorText() {

@@ -94,7 +94,7 @@ final class ServerTls {
                 return usual;
             }
         } catch (GeneralSecurityException e) {
-            // told below
+            // reported below
         }
         throw new IllegalArgumentException(
                 "it is missing, and there are no authorities that this JVM trusts by itself");
@@ -111,7 +111,7 @@ final class ServerTls {
         return Dialer.secure(socket, context(certificate), serverName.orElse(server.host()), server.port(), verified);
     }
 
-    /** The last one as long as nothing has changed, for its sessions can be resumed. */
+    /** The last one as long as nothing has changed, because its sessions can be resumed. */
     private SSLContext context(Optional<ClientCertificate> certificate) throws IOException {
         X509TrustManager now = trust.get();
         lock.lock();

@@ -138,7 +138,10 @@ final class Wire {
         return page;
     }
 
-    /** In one pass, for an API server says the type first; an error's object is of another shape than the others. */
+    /**
+     * Read in one pass, because an API server sends the type first; an error's object has another shape than the
+     * others.
+     */
     static <J> Event<J> event(String line, Class<J> kind) throws IOException {
         String type = "";
         JsonNode early = null;

@@ -29,7 +29,7 @@ public final class LoopMonitor {
      * Makes a monitor.
      *
      * @param lag
-     *            told how long after its time a loop woke
+     *            gets the delay of each wake-up of a loop
      */
     public LoopMonitor(Consumer<Duration> lag) {
         this.lag = lag;

@@ -18,7 +18,7 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
-/** All peers under test. A roster says who they are; a peer that leaves takes its series with it. */
+/** All peers under test. The roster names them; a peer that leaves takes its series with it. */
 public final class Mesh implements AutoCloseable {
 
     /** A node under test; the agent on it may change its address, or pause, and the node's counters go on. */

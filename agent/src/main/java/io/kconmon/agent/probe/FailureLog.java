@@ -35,7 +35,7 @@ public final class FailureLog {
      * Takes note of a test, which passed if it has no cause of failure.
      *
      * @param details
-     *            fields of the line that tells the first failure: key, value, key, value
+     *            fields of the first failure's log line: key, value, key, value
      */
     public void record(Optional<Cause> cause, Supplier<List<?>> details) {
         if (cause.isPresent()) {

@@ -22,7 +22,7 @@ public sealed interface Outcome<T> extends Result {
      * @param why
      *            a label of the series
      * @param detail
-     *            in words, for people and not for a label, because it is not bounded; empty if the cause says all
+     *            in words, for people and not for a label, because it is not bounded; empty if the cause is enough
      */
     record Failure<T>(Cause why, String detail) implements Outcome<T> {
     }

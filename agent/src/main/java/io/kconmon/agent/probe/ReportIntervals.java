@@ -32,7 +32,7 @@ public final class ReportIntervals {
         this.nanos = length.toNanos();
     }
 
-    /** As long as it is from test to test, by the protocol that tests peers most often. */
+    /** Its length is the interval of the protocol that tests peers most often. */
     public static ReportIntervals of(Collection<? extends Protocol<?>> protocols, LongSupplier clock) {
         Duration length = protocols.stream().filter(PeerProtocol.class::isInstance).map(Protocol::interval)
                 .min(Duration::compareTo).filter(it -> it.compareTo(SHORTEST) > 0).orElse(SHORTEST);

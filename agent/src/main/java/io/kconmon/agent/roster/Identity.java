@@ -25,7 +25,7 @@ import java.util.function.Predicate;
  */
 public record Identity(String podName, String ip, int port, String node, String zone, boolean confirmed) {
 
-    /** As the controller says, if it does. */
+    /** The identity that the controller has confirmed, if it has. */
     Identity with(Optional<Agent> said) {
         return said.map(agent -> new Identity(podName, ip, port, agent.nodeName(), agent.zone(), true)).orElse(this);
     }

@@ -62,7 +62,7 @@ public final class RosterClient implements AutoCloseable {
         this(controller, rosterState, pollInterval, SILENCE);
     }
 
-    /** As above, with another patience with a controller that says nothing, or nothing that is of now. */
+    /** As above, with another time limit for a controller that sends nothing, or nothing current. */
     RosterClient(Endpoint access, RosterState rosterState, Duration pollInterval, Duration silence) {
         this.http = new Client(access, silence, MAX_ROSTER_BYTES);
         this.news = new ControllerLog(access.uri(), WAIT);
@@ -142,7 +142,8 @@ public final class RosterClient implements AutoCloseable {
                 apply(event.get());
                 lived = true;
                 news.touched();
-                // Not before an event has told how old this controller's roster is: the age until then is of its absence.
+                // Only after an event with the age of this controller's roster: until then the age is that of its
+                // absence.
                 if (isTimeToMove()) {
                     break;
                 }

@@ -30,7 +30,7 @@ public final class RosterState {
      * Keeps an empty roster for a start.
      *
      * @param listener
-     *            told of each change, one after the other, once this agent knows who it is
+     *            called for each change, one after the other, once this agent knows its identity
      */
     public RosterState(Identity identity, BiConsumer<Roster, Identity> listener) {
         this(identity, listener, System::nanoTime);

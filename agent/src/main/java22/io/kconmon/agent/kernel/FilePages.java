@@ -40,11 +40,11 @@ final class FilePages implements AutoCloseable {
                 giveBack();
             }
         } catch (InterruptedException | IOException e) {
-            // it is closed, or there is nothing to read: then all stays as it is
+            // it is closed, or there is nothing to read: nothing changes then
         }
     }
 
-    /** What {@link #unchanged} says of now and of the last time. */
+    /** The results of {@link #unchanged} now and the last time. */
     void giveBack() throws IOException {
         Set<String> now;
         try (BufferedReader mappings = Files.newBufferedReader(MAPPINGS)) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A connection of which the kernel tells how long the handshake took (TCP_INFO, tcp(7)), and when bytes came. */
+/** A connection whose handshake (TCP_INFO, tcp(7)) and received bytes are timed by the kernel. */
 final class LinuxTcpConnection implements TcpConnection {
 
     private static final int IPPROTO_TCP = 6;

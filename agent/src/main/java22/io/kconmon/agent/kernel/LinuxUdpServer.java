@@ -15,7 +15,10 @@ final class LinuxUdpServer implements UdpServer, Poller.Handler {
     private static final int PKTINFO_SIZE = 12;
     /** {@code in6_pktinfo}: address 0, interface 16. */
     private static final int PKTINFO6_SIZE = 20;
-    /** From when an answer says how long the request has lain to its sending takes a twentieth of this, if the thread is let run. */
+    /**
+     * An answer usually leaves within a twentieth of this after its time was taken, unless the thread is kept from
+     * running.
+     */
     private static final long PROMPT_NANOS = 1_000_000;
     /** The number of requests that are answered before others get a turn. */
     private static final int MOST = 64;
@@ -103,7 +106,7 @@ final class LinuxUdpServer implements UdpServer, Poller.Handler {
                 message.toReceive(Datagram.CAPACITY);
                 long length = message.receive(fd, Message.MSG_TRUNC);
                 if (length < 0) {
-                    return; // no more, or an error that was told by being read
+                    return; // no more, or an error that this read has cleared
                 }
                 answer((int) length);
             }
@@ -131,7 +134,7 @@ final class LinuxUdpServer implements UdpServer, Poller.Handler {
         }
     }
 
-    /** Makes the received control message, which says whom the request was sent to, the answer's; returns its size. */
+    /** Reuses the received control message, which has the request's destination, for the answer; returns its size. */
     private int ourAddress() {
         if (family == SocketAddress.AF_INET) {
             int at = message.find(Message.SOL_IP, Message.IP_PKTINFO);

@@ -217,7 +217,7 @@ final class Poller implements AutoCloseable {
         }
     }
 
-    /** Milliseconds, rounded up; -1 if there is nobody to wake. */
+    /** Milliseconds, rounded up; -1 if there is no thread to wake. */
     private int untilNext() {
         lock.lock();
         try {

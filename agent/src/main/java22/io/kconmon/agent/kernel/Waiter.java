@@ -27,7 +27,7 @@ final class Waiter implements Poller.Handler {
      * @param deadline
      *            by {@link System#nanoTime}
      * @throws IOException
-     *             if nothing will ever be told again
+     *             if no event will ever come again
      */
     void await(long deadline) throws IOException, InterruptedException {
         thread = Thread.currentThread();

@@ -91,7 +91,7 @@ final class AgentPoller implements Runnable {
         }
     }
 
-    /** Asks, and says how long to wait for the next one. */
+    /** Asks for a report, and returns the time until the next one. */
     private Duration pull() {
         RosterNodes nodes = collector.nodes();
         try {

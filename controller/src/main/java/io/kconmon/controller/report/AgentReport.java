@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 
 /**
- * All that an agent says of an interval.
+ * An agent's complete report on an interval.
  *
  * @param details
  *            of the report's peers, in their order

@@ -142,7 +142,7 @@ public final class MeshStatus implements ReportSink {
         return history;
     }
 
-    /** The change of the verdicts, by the number that {@link #await} tells. */
+    /** The change of the verdicts, by the number that {@link #await} returns. */
     long verdictChange() {
         lock.lock();
         try {

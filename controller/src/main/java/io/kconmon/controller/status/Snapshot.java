@@ -37,7 +37,7 @@ public record Snapshot(String revision, double at, double since, boolean reports
      * @param state
      *            active, paused or draining
      * @param reported
-     *            the end of the last interval that its agent has told of
+     *            the end of the last interval that its agent has reported
      */
     public record Node(String name, String zone, String state, OptionalDouble reported) {
     }

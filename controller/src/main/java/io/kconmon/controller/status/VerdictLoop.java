@@ -44,7 +44,7 @@ public final class VerdictLoop implements ReportSink, AutoCloseable {
      * Nothing is judged before {@link #start()}.
      *
      * @param listener
-     *            told when a verdict begins or ends
+     *            called when a verdict begins or ends
      */
     public VerdictLoop(RosterBoard board, MeshStatus status, RosterHistory rosters, DoubleSupplier clock,
             Consumer<VerdictEvent> listener) {

@@ -65,7 +65,7 @@ final class AgentFaultDetector {
         return sources.size() > 1 && absent >= tcp;
     }
 
-    /** Agents of which several others say that their kernel answers and they do not. */
+    /** Agents that do not answer although their kernel does, by the reports of several others. */
     List<Stalled> stalled(double now) {
         var all = new ArrayList<Stalled>();
         absences.forEach((node, losses) -> {

@@ -8,7 +8,7 @@ import java.util.Map;
 /** The losses in one window between each reporter and its destinations, without losses that are explained already. */
 final class Evidence {
 
-    /** How many packets of so many are lost where all is well. */
+    /** The share of packets that a healthy network loses. */
     static final double BASELINE = 1e-5;
     /** An explained edge that lost this much more than explained needs another explanation; log-likelihood ratio. */
     private static final double OUTLIER = 6;

@@ -20,7 +20,7 @@ import java.util.TreeMap;
 /** One hypothesis over time: its losses, its tests, and its beginning. */
 final class FaultTimeline {
 
-    /** Events a round where all is well. */
+    /** Events a round without a fault. */
     private static final double QUIET = 1e-4;
     /** A stray loss after a fault's end weighs against so many expected ones. */
     private static final double STRAY = 3.5;
@@ -138,7 +138,7 @@ final class FaultTimeline {
         return losses.stream().filter(it -> it.end() >= onset).toList();
     }
 
-    /** When the fault began, as near as the reports tell. */
+    /** The fault's beginning, as precisely as the reports show it. */
     double since() {
         // the first lossy reports began before the fault, and reports without losses just before ended too early to
         // show it
@@ -206,7 +206,7 @@ final class FaultTimeline {
         return reporters;
     }
 
-    /** How many events one reporter has told of at the most; of one node, none of its own count against it. */
+    /** The most events of a single reporter; for one node its own reports do not count against it. */
     double mostOfOne() {
         Map<Integer, Double> of = new HashMap<>();
         lossesSince().forEach(it -> of.merge(it.reporter(), events(it), Double::sum));

@@ -61,7 +61,7 @@ final class HypothesisSums {
         pairs.computeIfAbsent((long) Math.min(one, other) << 32 | Math.max(one, other), it -> new EvidenceSums()).add(
                 edge,
                 one < other ? Lie.ALONG : Lie.AGAINST);
-        if (edge.flowsDiffer) { // a source whose own results are strange has no flow that is always well
+        if (edge.flowsDiffer) { // a source whose own results are unusual has no flow without losses
             flows.computeIfAbsent(new FlowFault(one, other), it -> new EvidenceSums()).add(edge, Lie.ALONG);
         } else if (edge.all() >= LEAST_PAIR) {
             strange.computeIfAbsent(new StrangePair(one, other), it -> new EvidenceSums()).add(edge, Lie.INSIDE);

@@ -27,7 +27,7 @@ import java.util.Set;
 record Loss(int reporter, int destination, double start, double end, int forward, int backward, int unknown, int tcp,
         int absent, int stalled, Map<String, Integer> causes, List<Integer> flows) {
 
-    /** How these fail says something of the agents at both ends, and nothing of the network between. */
+    /** These failures concern the agents at both ends, not the network between them. */
     private static final Set<String> ABSENT = Set.of("stalled", "refused");
     private static final Set<String> OWN = Set.of("local", "late", "bad-status", "bad-reply", "stale-flow");
     /** More losses in one round are one event: they are not as independent as the likelihood has it. */

@@ -14,9 +14,12 @@ import java.util.Set;
  */
 final class NodeIndex {
 
-    /** A test may fail so long before the roster says why: a node goes, then the roster learns of it. In intervals. */
+    /**
+     * A test may fail so long before the roster shows the reason: a node goes before the roster learns of it. In
+     * intervals.
+     */
     private static final double BEFORE = 2;
-    /** And so long after it says that the node is back: agents learn of that later. In intervals. */
+    /** A test may fail so long after the roster has the node back: agents learn of that later. In intervals. */
     private static final double AFTER = 1.5;
 
     private static final class State {
@@ -157,7 +160,10 @@ final class NodeIndex {
         return zones.size();
     }
 
-    /** Whether what lies between two zones, or within one, is neither a pair nor all there is of a node or of the mesh. */
+    /**
+     * Whether the paths between two zones, or within one, are more than a pair, and not all paths of a node or of the
+     * mesh.
+     */
     boolean areZones(int one, int other) {
         int here = inZone.getOrDefault(one, 0);
         int there = inZone.getOrDefault(other, 0);

@@ -43,12 +43,12 @@ public final class ReplayJson {
     private ReplayJson() {
     }
 
-    /** @throws IllegalArgumentException in one line, for a line that is not such as is wanted here */
+    /** @throws IllegalArgumentException in one line, for an invalid line */
     public static Line read(String line) {
         return new Reading(line).line();
     }
 
-    /** The line that says who is there, without a line break. */
+    /** The line with the roster, without a line break. */
     public static String write(double at, List<RosterNode> nodes) {
         var json = new StringBuilder(64 + 64 * nodes.size()).append("{\"at\":").append(JsonText.seconds(at))
                 .append(",\"roster\":[");

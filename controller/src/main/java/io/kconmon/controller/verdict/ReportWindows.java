@@ -17,7 +17,7 @@ final class ReportWindows implements HypothesisTotals.Mesh {
      * In intervals; the shortest two hold one and two reports of each agent, since agents report at different times.
      */
     private static final double[] WINDOWS = {1.2, 2.4, 6, 12, 24};
-    /** After so long a silence an agent's first report tells of itself and not of the network; in intervals. */
+    /** After such a silence an agent's first report reflects the agent, not the network; in intervals. */
     private static final double SILENCE = 2.5;
     private static final double LATE = 1.4;
     /** A node that left so long ago is in no window, and in no verdict that is over; in intervals. */

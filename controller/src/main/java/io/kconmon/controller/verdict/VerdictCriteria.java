@@ -19,7 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Whether a candidate is a verdict: strong enough, told from its rivals, heard of from several, and still going on. */
+/**
+ * Whether a candidate is a verdict: strong enough, distinct from its rivals, reported by several agents, and still
+ * going on.
+ */
 final class VerdictCriteria {
 
     /** Log-likelihood ratio, above the price of the search: about one quiet cluster in 1,000 hours passes it. */
@@ -32,7 +35,10 @@ final class VerdictCriteria {
     private static final int FEW_NODES = 20;
     /** The evidence without the source that contributes most. */
     private static final double WITHOUT_ONE = 1;
-    /** All have reported an interval that lies in the fault as a whole; in intervals after the first sign. */
+    /**
+     * By then every agent has reported an interval that is entirely within the fault; in intervals after the first
+     * sign.
+     */
     private static final double ALL_TESTIFIED = 1.9;
     /** As long until an agent's stalling would show in TCP tests, too. */
     private static final double NOT_STALLED = 3;
@@ -154,7 +160,7 @@ final class VerdictCriteria {
                         before.confidence(), before.since()));
     }
 
-    /** Some flows of a pair lose packets and some are well. */
+    /** Some flows of a pair lose packets and others do not. */
     private static Verdict ofItsFlows(Verdict pair, List<Integer> flows) {
         int lossy = (int) flows.stream().filter(it -> it > WELL_FLOW).count();
         if (lossy == 0 || lossy == flows.size()

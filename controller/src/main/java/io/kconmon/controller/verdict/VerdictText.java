@@ -16,7 +16,7 @@ import java.time.format.DateTimeFormatter;
 final class VerdictText {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneOffset.UTC);
-    /** From this loss on nothing is said to come through. */
+    /** From this loss on the text says that nothing comes through. */
     static final double ALL = 0.9;
 
     private VerdictText() {
@@ -82,7 +82,7 @@ final class VerdictText {
         };
     }
 
-    /** Two digits tell all that is known. */
+    /** Two digits are as precise as the data. */
     private static String percent(double share) {
         return share >= 0.9995
                 ? "100"

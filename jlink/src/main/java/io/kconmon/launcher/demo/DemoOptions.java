@@ -111,7 +111,7 @@ record DemoOptions(int nodes, int zones, Duration interval, Set<String> broken, 
                 return number;
             }
         } catch (NumberFormatException e) {
-            // told below
+            // reported below
         }
         throw new BadSettingException(
                 "%s: \"%s\" is not allowed; allowed: a whole number from %d to %d".formatted(option, value, min, max));

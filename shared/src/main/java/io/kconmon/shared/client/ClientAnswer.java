@@ -51,7 +51,7 @@ public record ClientAnswer(Socket socket, int status, Map<String, String> header
                     headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
                 }
             }
-            if (status >= 200) { // before it come answers that say to wait
+            if (status >= 200) { // interim answers (1xx) come before it
                 return new ClientAnswer(socket, status, headers, body(in, status, headers));
             }
         }
@@ -62,7 +62,7 @@ public record ClientAnswer(Socket socket, int status, Map<String, String> header
             try {
                 return Integer.parseUnsignedInt(line, 9, 12, 10);
             } catch (NumberFormatException e) {
-                // told below
+                // reported below
             }
         }
         throw new IOException("the answer is not HTTP/1.1");

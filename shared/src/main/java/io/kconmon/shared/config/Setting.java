@@ -32,7 +32,7 @@ import java.util.stream.Collectors;
 public record Setting<T>(String key, String fallback, String allowed, boolean many,
         Function<String, Optional<T>> parse, String help) {
 
-    /** Of a list. Each host that is looked up, say, is a test of its own with series of its own. */
+    /** Of a list. For example, each host that is looked up is a test of its own with series of its own. */
     static final int MAX_ELEMENTS = 256;
     private static final int MAX_SHOWN = 100;
     private static final Pattern PATH = Pattern.compile("[^\\p{Cntrl}]{1,4096}");
@@ -85,7 +85,7 @@ public record Setting<T>(String key, String fallback, String allowed, boolean ma
         return new Setting<>(key, fallback, FilePath.ALLOWED, false, Setting::path, help);
     }
 
-    /** A file's path, or no file: a variable can say no more by being empty. */
+    /** A file's path, or empty for no file. */
     public static Setting<Optional<Path>> optionalPath(String key, String help) {
         return new Setting<>(key, "", FilePath.ALLOWED + ", empty or none", false, text -> {
             Optional<Path> path = text.equals("none") ? Optional.empty() : path(text);

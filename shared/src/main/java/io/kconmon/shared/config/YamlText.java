@@ -18,7 +18,7 @@ import org.yaml.snakeyaml.reader.UnicodeReader;
 public final class YamlText {
 
     private static final int MAX_DEPTH = 16;
-    /** The name of an alias, say, may be as long as the file. */
+    /** The name of an alias, for example, may be as long as the file. */
     private static final int MAX_SHOWN = 200;
     /** Each may double the objects made of a file. */
     private static final int MAX_COLLECTION_ALIASES = 8;

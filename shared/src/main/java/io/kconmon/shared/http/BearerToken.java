@@ -44,7 +44,7 @@ public final class BearerToken implements Filter {
         this.header = new ReloadingFile<>("token-file", List.of(file), BearerToken::parse);
     }
 
-    /** As the settings say, which may want none. */
+    /** The token of the settings, which may be none. */
     public static Optional<BearerToken> from(Settings settings) {
         return settings.get(CommonSettings.TOKEN_FILE).map(BearerToken::new);
     }
@@ -58,7 +58,7 @@ public final class BearerToken implements Filter {
         return (SCHEME + token).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** What who has the token says in {@code Authorization}. */
+    /** The value of {@code Authorization} with the token. */
     public String header() {
         return new String(header.get(), StandardCharsets.UTF_8);
     }

@@ -64,7 +64,7 @@ final class LeanBuilders {
         }
     }
 
-    /** Has the guard told of each connection. Helidon's own looks for a logger at each. */
+    /** Passes each connection to the guard. Helidon's own looks for a logger at each. */
     static final class Accepting extends SocketOptions.BuilderBase<Accepting, SocketOptions> {
 
         private final ConnectionGuard guard;

@@ -66,7 +66,7 @@ public final class ScrapeSlots {
      * Sends the page, or 503 if it cannot be made in time.
      *
      * @param variant
-     *            tells pages apart that must not be sent in each other's place, as for their encoding
+     *            tells apart pages that are not interchangeable, for example by their encoding
      */
     public void send(ServerRequest request, ServerResponse response, String variant, Body maker) throws IOException {
         long begin = System.nanoTime();

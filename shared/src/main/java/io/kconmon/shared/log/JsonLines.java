@@ -28,7 +28,7 @@ public final class JsonLines extends Formatter {
     /** The longest time that a program waits at its end for the reader of its log. */
     private static final Duration FLUSH = Duration.ofSeconds(3);
 
-    /** Says which port it is bound to and which features it has: ours says the former, nobody asks the latter. */
+    /** Logs its port and its features: our own line has the port, and the features are not needed. */
     private static final Logger HELIDON = Logger.getLogger("io.helidon");
 
     /** The values of LOG_LEVEL. */

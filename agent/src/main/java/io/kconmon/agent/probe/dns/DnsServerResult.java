@@ -30,7 +30,7 @@ public record DnsServerResult(InetSocketAddress server, Outcome<Duration> outcom
         return outcome.cause().map(it -> it == Cause.NXDOMAIN || it == Cause.NODATA).orElse(true);
     }
 
-    /** The more it says, the higher: a failed answer says more of why a test fails than silence does. */
+    /** The higher, the more informative: a failed answer tells more about a failure than silence does. */
     int weight() {
         return switch (outcome.cause().orElse(Cause.NODATA)) {
             case NXDOMAIN, NODATA -> 3;

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
-/** Answers the other agents' UDP tests, and says in each answer what its own share in the round trip was. */
+/** Answers the other agents' UDP tests, and reports in each answer its own share of the round trip. */
 final class UdpEcho implements UdpResponder {
 
     private final InjectedFaults faults;

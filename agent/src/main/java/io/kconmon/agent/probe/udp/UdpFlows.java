@@ -65,7 +65,7 @@ final class UdpFlows implements AutoCloseable {
             }
         }
 
-        /** Nobody can tell it from those before. */
+        /** A random token that no pending packet has. */
         int newToken() {
             int token;
             do {
@@ -242,7 +242,7 @@ final class UdpFlows implements AutoCloseable {
         }
     }
 
-    /** Reads all that has come on any flow; then tells whether there is nothing to wait for of these packets. */
+    /** Reads all packets that have come on any flow; returns whether all of these packets are done. */
     boolean poll(Collection<Packet> waitedFor) {
         lock.lock();
         try {

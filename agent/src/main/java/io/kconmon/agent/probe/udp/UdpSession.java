@@ -48,7 +48,7 @@ final class UdpSession {
         packet.ordinal = directions.get(packet.flow).send();
     }
 
-    /** Takes note of a round that has ended, and tells where packets were lost, as far as it is known by now. */
+    /** Takes note of a round that has ended, and returns the losses whose direction is known by now. */
     LossDirections ended(List<Packet> round) {
         LossDirections known = LossDirections.NONE;
         silentRounds++;
