@@ -14,7 +14,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.List;
 
-/** The agent's own families: what was tested, and the state of its roster. */
+/** The agent's own families: the results of its tests, and the state of its roster. */
 record AgentCollector(String prefix, Sockets.Clock clock, RosterState rosterState, Mesh mesh, HostProbes hosts,
         LoopMonitor monitor)
         implements

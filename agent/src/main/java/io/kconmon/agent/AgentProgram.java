@@ -36,7 +36,7 @@ import java.util.Optional;
 /** The agent's parts, in the order in which data goes through them. */
 public final class AgentProgram implements Program {
 
-    /** How long the controller may take to say who this agent is, before its own settings are used. */
+    /** The time for the controller to confirm this agent's identity, before the agent uses its own settings. */
     private static final Duration IDENTITY_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(5);
     private static final Log LOG = Log.of("agent");
@@ -60,9 +60,9 @@ public final class AgentProgram implements Program {
      * Starts an agent: it serves when this returns, and tests once it has a roster.
      *
      * @param faults
-     *            that are made on purpose
+     *            that are injected on purpose
      * @throws IOException
-     *             if its port cannot be had
+     *             if its port is not available
      */
     public AgentProgram(Settings settings, InjectedFaults faults) throws IOException {
         InetAddress address = CommonSettings.address(settings);

@@ -48,7 +48,7 @@ public final class AgentSettings {
     }
 
     /**
-     * Reads all settings and throws the result away, so that what cannot be used is told before anything starts.
+     * Reads all settings and throws the result away, so that an unusable one is reported before anything starts.
      *
      * @throws io.kconmon.shared.config.BadSettingException
      *             in one line
@@ -58,17 +58,17 @@ public final class AgentSettings {
     }
 
     /**
-     * How the controller is spoken to.
+     * How the agent reaches the controller.
      *
      * @throws io.kconmon.shared.config.BadSettingException
-     *             in one line, if a file that is named is no good
+     *             in one line, if a file that is named cannot be used
      */
     static Endpoint access(Settings settings) {
         return new Endpoint(settings.get(CommonSettings.CONTROLLER_URL), BearerToken.from(settings),
                 settings.get(TLS_CA).map(ClientTls::new));
     }
 
-    /** At which others know this agent: {@code pod-ip}, or where it listens. */
+    /** The address by which others know this agent: {@code pod-ip}, or the one it listens on. */
     static InetAddress ownAddress(Settings settings) {
         String own = settings.get(POD_IP);
         return own.isEmpty() ? CommonSettings.address(settings) : IpAddress.of(own);

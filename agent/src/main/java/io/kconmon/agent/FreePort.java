@@ -7,7 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
-/** Finds the port that is meant by 0: one that nobody listens on, over TCP or UDP, at this moment. */
+/** Finds a port for the setting 0: a free one, over TCP and UDP, at this moment. */
 final class FreePort {
 
     private static final int TRIES = 20;
@@ -21,7 +21,7 @@ final class FreePort {
      * @param port
      *            as it is set
      * @throws BadSettingException
-     *             if it is 0 and there is none
+     *             if it is 0 and no port is free
      */
     static int orAny(int port, InetAddress address) {
         for (int i = 0; port == 0 && i < TRIES; i++) {

@@ -152,7 +152,7 @@ class AgentCollectorTest {
 
     /** An agent that does not know its own labels shows no series that have them. */
     @Test
-    void beforeItKnowsWhoItIs() throws Exception {
+    void anAgentThatDoesNotKnowItselfYet() throws Exception {
         assertEquals(
                 """
                         # HELP kconmon_build_info What runs here: always 1

@@ -245,7 +245,7 @@ class AgentProgramTest {
     }
 
     @Test
-    void beforeItHasARosterItServesAndShowsNoTests() {
+    void anAgentWithoutARosterServesAndShowsNoTests() {
         assertEquals(200, get(a, "/health/ready").statusCode());
         assertFalse(page(a).contains("source_zone="));
         assertEquals(List.of(), objects(json(a, "/test/udp"), "results"));
@@ -346,7 +346,7 @@ class AgentProgramTest {
     }
 
     @Test
-    void aTestOnDemandOfAPausedAgentSaysThatItIsPaused() throws Exception {
+    void aTestOnDemandOfAPausedAgentReportsThePause() throws Exception {
         Roster paused = Roster.of(roster().agents().stream()
                 .map(it -> new Agent(it.name(), it.nodeName(), it.ip(), it.zone(), it.port(),
                         it.name().equals("pod-b")))
@@ -392,7 +392,7 @@ class AgentProgramTest {
 
     /** They wait for an answer that does not come. */
     @Test
-    void anAddressHasSoManyCallersAtOnce() throws Exception {
+    void anAddressHasALimitOfConcurrentCallers() throws Exception {
         var begun = new ArrayList<HttpResponse<InputStream>>();
         for (int i = 0; i < 8; i++) {
             begun.add(http.send(request(a, "/test/dns/held.test"), BodyHandlers.ofInputStream()));
@@ -412,7 +412,7 @@ class AgentProgramTest {
     }
 
     @Test
-    void testsOnDemandAreNotManyAMinute() {
+    void testsOnDemandAreLimitedPerMinute() {
         HttpResponse<String> response = get(a, "/test/udp");
         for (int i = 0; i < 1000 && response.statusCode() == 200; i++) {
             response = get(a, "/test/udp");
@@ -426,7 +426,7 @@ class AgentProgramTest {
     }
 
     @Test
-    void anAgentThatStopsGoesOnToAnswer() throws Exception {
+    void aStoppingAgentStillAnswers() throws Exception {
         introduce();
         awaits(a, "kconmon_udp_results_total{destination=\"node-b\",destination_zone=\"zone-2\",result=\"pass\","
                 + "source=\"node-a\",source_zone=\"zone-1\"} [1-9]");

@@ -96,7 +96,7 @@ class ClassPathTest {
     }
 
     @Test
-    void noneOfThemIsTooHeavy() {
+    void noLibraryIsTooHeavy() {
         assertEquals(List.of(), libraries().stream().filter(name -> TOO_HEAVY.matcher(name).matches()).toList());
     }
 }

@@ -99,7 +99,7 @@ class ClusterLabIT {
     /** Debian's Prometheus knows no Kubernetes: what that discovery would find is given to it as a file. */
     @Test
     @Order(2)
-    void prometheusWithTheReadmesConfigurationReadsEveryFamily() throws Exception {
+    void prometheusWithTheDocumentedConfigurationReadsEveryFamily() throws Exception {
         var families = new TreeSet<String>();
         Matcher row = Pattern.compile("(?m)^\\| `(kconmon_(?:udp|tcp|dns)_[a-z_]+)` \\|")
                 .matcher(Chart.read(Chart.DOCS.resolve("metrics.md")));
@@ -177,7 +177,7 @@ class ClusterLabIT {
     /** One way, for TCP would not survive it both ways; what is lost are requests of lab-1 and replies to lab-2. */
     @Test
     @Order(6)
-    void packetsDroppedBetweenTwoNodesAreCountedExactlyAndFailNothingElse() throws Exception {
+    void packetsDroppedBetweenTwoNodesAreCountedExactlyAndNothingElseFails() throws Exception {
         try (var watch = new FailureWatch(kconmon())) {
             List<Pod> agents = kconmon().agents();
             double before = lost(agents);
@@ -238,7 +238,7 @@ class ClusterLabIT {
 
     @Test
     @Order(8)
-    void aDeadNodeFailsUntilItsNodeIsDeletedAndOnlyThat() throws Exception {
+    void onlyADeadNodeFailsAndUntilItsNodeObjectIsDeleted() throws Exception {
         List<Pod> others = kconmon().agents().stream().filter(it -> !it.node().equals("lab-3")).toList();
         try (var watch = new FailureWatch(kconmon())) {
             lab().cluster("remove-node", "3");
@@ -270,7 +270,7 @@ class ClusterLabIT {
 
     @Test
     @Order(9)
-    void nodesThatComeAndGoInPeaceFailNothing() throws Exception {
+    void nodesThatJoinAndDrainCauseNoFailure() throws Exception {
         for (int i = 0; i < NODE_ROUNDS; i++) {
             try (var watch = new FailureWatch(kconmon())) {
                 lab().cluster("remove-node", "3", "--graceful");
@@ -287,7 +287,7 @@ class ClusterLabIT {
     /** As docs/security.md turns it on while kconmon runs: all agents at once. */
     @Test
     @Order(10)
-    void anUpgradeToTlsFailsNoTestAndItAndTheTokenAreAskedFor() throws Exception {
+    void anUpgradeToTlsFailsNoTestAndTlsAndTheTokenAreRequired() throws Exception {
         String host = "kconmon-controller.%s.svc.cluster.local".formatted(Lab.NAMESPACE);
         Certificate made = Certificate.make(folder, host);
         secret("kconmon-tls", "--type=kubernetes.io/tls", "--from-file=tls.crt=" + made.certificate(),
@@ -317,7 +317,7 @@ class ClusterLabIT {
 
     @Test
     @Order(11)
-    void uninstalledNothingOfOursStays() throws Exception {
+    void uninstallingLeavesNothingBehind() throws Exception {
         kconmon().uninstall();
         lab().kubectl("delete", "secret", "kconmon-token", "kconmon-tls", "-n", Lab.NAMESPACE, "--ignore-not-found");
         String kinds = "all,configmap,secret,serviceaccount,role,rolebinding,clusterrole,clusterrolebinding,"

@@ -29,13 +29,13 @@ class DashboardsTest {
     private Path folder;
 
     @Test
-    void thereAreFour() {
+    void thereAreFourDashboards() {
         assertEquals(List.of("kconmon-dns", "kconmon-node", "kconmon-overview", "kconmon-zones"),
                 Expressions.dashboards().stream().map(it -> it.path("uid").asText()).toList());
     }
 
     @Test
-    void everyPanelAsksTheDataSourceThatIsChosen() {
+    void everyPanelUsesTheChosenDataSource() {
         for (JsonNode dashboard : Expressions.dashboards()) {
             assertEquals("datasource", dashboard.at("/templating/list/0/type").asText());
             for (JsonNode panel : dashboard.path("panels")) {
@@ -111,7 +111,7 @@ class DashboardsTest {
 
     /** Grafana's side-car has one folder for all files, and Grafana one dashboard of a UID, and of a title in a folder. */
     @Test
-    void thoseOfTwoReleasesAreApart() throws IOException {
+    void dashboardsOfTwoReleasesAreApart() throws IOException {
         var all = new ArrayList<Manifest>();
         for (List<String> release : List.of(List.of("kconmon", "kconmon"), List.of("kconmon", "edge"),
                 List.of("mesh", "kconmon"), List.of("mesh", "edge"))) {

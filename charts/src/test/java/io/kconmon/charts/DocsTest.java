@@ -51,7 +51,7 @@ class DocsTest {
     }
 
     @Test
-    void everyValueIsOne() throws IOException {
+    void everyValueInTheDocumentsExists() throws IOException {
         JsonNode values = Chart.YAML.readTree(Chart.HOME.resolve("values.yaml").toFile());
         for (Path document : documents()) {
             for (Matcher it = VALUE.matcher(Chart.read(document)); it.find();) {
@@ -126,7 +126,7 @@ class DocsTest {
 
     /** Their values are the chart's, and what they name is there. */
     @Test
-    void whatArgoCdAndFluxAreToldIsSo() throws IOException {
+    void theArgoCdAndFluxExamplesAreRight() throws IOException {
         String text = Chart.read(Chart.DOCS.resolve("install.md"));
         JsonNode argo = Chart.parse(yaml(text, "apiVersion: argoproj.io/v1alpha1")).getFirst().at("/spec/source");
         List<Manifest> flux = Chart.parse(yaml(text, "apiVersion: source.toolkit.fluxcd.io/v1"));
@@ -157,7 +157,7 @@ class DocsTest {
     }
 
     @Test
-    void everyAlertIsListedAsItIs() {
+    void everyAlertIsListedAsDefined() {
         String text = Chart.read(Chart.DOCS.resolve("prometheus.md"));
         for (JsonNode rule : Expressions.rules()) {
             if (rule.has("alert")) {

@@ -97,7 +97,7 @@ class EveryValueTest {
 
     @ParameterizedTest
     @MethodSource("paths")
-    void isNull(String path) throws IOException {
+    void everyValueMayBeNull(String path) throws IOException {
         List<Manifest> all = render(path, NullNode.getInstance());
         if (!NOTHING.matcher(name(path)).matches()) {
             List<Manifest> usual = render(path, null);
@@ -113,7 +113,7 @@ class EveryValueTest {
 
     @ParameterizedTest
     @MethodSource("paths")
-    void isEmpty(String path) throws IOException {
+    void everyValueMayBeEmpty(String path) throws IOException {
         JsonNode usual = defaults().at(path);
         JsonNodeFactory make = JsonNodeFactory.instance;
         JsonNode empty = usual.isArray() ? make.arrayNode() : usual.isObject() ? make.objectNode() : make.textNode("");
@@ -128,7 +128,7 @@ class EveryValueTest {
 
     @ParameterizedTest
     @MethodSource("paths")
-    void isAnother(String path) throws IOException {
+    void everyValueMayBeChanged(String path) throws IOException {
         JsonNode another = another(defaults().at(path), Chart.YAML.readTree(OVERRIDDEN.toFile()).at(path), path);
         JsonNode on = Chart.YAML.readTree(ON.toFile()).at(path);
         assertNotEquals(on.isMissingNode() ? defaults().at(path) : on, another);
@@ -161,7 +161,7 @@ class EveryValueTest {
 
     @ParameterizedTest
     @MethodSource("paths")
-    void isOfAnotherKind(String path) throws IOException {
+    void everyValueOfAnotherKindIsRefused(String path) throws IOException {
         JsonNode wrong = JsonNodeFactory.instance.numberNode(-1.5);
         assertRefused(path, assertThrows(IllegalStateException.class, () -> render(path, wrong)));
     }

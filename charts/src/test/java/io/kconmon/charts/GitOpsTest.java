@@ -76,7 +76,7 @@ class GitOpsTest {
 
     /** As a line of values that was emptied and not taken out: {@code affinity:}. */
     @Test
-    void keysThatAParentLeavesBlankAreAsIfTheyWereNotThere() throws IOException {
+    void blankKeysOfAParentAreIgnored() throws IOException {
         List<Manifest> usual = renderWithin(
                 "kconmon: {agent: {resources: {limits: {memory: null}}, nodeSelector: {}}}");
         List<Manifest> blank = renderWithin("""
@@ -156,7 +156,7 @@ class GitOpsTest {
 
     /** Server-side apply, which Flux and Argo CD use, refuses what is there twice, as strict YAML does. */
     @Test
-    void whatAUserSetsThatTheChartSetsTooIsThereOnce() {
+    void aKeyThatTheUserAndTheChartSetAppearsOnce() {
         String label = "app\\.kubernetes\\.io/part-of=mine";
         List<Manifest> all = Chart.render("commonLabels." + label, "agent.podLabels." + label,
                 "agent.podLabels.app\\.kubernetes\\.io/name=mine", "controller.podAnnotations.checksum/config=mine",
@@ -191,7 +191,7 @@ class GitOpsTest {
 
     /** A release may be called 1, its namespace 2. */
     @Test
-    void namesThatLookLikeNumbersAreTexts() {
+    void namesThatLookLikeNumbersAreStrings() {
         assertEquals(List.of(), ApiRules.broken(Chart.renderAs("1", "2", "prometheus.enableServiceMonitor=true",
                 "prometheus.enableRules=true", "networkPolicy.enabled=true", "fullnameOverride=1e3")));
     }

@@ -92,7 +92,7 @@ class KnownFieldsTest {
     }
 
     @Test
-    void anUnknownFieldIsSeen() {
+    void anUnknownFieldIsDetected() {
         Manifest daemonSet = Chart.parse("""
                 apiVersion: apps/v1
                 kind: DaemonSet

@@ -44,7 +44,7 @@ class ManifestsTest {
     }
 
     @Test
-    void podsAreWhatTheRestrictedStandardAsksFor() {
+    void podsMeetTheRestrictedStandard() {
         for (Manifest manifest : Chart.render()) {
             JsonNode pod = manifest.podSpec();
             if (!pod.isMissingNode()) {
@@ -102,7 +102,7 @@ class ManifestsTest {
     }
 
     @Test
-    void theControllerMayCreateEventsOfNodesIfItIsToWriteSome() {
+    void theControllerMayCreateNodeEventsIfTheyAreEnabled() {
         Manifest role = Manifest.one(Chart.render(), "Role", "-events");
         assertEquals("[{\"apiGroups\":[\"\"],\"resources\":[\"events\"],\"verbs\":[\"create\"]}]",
                 role.at("/rules").toString());
@@ -137,7 +137,7 @@ class ManifestsTest {
 
     /** What clouds call the nodes that take a DaemonSet's pods and never run them. */
     @Test
-    void agentsKeepOffNodesThatRunNone() {
+    void agentsAvoidNodesThatRunNoDaemonSets() {
         List<String> keys = terms(Chart.render()).at("/0/matchExpressions").valueStream()
                 .map(it -> it.path("key").asText() + " " + it.path("operator").asText() + " " + it.path("values"))
                 .toList();
@@ -161,7 +161,7 @@ class ManifestsTest {
 
     /** "v1" stands for its API group here, too. */
     @Test
-    void theNotesSayWhatOpenShiftWants(@TempDir Path folder) throws IOException {
+    void theNotesNameOpenShiftsNeeds(@TempDir Path folder) throws IOException {
         String wanted = "This is OpenShift, which refuses pods that say their user or group";
         assertFalse(Chart.notes().contains(wanted));
         Chart.copy(folder);
@@ -181,14 +181,14 @@ class ManifestsTest {
     }
 
     @Test
-    void agentsGoEverywhereThatATaintWouldKeepThemFrom() {
+    void agentsTolerateEveryTaint() {
         assertEquals("""
                 [{"effect":"NoSchedule","operator":"Exists"},{"effect":"NoExecute","operator":"Exists"}]""",
                 Manifest.daemonSet(Chart.render()).podSpec().path("tolerations").toString());
     }
 
     @Test
-    void namesAreLookedUpWithoutDetours() {
+    void namesAreLookedUpWithoutSearchDomains() {
         JsonNode pod = Manifest.daemonSet(Chart.render()).podSpec();
         assertEquals("ClusterFirst", pod.path("dnsPolicy").asText());
         assertEquals("""
@@ -229,7 +229,7 @@ class ManifestsTest {
     }
 
     @Test
-    void aChangedSettingRollsBothAndNothingElseDoes() {
+    void onlyAChangedSettingRollsBoth() {
         String before = checksum(Manifest.daemonSet(Chart.render()));
         assertEquals(before, checksum(Manifest.deployment(Chart.render())));
         assertEquals(before, checksum(Manifest.daemonSet(Chart.render("controller.replicas=3"))));
@@ -244,7 +244,7 @@ class ManifestsTest {
     }
 
     @Test
-    void meshesAreKeptOutUnlessTheUserWantsThemIn() {
+    void noServiceMeshIsInjectedByDefault() {
         for (Manifest manifest : List.of(Manifest.daemonSet(Chart.render()), Manifest.deployment(Chart.render()))) {
             JsonNode pod = manifest.at("/spec/template/metadata");
             assertEquals("false", pod.at("/annotations/sidecar.istio.io~1inject").asText());
@@ -257,7 +257,7 @@ class ManifestsTest {
     }
 
     @Test
-    void theImageIsOfATagOrADigest() {
+    void theImageHasATagOrADigest() {
         assertEquals("kconmon:" + System.getProperty("project.version"), image(Chart.render()));
         assertEquals("r.example.com/k:1.2", image(Chart.render("image.repository=r.example.com/k", "image.tag=1.2")));
         assertEquals("registry.example.com/kconmon@sha256:" + "0123456789abcdef".repeat(4),
@@ -269,7 +269,7 @@ class ManifestsTest {
     }
 
     @Test
-    void offIsOff() {
+    void disabledFeaturesRenderNothing() {
         assertEquals(List.of("ConfigMap", "DaemonSet", "Deployment", "Pod", "PodDisruptionBudget", "Service", "Service",
                 "ServiceAccount"), Chart.render(Chart.CURRENT, ALL_OFF).stream().map(Manifest::kind).sorted().toList());
     }
@@ -321,7 +321,7 @@ class ManifestsTest {
     }
 
     @Test
-    void whatAsksTheControllersSpeaksTheirProtocol() {
+    void clientsOfTheControllersUseTheirScheme() {
         for (String scheme : List.of("http", "https")) {
             List<Manifest> all = Chart.render("tls.existingSecret=" + (scheme.equals("https") ? "x" : ""));
             Manifest controllers = Manifest.deployment(all);
@@ -389,7 +389,7 @@ class ManifestsTest {
     }
 
     @Test
-    void thePolicyLetsThroughWhatIsNeeded() {
+    void theNetworkPolicyAllowsTheNeededTraffic() {
         List<Manifest> all = Chart.render(Chart.CURRENT, ALL_ON);
         Manifest agents = Manifest.one(all, "NetworkPolicy", "-agent");
         assertEquals("""
@@ -416,7 +416,7 @@ class ManifestsTest {
     }
 
     @Test
-    void theChartsTestAsksForWhatThereIs() {
+    void theChartsTestAsksForExistingPaths() {
         List<Manifest> all = Chart.render("port=9999");
         JsonNode args = Manifest.one(all, "Pod", "-test").at("/spec/containers/0/args");
         assertEquals("check", args.path(0).asText());
@@ -430,7 +430,7 @@ class ManifestsTest {
 
     /** In the open, the token is shown to nobody who does not ask for it. */
     @Test
-    void theChartsTestHasWhatTheControllersWant() {
+    void theChartsTestHasTheTokenAndTheAuthorityOfTheControllers() {
         assertEquals("""
                 ["check","--within=60","--tls-ca=/etc/kconmon-tls/ca.crt",\
                 "https://net-kconmon-controller.monitoring.svc.cluster.local:8080/readiness",\
@@ -449,7 +449,7 @@ class ManifestsTest {
     }
 
     @Test
-    void theNotesSayWhatToDoNext() {
+    void theNotesNameTheNextSteps() {
         String plain = Chart.notes();
         assertTrue(plain.contains("kubectl -n monitoring rollout status daemonset/net-kconmon-agent"), plain);
         assertTrue(plain.contains("helm -n monitoring test net"), plain);

@@ -24,14 +24,14 @@ class PlatformsTest {
     }
 
     @Test
-    void thereAreThree() {
+    void thereAreThreePlatforms() {
         assertEquals(List.of("values-eks-fargate.yaml", "values-gke-autopilot.yaml", "values-openshift.yaml"),
                 Chart.platforms().stream().map(it -> String.valueOf(it.getFileName())).toList());
     }
 
     /** It gives each namespace a range of its own, and refuses every other number. */
     @Test
-    void onOpenShiftNoPodHasNumbersOfItsOwn() {
+    void onOpenShiftNoPodSetsItsUserId() {
         for (Manifest pod : pods(platform("openshift"))) {
             assertEquals("{\"runAsNonRoot\":true,\"seccompProfile\":{\"type\":\"RuntimeDefault\"}}",
                     pod.podSpec().path("securityContext").toString(), pod.toString());
@@ -112,7 +112,7 @@ class PlatformsTest {
     }
 
     @Test
-    void aBudgetOfNullIsNone() {
+    void aNullBudgetIsNoBudget() {
         assertTrue(Chart.render("controller.podDisruptionBudget=null").stream()
                 .noneMatch(it -> it.kind().equals("PodDisruptionBudget")));
     }

@@ -27,14 +27,14 @@ class RulesTest {
     }
 
     @Test
-    void alertsFireWhenTheyShouldAndNotOtherwise() throws Exception {
+    void alertsFireOnlyWhenTheyShould() throws Exception {
         Tool test = Tool.run("promtool", List.of("test", "rules",
                 "src/test/promtool/rules.test.yaml", "src/test/promtool/more-rules.test.yaml"));
         assertEquals(0, test.status(), test.output());
     }
 
     @Test
-    void everyAlertSaysWhatToDo() {
+    void everyAlertHasARunbook() {
         for (JsonNode rule : Expressions.rules()) {
             String name = rule.path("alert").asText();
             if (!name.isEmpty()) {
@@ -51,7 +51,7 @@ class RulesTest {
     }
 
     @Test
-    void everyRunbookIsOfAnAlert() {
+    void everyRunbookBelongsToAnAlert() {
         Set<String> alerts = Expressions.rules().stream().map(it -> it.path("alert").asText())
                 .filter(it -> !it.isEmpty()).collect(toSet());
         Set<String> runbooks = Chart.files(Chart.DOCS.resolve("runbooks"), ".md").stream()

@@ -63,7 +63,7 @@ class SettingsTest {
     }
 
     @Test
-    void allThatCanBeSetIsInTheFile() throws IOException {
+    void everySettingIsInTheFile() throws IOException {
         Settings settings = load(Chart.render());
         Set<String> left = ALL.stream().filter(it -> settings.origin(it).equals("default")).map(Setting::key)
                 .collect(toSet());
@@ -111,7 +111,7 @@ class SettingsTest {
 
     @ParameterizedTest
     @MethodSource("secrets")
-    void filesAreWhereThePodsHaveThem(List<String> values, Set<String> agents, Set<String> controllers)
+    void filesAreAtTheirPathsInThePods(List<String> values, Set<String> agents, Set<String> controllers)
             throws IOException {
         List<Manifest> all = Chart.render(Chart.CURRENT, values);
         Settings settings = load(all);

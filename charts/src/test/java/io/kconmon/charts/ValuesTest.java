@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ValuesTest {
 
     @Test
-    void lintHasNothingToSay() {
+    void lintFindsNothing() {
         var result = Chart.lint();
         assertFalse(result.isFailed(), () -> String.join("\n", result.getMessages()));
         assertEquals(List.of("[INFO] Chart.yaml: icon is recommended"), result.getMessages());
@@ -103,12 +103,12 @@ class ValuesTest {
             "dns.servers[0]=::", "dns.servers[0]=1:2:3:4:5:6:7:8", "dns.servers[0]=[::1]:5353",
             "dns.servers[0]=[::ffff:10.0.0.1]", "dns.servers[0]=fe80::1%0", "prometheus.interval=1m30s",
             "prometheus.scrapeTimeout=15000ms", "prometheus.scrapeTimeout=0m15s"})
-    void taken(String value) {
+    void validValuesAreTaken(String value) {
         assertFalse(Chart.render(value).isEmpty());
     }
 
     @Test
-    void whatCannotBeTogether() {
+    void conflictingValuesAreRefused() {
         assertRefused("enableTcpTweaks: with agent.hostNetwork it would change the nodes' own kernel parameters",
                 "enableTcpTweaks=true", "agent.hostNetwork=true");
         assertRefused("agent.updateStrategy.rollingUpdate.maxSurge: with agent.hostNetwork two agents would want one",

@@ -121,7 +121,7 @@ public final class ControllerProgram implements Program {
         return kubernetes;
     }
 
-    /** Kubernetes' Events, where there is a Kubernetes that is to be told. */
+    /** Writes Kubernetes' Events, if there is a Kubernetes and they are enabled. */
     private Consumer<VerdictEvent> nodeEvents(Settings settings, ProgramMeters meters) {
         if (!(source instanceof KubernetesRosterSource kubernetes) || !settings.get(ControllerSettings.EVENTS)) {
             return event -> {
@@ -160,7 +160,7 @@ public final class ControllerProgram implements Program {
         return certificate.flatMap(chain -> key.map(it -> new ServerTls(chain, it, calledBy(settings))));
     }
 
-    /** The host that agents call, for they read the same file of settings. */
+    /** The host that agents call; it is known because they read the same settings file. */
     private static Optional<String> calledBy(Settings settings) {
         URI url = settings.get(CommonSettings.CONTROLLER_URL);
         return url.getScheme().equals("https") ? HostPort.of(url).map(HostPort::host) : Optional.empty();
@@ -170,12 +170,12 @@ public final class ControllerProgram implements Program {
         return draining ? Optional.of("the controller is stopping") : board.trouble();
     }
 
-    /** What is wrong with the file, while the last good roster is in force. */
+    /** The error of the file, while the last good roster is in force. */
     private Optional<String> remark() {
         return source instanceof StaticRosterSource file ? file.trouble() : Optional.empty();
     }
 
-    /** What {@code /status} says, for a program that runs a controller in its own process. */
+    /** The content of {@code /status}, for a program that runs a controller in its own process. */
     public String statusText(boolean coloured) {
         return StatusText.of(status.snapshot(), coloured);
     }

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /** The controller's settings. */
 public final class ControllerSettings {
 
-    /** Where the roster comes from. */
+    /** The source of the roster. */
     public enum Source {
         KUBERNETES, STATIC
     }

@@ -7,8 +7,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The event that was written last: a thousand readers are sent the same one. A snapshot tells the roster's age, and may
- * be sent again for a second: an age that is told so much too low misleads nobody.
+ * The event that was written last, since a thousand readers get the same one. A snapshot has the roster's age, and is
+ * reused for a second: an age that is too low by that much misleads no reader.
  */
 final class EventCache {
 
@@ -40,7 +40,7 @@ final class EventCache {
 
     private volatile @Nullable Entry last;
 
-    /** From what was sent, nothing at first, to what is. */
+    /** From the roster that was sent, none at first, to the current one. */
     byte[] event(@Nullable Roster sent, Roster next, Duration age) {
         Entry entry = last;
         if (entry == null || !entry.leads(sent, next) || !entry.isOf(age)) {

@@ -21,7 +21,7 @@ import org.yaml.snakeyaml.reader.UnicodeReader;
  */
 final class RosterFileLimits {
 
-    /** Twice what a parser makes of an agent with long names, measured. */
+    /** Twice the memory that a parser takes for an agent with long names, measured. */
     private static final int BYTES_AN_AGENT = 16 * 1024;
     static final int MAX_AGENTS = Math.clamp(Runtime.getRuntime().maxMemory() / BYTES_AN_AGENT, 256, 20_000);
     /** An agent is a map of six fields; and a file may say more than its agents. */
@@ -30,15 +30,15 @@ final class RosterFileLimits {
     private static final int MAX_KEYS = 64;
     /** Longer than any name; a number of a million digits would take minutes. */
     private static final int MAX_LENGTH = 1024;
-    /** The parser's time grows with the square of what it reads at once: a comment of a megabyte takes it a minute. */
+    /** The parser's time grows with the square of the size of one token: a comment of a megabyte takes it a minute. */
     private static final int MAX_RUN_BYTES = 16 * 1024;
-    /** What is nested deeper is refused by {@link YamlText}. */
+    /** {@link YamlText} refuses deeper nesting. */
     private static final int MAX_DEPTH = 16;
 
     private RosterFileLimits() {
     }
 
-    /** What has been read so far. */
+    /** The text that has been read so far. */
     private static final class Counter {
 
         private final int[] inCollection = new int[MAX_DEPTH + 1];
@@ -81,7 +81,7 @@ final class RosterFileLimits {
         }
     }
 
-    /** @throws IllegalArgumentException in one line, if there is too much; what is no YAML is not found here */
+    /** @throws IllegalArgumentException in one line, if there is too much; invalid YAML is not detected here */
     static void check(byte[] content) {
         checkRuns(content);
         var counter = new Counter();
@@ -92,13 +92,13 @@ final class RosterFileLimits {
                 }
             }
         } catch (YAMLException e) {
-            // is told by whoever makes something of it
+            // reported by the parser of its content
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** A line is read at once, and if all of the file is one line, as JSON may be, what is between two commas. */
+    /** The unit of reading is a line, or the text between two commas if the file is a single line, as JSON may be. */
     private static void checkRuns(byte[] content) {
         boolean json = new String(content, 0, Math.min(content.length, MAX_LENGTH), StandardCharsets.UTF_8)
                 .stripLeading().matches("(?s)[\\[{].*");

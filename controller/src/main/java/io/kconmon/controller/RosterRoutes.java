@@ -17,12 +17,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * {@code GET /agents}: whom to test now; an agent whose tests pause is left out, for who polls this list knows no
- * pause. {@code GET /agent/{name}}: who that agent is, by its pod's name or its node's. Both are 503 before there is a roster.
+ * {@code GET /agents}: the agents to test now. An agent whose tests pause is left out, because clients that poll this
+ * list do not know pauses. {@code GET /agent/{name}}: that agent, by its pod's name or its node's. Both are 503 before
+ * there is a roster.
  */
 final class RosterRoutes implements HttpService {
 
-    /** The list of one roster, written once for all who ask for it. */
+    /** The list of one roster, written once for all clients. */
     private static final class Written {
 
         private final String revision;

@@ -20,15 +20,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /agents/stream}: a snapshot, then each change as it comes, and a heartbeat where none comes. One blocking
- * thread a reader, which remembers what it has sent and sends the difference: changes that come faster than a reader
- * reads are merged, nothing queues up. A reader that comes with a {@code Last-Event-ID} that is still remembered gets
- * the changes since then, whichever replica it had that from.
+ * thread a reader, which remembers the last roster that it has sent and sends the difference. Changes that come faster
+ * than a reader reads are merged; nothing queues up. A reader with a {@code Last-Event-ID} that is still remembered
+ * gets the changes since then, even if the id came from another replica.
  */
 final class RosterStream implements Handler {
 
     /** Changes within it go out as one: a rolling update touches many agents at nearly the same time. */
     private static final Duration MERGE = Duration.ofMillis(50);
-    /** Helidon copies what it writes: a thousand readers of a large event have a piece each, and share the rest. */
+    /**
+     * Helidon copies each write, so a large event is written in pieces: a thousand readers hold a piece each, and share
+     * the rest.
+     */
     private static final int PIECE = 8 * 1024 - 16;
 
     private final RosterBoard board;
@@ -46,7 +49,7 @@ final class RosterStream implements Handler {
         Thread.ofVirtual().name("remember rosters").start(this::remember);
     }
 
-    /** Also those that nobody read here: who comes from another replica has them. */
+    /** Includes rosters that nobody read here, because readers that come from another replica may have them. */
     private void remember() {
         String last = null;
         try {
@@ -132,7 +135,7 @@ final class RosterStream implements Handler {
     }
 
     private void write(OutputStream out, byte[] event) throws IOException {
-        // First, so that who has read it finds it counted.
+        // First, so that a client that has read it finds it counted.
         events.incrementAndGet();
         bytes.addAndGet(event.length);
         for (int from = 0; from < event.length; from += PIECE) {

@@ -31,9 +31,9 @@ final class StaticRosterSource implements RosterSource {
     private final Thread thread = Thread.ofVirtual().name("roster-file").unstarted(this::watch);
     private byte @Nullable [] seen;
     private Roster good = Roster.empty();
-    /** Why {@link #seen} is no roster; empty if it is one. */
+    /** The error of {@link #seen}; empty if it is a valid roster. */
     private String refused = "";
-    /** The last trouble that was told, so that it is told once; empty if all is well. */
+    /** The last trouble that was logged, so that each is logged once; empty if there is none. */
     private volatile String told = "";
 
     StaticRosterSource(Path file, RosterBoard board, Duration interval) {
@@ -44,7 +44,7 @@ final class StaticRosterSource implements RosterSource {
 
     /**
      * @throws BadSettingException
-     *             if the first roster is no good; a later one that is no good is refused, in a log line and by
+     *             if the first roster is invalid; a later invalid one is refused in a log line and by
      *             {@link #trouble()}, and the last good one stays
      */
     @Override
@@ -82,14 +82,14 @@ final class StaticRosterSource implements RosterSource {
     }
 
     /**
-     * What is wrong with the file, in one line; empty if all is well. The roster on the board is the last good one all the
-     * same: replicas that share a file would else be unready together, for an edit.
+     * The error of the file in one line; empty if there is none. The last good roster stays on the board: otherwise
+     * replicas that share a file would become unready together after a bad edit.
      */
     Optional<String> trouble() {
         return Optional.of(told).filter(it -> !it.isEmpty());
     }
 
-    /** @return what is wrong, in one line; empty if all is well */
+    /** @return the error in one line; empty if there is none */
     private String look() {
         try {
             byte[] now = file.read();

@@ -109,7 +109,7 @@ final class ControllerProgramTest {
     }
 
     @Test
-    void thePageNeedsNoTokenAndWhatItShowsDoes() throws Exception {
+    void thePageNeedsNoTokenButItsDataDoes() throws Exception {
         Path token = Files.writeString(folder.resolve("token"), "a-secret-of-ours");
         try (var controller = controller("[]", 0, token.toString())) {
             int port = controller.port();
@@ -124,7 +124,7 @@ final class ControllerProgramTest {
     }
 
     @Test
-    void saysThatItStopsAndServesOnUntilItDoes() throws Exception {
+    void reportsThatItStopsAndServesUntilTheEnd() throws Exception {
         int port;
         try (var controller = controller("[]", 0)) {
             port = controller.port();
@@ -146,7 +146,7 @@ final class ControllerProgramTest {
 
     /** Replicas that share a file would else be unready together. */
     @Test
-    void aBadEditKeepsItReadyAndIsTold() throws Exception {
+    void aBadEditKeepsItReadyAndIsReported() throws Exception {
         try (var controller = controller("[]", 0)) {
             int port = controller.port();
             String metric = "mesh_roster_file_last_reload_successful ";
@@ -167,7 +167,7 @@ final class ControllerProgramTest {
     }
 
     @Test
-    void whatKeepsItFromStartingIsToldInOneLine() throws Exception {
+    void aFailureToStartIsOneLine() throws Exception {
         try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             refused("port: \"%d\" cannot be listened on at 127.0.0.1: Address already in use"
                     .formatted(other.getLocalPort()), "[]", other.getLocalPort());

@@ -109,7 +109,7 @@ final class ControllerTest {
     // the lists
 
     @Test
-    void theListIsOfThoseThatAreToBeTested() throws Exception {
+    void theListHasOnlyAgentsToTest() throws Exception {
         var replica = new Replica(NEVER).with(Roster.of(List.of(agent(2), agent(1), agent(3).withPaused(true),
                 new Agent("a-4", "n-4", "fd00::4", "unknown", 9000, false))));
         HttpResponse<String> agents = replica.get("/agents");
@@ -125,7 +125,7 @@ final class ControllerTest {
     }
 
     @Test
-    void theListIsWrittenOnceForAll() {
+    void theListIsWrittenOnceForAllReaders() {
         var routes = new RosterRoutes(new RosterBoard(), 0);
         byte[] list = routes.list(roster(1, 3));
         assertSame(list, routes.list(roster(1, 3)));
@@ -134,7 +134,7 @@ final class ControllerTest {
     }
 
     @Test
-    void anAgentIsToldWhoItIs() throws Exception {
+    void anAgentIsToldItsIdentity() throws Exception {
         var replica = new Replica(NEVER).with(Roster.of(List.of(agent(1), agent(2).withPaused(true))));
         HttpResponse<String> found = replica.get("/agent/a-1");
         assertEquals(200, found.statusCode());
@@ -221,7 +221,7 @@ final class ControllerTest {
     }
 
     @Test
-    void aHeartbeatComesWhereNothingElseDoes() throws Exception {
+    void aHeartbeatComesOnAQuietStream() throws Exception {
         var replica = new Replica(OFTEN).with(roster(1, 3));
         try (Reader reader = replica.reader()) {
             assertEquals(snapshot(roster(1, 3)), reader.next());
@@ -238,7 +238,7 @@ final class ControllerTest {
     }
 
     @Test
-    void aReaderThatIsCurrentHearsSoAtOnce() throws Exception {
+    void aReaderThatIsCurrentIsConfirmedAtOnce() throws Exception {
         var replica = new Replica(NEVER).with(roster(1, 3));
         try (Reader reader = replica.reader(roster(1, 3).revision())) {
             assertEquals(new RosterEvent.Heartbeat(roster(1, 3).revision(), Duration.ZERO), reader.next());
@@ -248,7 +248,7 @@ final class ControllerTest {
     }
 
     @Test
-    void aReaderThatWasAwayIsToldTheDifference() throws Exception {
+    void aReaderThatWasAwayGetsTheChanges() throws Exception {
         var replica = new Replica(NEVER).with(roster(1, 3));
         try (Reader reader = replica.reader()) {
             reader.next();
@@ -262,7 +262,7 @@ final class ControllerTest {
     }
 
     @Test
-    void aReaderFromElsewhereIsToldAll() throws Exception {
+    void aReaderWithAnUnknownRevisionGetsASnapshot() throws Exception {
         var replica = new Replica(NEVER).with(roster(1, 3));
         for (String last : List.of("0123456789abcdef", "☃", "\"", "x".repeat(1000))) {
             try (Reader reader = replica.reader(last.replace("☃", "%E2"))) {
@@ -291,7 +291,7 @@ final class ControllerTest {
 
     /** Of large ones fewer: a controller's heap is small. */
     @Test
-    void ofLargeRostersTheLastEightAreRemembered() throws Exception {
+    void theLastEightLargeRostersAreRemembered() throws Exception {
         var replica = new Replica(NEVER).with(roster(1, 10_001));
         try (Reader reader = replica.reader()) {
             reader.next();
@@ -310,7 +310,7 @@ final class ControllerTest {
 
     /** As when the readers of one replica come to another that had none, and the roster has changed on their way. */
     @Test
-    void rostersThatNobodyReadAreRememberedToo() throws Exception {
+    void rostersThatNobodyReadAreAlsoRemembered() throws Exception {
         var replica = new Replica(NEVER).with(roster(1, 3));
         until(() -> replica.stream.remembers(roster(1, 3).revision()));
         replica.with(roster(1, 4));
@@ -421,7 +421,7 @@ final class ControllerTest {
 
     /** A change can be applied by who had the roster before it, whatever was merged into it. */
     @Test
-    void whatIsSentLeadsWhereItSays() throws IOException {
+    void theChangesSentLeadToTheirRevision() throws IOException {
         var cache = new EventCache();
         Roster one = roster(1, 3);
         Roster other = roster(2, 5);

@@ -69,7 +69,7 @@ final class PerClientLimitTest {
     }
 
     @Test
-    void anAddressThatHasItsShareIsRefusedInASentence() throws Exception {
+    void anAddressOverItsShareIsRefusedInASentence() throws Exception {
         HttpServer server = serve(bounded(0));
         Socket first = reads(server, "127.0.0.1");
         for (int i = 1; i < PerClientLimit.EACH; i++) {
@@ -91,7 +91,7 @@ final class PerClientLimitTest {
     }
 
     @Test
-    void anAddressMayHaveMoreWhileFewRead() throws Exception {
+    void anAddressMayHaveMoreWhileReadersAreFew() throws Exception {
         HttpServer server = serve(bounded(PerClientLimit.EACH + 4));
         for (int i = 0; i < PerClientLimit.EACH + 4; i++) {
             reads(server, "127.0.0.1");

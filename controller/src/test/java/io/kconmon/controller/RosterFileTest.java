@@ -43,12 +43,12 @@ final class RosterFileTest {
             \ufeff{"agents":[{"name":"a","nodeName":"n","ip":"10.0.0.1","zone":"z","paused":false},\r
             \t{"name":"b","nodeName":"m","ip":"fd00::2","port":9000,"paused":true}],"version":2}\r
             """})
-    void isYamlOrJsonWithOrWithoutAName(String text) {
+    void yamlAndJsonAreReadWithOrWithoutAName(String text) {
         assertEquals(TWO, parse(text));
     }
 
     @Test
-    void whatTheControllerServesCanBeAFile() {
+    void theControllersListIsAValidFile() {
         assertEquals(TWO, parse(RosterJson.encode(TWO.agents()).toString()));
         assertEquals(Roster.empty(), parse("[]"));
         assertEquals(Roster.empty(), parse("agents: []"));
@@ -88,12 +88,12 @@ final class RosterFileTest {
             [!!javax.script.ScriptEngineManager []] | is neither YAML nor JSON: Global tag is not allowed: tag:yaml.org,2002:javax.script.ScriptEngineManager (line 1, column 2)
             {a: b                                 | is neither YAML nor JSON: expected ',' or '}', but got <stream end> (line 1, column 6)
             """)
-    void whatIsNoRosterIsRefused(String text, String message) {
+    void anInvalidRosterIsRefused(String text, String message) {
         refused(message, text.replace("A", "{name: a, nodeName: n, ip: 10.0.0.1}"));
     }
 
     @Test
-    void whatIsNotTextIsRefused() {
+    void aFileThatIsNotTextIsRefused() {
         var refused = assertThrows(IllegalArgumentException.class,
                 () -> RosterFile.parse(new byte[]{'[', (byte) 0xff, ']'}));
         assertEquals("is neither YAML nor JSON: it is not text in UTF-8", refused.getMessage());
@@ -104,7 +104,7 @@ final class RosterFileTest {
     @ValueSource(strings = {"- !!str {name: a}", "!!map [1]", "!!seq {a: 1}", "!!set [1]", "!!int {}", "!!float []",
             "!!null {a: b}", "{? [&a [*a]] : 2}", "!!omap [&a [*a]: 1]", "? - &a {name: *a}", "!!timestamp x",
             "!!binary 1"})
-    void whatMakesNoSenseIsRefusedInOneLine(String text) {
+    void anInvalidFileIsRefusedInOneLine(String text) {
         String message = assertThrows(IllegalArgumentException.class, () -> parse(text)).getMessage();
         assertEquals(1, String.valueOf(message).lines().count(), message);
     }
@@ -134,7 +134,7 @@ final class RosterFileTest {
     }
 
     @Test
-    void soManyAgentsThereMayBeAndNoMore() {
+    void tooManyAgentsAreRefused() {
         String heap = "a heap of %d MB".formatted(Runtime.getRuntime().maxMemory() >> 20);
         assertEquals(RosterFileLimits.MAX_AGENTS, parse(agents(RosterFileLimits.MAX_AGENTS)).size());
         String message = "more than %d agents are too many for %s".formatted(RosterFileLimits.MAX_AGENTS, heap);
@@ -158,7 +158,7 @@ final class RosterFileTest {
 
     /** To read one takes the parser's time with the square of its length. */
     @Test
-    void noPartIsOfAMillionCharacters() {
+    void aPartOfAMillionCharactersIsRefused() {
         refused("a value in it has more than 1024 characters", "- port: " + "7".repeat(5000));
         String message = "more than 16384 bytes without a line's end or a comma are too many";
         for (String part : List.of("- port: 7%s", "{\"a%s\": 1}", "[\"a,%s\"]", "%s[]", "# %s\n[]", "[] # ,,%s\n",

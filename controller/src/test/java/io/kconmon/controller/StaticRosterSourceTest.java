@@ -137,7 +137,7 @@ final class StaticRosterSourceTest {
     }
 
     @Test
-    void aBadEditIsToldOnceAndTheLastGoodRosterStays() throws Exception {
+    void aBadEditIsReportedOnceAndTheLastGoodRosterStays() throws Exception {
         Path file = Files.writeString(folder.resolve("roster.yaml"), agents(1));
         String line = "roster-file: \"%s\" is not allowed: agents[0].ip: \"node-1\" is not an IPv4 or IPv6 address"
                 .formatted(file);
@@ -157,7 +157,7 @@ final class StaticRosterSourceTest {
     }
 
     @Test
-    void aFileThatIsGoneIsToldOnceAndTheLastGoodRosterStays() throws Exception {
+    void aMissingFileIsReportedOnceAndTheLastGoodRosterStays() throws Exception {
         Path file = Files.writeString(folder.resolve("roster.yaml"), agents(1));
         String line = "roster-file: \"%s\" is not allowed: there is no such file".formatted(file);
         StaticRosterSource source = start(file);
@@ -175,7 +175,7 @@ final class StaticRosterSourceTest {
     }
 
     @Test
-    void aFileThatIsTooLargeIsToldOnce() throws Exception {
+    void aFileThatIsTooLargeIsReportedOnce() throws Exception {
         Path file = Files.writeString(folder.resolve("roster.yaml"), agents(1));
         StaticRosterSource source = start(file);
         try (var content = new RandomAccessFile(file.toFile(), "rw")) {
@@ -189,7 +189,7 @@ final class StaticRosterSourceTest {
 
     /** To open a FIFO that nobody writes to takes for ever. */
     @Test
-    void aFifoInItsPlaceIsToldOnceAndTheLastGoodRosterStays() throws Exception {
+    void aFifoInItsPlaceIsReportedOnceAndTheLastGoodRosterStays() throws Exception {
         Path file = Files.writeString(folder.resolve("roster.yaml"), agents(1));
         StaticRosterSource source = start(file);
         Path fifo = folder.resolve("fifo");

@@ -35,16 +35,16 @@ final class Check {
     }
 
     /**
-     * One URL, and how it is asked for.
+     * One URL, with the authorities and the token for its request.
      *
      * @param trust
-     *            for an https one; whom the JDK trusts if empty
+     *            the authorities for an https URL; the JDK's if empty
      * @param token
-     *            shown if there is one: not to every URL, for some travel in the open
+     *            sent if there is one, but not to every URL, because some are not encrypted
      */
     private record Question(URL url, Optional<SSLSocketFactory> trust, Optional<BearerToken> token) {
 
-        /** Empty if all is well. */
+        /** Empty if the answer is 200. */
         String ask() {
             try {
                 var connection = (HttpURLConnection) url.openConnection(Proxy.NO_PROXY);
@@ -64,7 +64,9 @@ final class Check {
         }
     }
 
-    /** Asks again and again, for an installation takes its time. An authority and a token are for the URLs after them. */
+    /**
+     * Asks repeatedly, because an installation takes its time. An authority and a token are for the URLs after them.
+     */
     static void run(List<String> options) throws IOException {
         Duration within = USUAL;
         Optional<SSLSocketFactory> trust = Optional.empty();
@@ -136,7 +138,7 @@ final class Check {
                 return url;
             }
         } catch (IllegalArgumentException | MalformedURLException e) {
-            // is told below
+            // reported below
         }
         throw refused(text);
     }

@@ -16,7 +16,7 @@ final class LastWords {
         try {
             thread.start();
             thread.join(PATIENCE);
-        } catch (OutOfMemoryError e) { // no thread can be had
+        } catch (OutOfMemoryError e) { // no thread is available
             System.err.println("kconmon: " + line);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

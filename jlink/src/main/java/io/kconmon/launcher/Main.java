@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code kconmon COMMAND}. Exit status 0 after a stop, 1 after a user's mistake, which is told in one line. */
+/** {@code kconmon COMMAND}. Exit status 0 after a stop, 1 after a user's mistake, which is reported in one line. */
 public final class Main {
 
     private static final String USAGE = """

@@ -11,14 +11,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whether this process may have what a program needs at the least. One that runs short of descriptors or threads later
- * in its start may live on and answer nobody. Uses the JDK's classes only: another jar takes a descriptor.
+ * Checks that this process has the least resources that a program needs. A program that runs short of descriptors or
+ * threads later in its start may live on without answering. Uses the JDK's classes only: another jar takes a
+ * descriptor.
  */
 final class Resources {
 
     /** The JVM's own, the server's, the tests', and 64 connections. The jars come beside these. */
     private static final int DESCRIPTORS = 112;
-    /** Those that a program starts after this, and that take over these ones' stacks. */
+    /** The threads that a program starts after this; they take over the stacks of these. */
     private static final int THREADS = 12;
     private static final List<String> PROGRAMS = List.of("agent", "controller", "demo");
     private static final Pattern OPEN_FILES = Pattern.compile("(?m)^Max open files\\s+(\\d+)");
@@ -49,7 +50,7 @@ final class Resources {
         }
     }
 
-    /** Starts as many: no file says how many a group of processes around this one's may have. */
+    /** Starts as many, because no file has the limit of the process groups around this one. */
     private static Optional<String> threads(String command) {
         var enough = new CountDownLatch(1);
         var started = new ArrayList<Thread>();

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** {@code kconmon status [URL]}: what a controller says of the mesh, as text. */
+/** {@code kconmon status [URL]}: a controller's status of the mesh, as text. */
 final class StatusCommand {
 
     /** Exit status: all is well. */
@@ -56,7 +56,7 @@ final class StatusCommand {
      * Prints the status, once or until Ctrl-C.
      *
      * @param terminal
-     *            whether the output is one, which takes colours and can be drawn anew
+     *            whether the output is a terminal, which takes colours and can be redrawn
      * @return the exit status
      * @throws BadSettingException
      *             for an option that is not allowed, in one line
@@ -135,7 +135,7 @@ final class StatusCommand {
                 return uri;
             }
         } catch (URISyntaxException e) {
-            // told below
+            // reported below
         }
         throw refused(text);
     }

@@ -54,12 +54,12 @@ final class VerdictCommand {
 
     /**
      * @throws IOException
-     *             in one line, for a line of the recording that is none, too
+     *             in one line, also for an invalid line of the recording
      * @throws BadSettingException
      *             for an option that is not allowed, in one line
      */
     static void run(List<String> options) throws IOException {
-        // the words of verdicts have arrows in them, whatever the locale
+        // verdicts contain arrows in every locale
         var out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         run(options, System.in, out);
         out.flush();
@@ -157,7 +157,7 @@ final class VerdictCommand {
                 return url;
             }
         } catch (IllegalArgumentException | MalformedURLException e) {
-            // is told below
+            // reported below
         }
         throw new BadSettingException(
                 "verdict: %s: \"%s\" is not allowed; allowed: http://host:port or https".formatted(RECORD, text));

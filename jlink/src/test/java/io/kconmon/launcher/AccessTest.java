@@ -131,7 +131,7 @@ class AccessTest {
 
     /** One has it all, so that it is known when the others could have had it, too. */
     @Test
-    void oneThatLacksSomethingDoesNot() throws Exception {
+    void anAgentWithoutTheTokenOrTheAuthorityHasNoRoster() throws Exception {
         certificate("elsewhere", "127.81.0.9");
         ControllerProgram elsewhere = controller("elsewhere");
         var ca = Map.of("token-file", path("token"), "tls-ca", path("good.crt"));
@@ -175,7 +175,7 @@ class AccessTest {
     }
 
     @Test
-    void halfOfItIsRefusedInOneLine() {
+    void aHalfSetPairIsRefusedInOneLine() {
         var refused = assertThrows(BadSettingException.class, () -> new ControllerProgram(Settings.of(Options.ALL,
                 Map.of("roster", "static", "roster-file", path("roster.yaml"), "tls-certificate", path("good.crt")))));
         assertEquals("tls-certificate: \"%s\" is not allowed (given); allowed: set with tls-private-key, or both empty"

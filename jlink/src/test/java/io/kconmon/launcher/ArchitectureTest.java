@@ -97,7 +97,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void modulesDependOnWhatTheTableSays() throws Exception {
+    void modulesDependOnlyAsTheTableAllows() throws Exception {
         var allowed = new HashMap<String, Set<String>>();
         table("folder").forEach((folder, on) -> quoted(folder).forEach(it -> allowed.put(it,
                 on.equals("all") ? MODULES.keySet() : Set.of(on.split(", ")))));
@@ -109,7 +109,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void theAgentsPackagesDependOnWhatTheTableSays() throws Exception {
+    void theAgentsPackagesDependOnlyAsTheTableAllows() throws Exception {
         var allowed = new HashMap<String, Set<String>>();
         table("package").forEach((names, on) -> quoted(names).stream().filter(it -> it.matches("[a-z.]+"))
                 .forEach(it -> allowed.put(it, quoted(on))));
@@ -131,7 +131,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void packagesFormNoCircle() {
+    void packagesHaveNoCycles() {
         var arrows = new TreeMap<String, Set<String>>();
         ARROWS.stream().filter(it -> !packageOf(it.from()).equals(packageOf(it.to()))).forEach(it -> arrows
                 .computeIfAbsent(packageOf(it.from()), absent -> new TreeSet<>()).add(packageOf(it.to())));
@@ -147,7 +147,7 @@ class ArchitectureTest {
 
     /** What one module alone uses lives there. */
     @Test
-    void whatIsSharedIsUsedByTwoModules() {
+    void sharedClassesAreUsedByTwoModules() {
         var users = new HashMap<String, Set<String>>();
         FOR_BOTH.forEach(it -> users.put(it, new TreeSet<>(Set.of("agent", "controller"))));
         boolean more = true;

@@ -51,32 +51,32 @@ class CheckTest {
     }
 
     @Test
-    void allIsWell() throws IOException {
+    void aHealthyServerPasses() throws IOException {
         Check.run(List.of(url + "/well", url + "/well"));
     }
 
     @Test
-    void waitsUntilItIs() throws IOException {
+    void waitsUntilTheServerIsHealthy() throws IOException {
         Check.run(List.of("--within=30", url + "/later"));
         assertEquals(3, asked.get());
     }
 
     @Test
-    void theTokenIsShownToTheUrlsAfterItAlone() throws IOException {
+    void theTokenIsSentOnlyToTheUrlsAfterIt() throws IOException {
         Path token = Files.writeString(folder.resolve("token"), "a-secret-of-ours\n");
         Check.run(List.of(url + "/shown", "--token-file=" + token, url + "/shown", url + "/shown"));
         assertEquals(List.of("null", "Bearer a-secret-of-ours", "Bearer a-secret-of-ours"), shown);
     }
 
     @Test
-    void saysWhatTheLastAnswerWas() {
+    void theLastAnswerIsReported() {
         var refusal = assertThrows(IOException.class, () -> Check.run(List.of("--within=0", url + "/missing")));
         assertEquals("check: %s/missing did not answer 200 within 0 s: it answered 404".formatted(url),
                 refusal.getMessage());
     }
 
     @Test
-    void saysThatNobodyAnswers() {
+    void aRefusedConnectionIsReported() {
         server.stop(0);
         var refusal = assertThrows(IOException.class, () -> Check.run(List.of("--within=0", url + "/well")));
         assertTrue(String.valueOf(refusal.getMessage()).contains("connection refused"), refusal.getMessage());
@@ -85,7 +85,7 @@ class CheckTest {
     /** Half a character is one that no locale has. */
     @Test
     void aPathThatTheLocaleCannotWriteIsRefused() {
-        refused("--tls-ca=/a\ud800", "check: \"--tls-ca=/a\ud800\" is not allowed; allowed: %1$s");
+        invalidArgumentsAreRefused("--tls-ca=/a\ud800", "check: \"--tls-ca=/a\ud800\" is not allowed; allowed: %1$s");
     }
 
     @ParameterizedTest
@@ -102,7 +102,7 @@ class CheckTest {
             http://a:0/ | check: "http://a:0/" is not allowed; allowed: %1$s
             http:///metrics | check: "http:///metrics" is not allowed; allowed: %1$s
             """)
-    void refused(String option, String message) {
+    void invalidArgumentsAreRefused(String option, String message) {
         assertEquals(message.formatted(ALLOWED),
                 assertThrows(BadSettingException.class, () -> Check.run(List.of(option))).getMessage());
     }

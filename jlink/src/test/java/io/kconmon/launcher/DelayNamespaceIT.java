@@ -61,7 +61,7 @@ class DelayNamespaceIT {
     }
 
     @Test
-    void theNextRoundIsLateAndSaysByHowMuch() throws Exception {
+    void aDelayedRoundIsLateAndItsDelayIsShown() throws Exception {
         wire().delay(DELAY_MILLIS);
         Map<Integer, Page> begin = pages();
         awaitFailures(begin, 1);
@@ -104,7 +104,7 @@ class DelayNamespaceIT {
     }
 
     @Test
-    void howeverStrainedTheEndsAre() throws Exception {
+    void strainedEndsAreNotBlamedOnTheNetwork() throws Exception {
         Figures figures;
         Map<Integer, Page> begin;
         var one = new Stops(mesh().process(1), SEED);

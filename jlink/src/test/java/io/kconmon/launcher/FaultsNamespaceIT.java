@@ -57,7 +57,7 @@ class FaultsNamespaceIT {
     }
 
     @Test
-    void requestsDroppedOneWayCostThatPairItsUdpAlone() throws Exception {
+    void requestsDroppedOneWayFailOnlyThatPairsUdp() throws Exception {
         mesh().network().drop(1, 2, "ip protocol udp");
         awaitCause("udp", 1, 2, "timeout");
         awaitCause("udp", 2, 1, "timeout"); // the replies to it are dropped, too
@@ -76,7 +76,7 @@ class FaultsNamespaceIT {
     /** Who sends a full frame into it; what comes back to the host behind the hole is small. */
     @ParameterizedTest
     @ValueSource(ints = {1000, 1400, 1499})
-    void anMtuHoleAcknowledgesNothingToWhoSendsIntoIt(int bytes) throws Exception {
+    void anMtuHoleLeavesRequestsUnacknowledged(int bytes) throws Exception {
         mesh().network().mtuHole(2, bytes);
         awaitCause("tcp", 1, 2, "unacknowledged");
         awaitCause("tcp", 3, 2, "unacknowledged");

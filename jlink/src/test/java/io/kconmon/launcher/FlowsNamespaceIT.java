@@ -89,7 +89,7 @@ class FlowsNamespaceIT {
     }
 
     @Test
-    void whatTcpSendsAgainShows() throws Exception {
+    void tcpRetransmissionsAreCounted() throws Exception {
         mesh().network().drop(1, 2, "tcp dport 8080 numgen random mod 100 < 30");
         Processes.await("segments are sent again, and tests pass", () -> {
             Page page = mesh().page(1);

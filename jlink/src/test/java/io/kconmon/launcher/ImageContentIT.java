@@ -120,7 +120,7 @@ final class ImageContentIT {
     }
 
     @Test
-    void saysWhatItIs() throws IOException {
+    void theLabelsDescribeTheImage() throws IOException {
         String labels = "{{index .Config.Labels \"org.opencontainers.image.%s\"}}";
         assertEquals("kconmon", podman.inspect(podman.image(), labels.formatted("title")));
         assertEquals("Apache-2.0", podman.inspect(podman.image(), labels.formatted("licenses")));
@@ -133,7 +133,7 @@ final class ImageContentIT {
 
     /** Paths of the build machine would make another image of each machine. */
     @Test
-    void knowsNothingOfWhereItWasBuilt() throws IOException {
+    void theImageHasNoTraceOfItsBuildMachine() throws IOException {
         String here = Path.of("").toAbsolutePath().toString();
         for (String file : List.of("classes.jsa", "agent.flags", "controller.flags", "bin/agent", "jvm/release")) {
             assertTrue(!Files.readString(root.resolve("opt/kconmon/" + file), StandardCharsets.ISO_8859_1)

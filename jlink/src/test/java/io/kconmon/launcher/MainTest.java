@@ -76,7 +76,7 @@ final class MainTest {
     }
 
     @Test
-    void aStatusThatCannotBeHadIsNotKnown() throws Exception {
+    void anUnavailableStatusIsUnknown() throws Exception {
         assertEquals(2, run("status", "http://127.0.0.1:1").status);
         assertEquals(2, run("status", "--no-such-option").status);
     }
@@ -93,7 +93,7 @@ final class MainTest {
     }
 
     @Test
-    void configPrintsEverySettingAndWhereItIsFrom() throws Exception {
+    void configPrintsEverySettingAndItsOrigin() throws Exception {
         Path file = Files.writeString(folder.resolve("kconmon.yaml"), "udp:\n  packets: 7\n");
         Ended config = run("config", "--config", file.toString(), "-Dkconmon.zone=a b");
         assertEquals("", config.err);
@@ -104,7 +104,7 @@ final class MainTest {
     }
 
     @Test
-    void stopsWithStatusZeroWhenItIsToldTo() throws Exception {
+    void stopsWithStatusZeroOnSigterm() throws Exception {
         Path roster = Files.writeString(folder.resolve("roster.yaml"), "[]");
         Process controller = start("controller", "-Dkconmon.roster=static", "-Dkconmon.roster-file=" + roster,
                 "-Dkconmon.bind-address=127.0.0.1", "-Dkconmon.port=0", "-Dkconmon.drain=10");
@@ -128,7 +128,7 @@ final class MainTest {
     }
 
     @Test
-    void aLogThatNobodyReadsStopsNothing() throws Exception {
+    void aLogThatNobodyReadsBlocksNothing() throws Exception {
         Path roster = Files.writeString(folder.resolve("roster.yaml"), "[]");
         int port = freePort();
         Process controller = startUnread("controller", "-Dkconmon.roster=static", "-Dkconmon.roster-file=" + roster,

@@ -73,7 +73,7 @@ class MeshIT {
     }
 
     @Test
-    void metricsSayWhatThePeersCounted() throws Exception {
+    void metricsMatchThePeersCounts() throws Exception {
         awaitRounds(5);
         agents.values().forEach(Process::destroy);
         awaitAllDraining();

@@ -75,7 +75,7 @@ final class OptionsTest {
 
     /** A check of two settings names where each came from. */
     @Test
-    void twoSettingsThatDoNotFitAreToldByTheirLines() throws Exception {
+    void conflictingSettingsAreNamedByTheirLines() throws Exception {
         Path file = Files.writeString(folder.resolve("kconmon.yaml"), """
                 udp:
                   interval: 1s
@@ -87,7 +87,7 @@ final class OptionsTest {
     }
 
     @Test
-    void optionsAreStrongerThanSystemPropertiesAndTheseThanTheEnvironmentAndThatThanTheFile() throws Exception {
+    void optionsOverrideSystemPropertiesThenTheEnvironmentThenTheFile() throws Exception {
         Path file = Files.writeString(folder.resolve("kconmon.yaml"), "{port: 1, drain: 1, heartbeat: 1s, zone: a}");
         var properties = new Properties();
         properties.setProperty("kconmon.port", "3");

@@ -19,7 +19,7 @@ class RefusalsNamespaceIT {
     private Path folder;
 
     @Test
-    void manyThatRefuseBesideOneThatAnswers() throws Exception {
+    void oneAgentAnswersBesideManyThatRefuse() throws Exception {
         try (var mesh = new NetworkMesh(2, folder, "-Dkconmon.tcp.interval=60000", "-Dkconmon.udp.interval=500");
                 var wire = mesh.network().wire(CONTROLLER)) {
             wire.delay(2); // what is said comes while something else is sent

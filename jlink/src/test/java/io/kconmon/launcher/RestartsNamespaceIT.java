@@ -60,7 +60,7 @@ class RestartsNamespaceIT {
     }
 
     @Test
-    void withoutAControllerTestsGoOnAndAnAgentThatStartsMeanwhileTestsOnceItIsBack() throws Exception {
+    void testsGoOnWithoutAControllerAndANewAgentTestsOnceItIsBack() throws Exception {
         try (var mesh = new NetworkMesh(3, folder, "-Dkconmon.drain=3s", "-Dkconmon.tcp.interval=1000",
                 "-Dkconmon.udp.interval=1000", "-Dkconmon.tcp.timeout=900")) {
             mesh.awaitRounds(2, mesh.hosts());

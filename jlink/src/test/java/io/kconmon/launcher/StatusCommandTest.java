@@ -53,7 +53,7 @@ class StatusCommandTest {
 
     @ParameterizedTest
     @CsvSource({"well, 0", "verdict, 1", "unknown, 2", "'', 2"})
-    void theExitStatusSaysHowItIs(String health, int expected) {
+    void theExitStatusIsTheMeshsState(String health, int expected) {
         String url = serve((request, response) -> response.header("Kconmon-Health", health)
                 .send("it is so" + request.query().first("colour").orElse("") + "\n"));
         assertEquals(expected, run(false, url));
@@ -73,7 +73,7 @@ class StatusCommandTest {
     }
 
     @Test
-    void whoCannotBeAskedIsNotKnownAndToldInOneLine() {
+    void anUnreachableControllerIsUnknownInOneLine() {
         String url = serve((request, response) -> response.status(Status.UNAUTHORIZED_401)
                 .send("{\"error\":\"the right token is wanted\"}\n"));
         assertEquals(2, run(false, url));
@@ -89,7 +89,7 @@ class StatusCommandTest {
 
     @ParameterizedTest
     @CsvSource({"ftp://a", "http://a?b=c", "--wach", "http://a http://b", "--token-file", "http://", "a b"})
-    void whatIsNotAllowedIsToldInOneLine(String words) {
+    void invalidArgumentsAreOneLine(String words) {
         String message = assertThrows(BadSettingException.class, () -> run(false, words.split(" ", -1))).getMessage();
         assertTrue(message.matches("status: \"[^\"]*\" is not allowed; allowed: --watch, --token-file FILE, .*"),
                 message);

@@ -53,7 +53,7 @@ final class SysctlTest {
             "net.ipv4.tcp_fin_timeout=15\n", "net.ipv4.tcp_fin_timeout=$(id)", "net..ipv4=1", "../outside=1",
             "net/../../outside=1", "net/ipv4/../../../outside=1", "/etc/passwd=1", "//outside=1",
             "net.ipv4.conf.../outside=1", "-w net.ipv4.tcp_fin_timeout=15", "net ipv4=1"})
-    void whatIsNoAssignmentIsRefused(String assignment) throws IOException {
+    void anArgumentThatIsNotAnAssignmentIsRefused(String assignment) throws IOException {
         assertEquals("sysctl: \"%s\" is not allowed; allowed: key=value, such as net.ipv4.tcp_fin_timeout=15"
                 .formatted(assignment.replace("\n", "\\n")),
                 assertThrows(BadSettingException.class, () -> Sysctl.set(root, assignment)).getMessage());
@@ -63,7 +63,7 @@ final class SysctlTest {
     @ParameterizedTest
     @ValueSource(strings = {"net.ipv4.no_such", "net.ipv4", "net.ipv4.conf.eth0.1.rp_filter",
             "net/ipv4.tcp_fin_timeout"})
-    void whatIsNoParameterIsRefusedAndNotMade(String key) throws IOException {
+    void anUnknownParameterIsRefusedAndNotCreated(String key) throws IOException {
         assertEquals("sysctl: \"%s\" is no parameter of this kernel".formatted(key),
                 assertThrows(BadSettingException.class, () -> Sysctl.set(root, key + "=1")).getMessage());
         assertFalse(Files.exists(root.resolve("net/ipv4/no_such")));
@@ -77,7 +77,7 @@ final class SysctlTest {
 
     /** One that nobody may set, not even root. */
     @Test
-    void whatTheKernelRefusesIsTold() {
+    void aRefusalOfTheKernelIsReported() {
         var refused = assertThrows(BadSettingException.class,
                 () -> Sysctl.set(Path.of("/proc/sys"), "kernel.random.uuid=1"));
         String line = String.valueOf(refused.getMessage());
@@ -86,7 +86,7 @@ final class SysctlTest {
     }
 
     @Test
-    void nothingToSetIsRefused() {
+    void noArgumentsAreRefused() {
         assertEquals("sysctl: nothing to set; allowed: key=value, once or more",
                 assertThrows(BadSettingException.class, () -> Sysctl.run(List.of())).getMessage());
     }

@@ -33,7 +33,7 @@ class UnprivilegedNamespaceIT {
     private Path folder;
 
     @Test
-    void theKernelsClockAndTheAddressThatWasAsked() throws Exception {
+    void theKernelsClockAndTheAskedAddressWorkUnprivileged() throws Exception {
         try (var mesh = new NetworkMesh(2, folder, "-Dkconmon.tcp.interval=1000", "-Dkconmon.udp.interval=1000")) {
             mesh.kill(1);
             mesh.startFrom(copyOfClassPath(), 1, NOBODY);

@@ -68,7 +68,7 @@ class VerdictCommandTest {
     }
 
     @Test
-    void aReplayPrintsWhatAnOperatorWouldSay() throws IOException {
+    void aReplayPrintsItsVerdicts() throws IOException {
         Path file = Files.writeString(folder.resolve("incident.jsonl"), recording());
         String out = run(InputStream.nullInputStream(), "--replay", file.toString());
         assertEquals(1, out.lines().count(), out);
@@ -88,7 +88,7 @@ class VerdictCommandTest {
     }
 
     @Test
-    void aRecordingIsWhatTheControllerHasSeen() throws IOException {
+    void aRecordingReplaysTheControllersVerdicts() throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/status/recording", exchange -> {
             String shown = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
@@ -112,7 +112,7 @@ class VerdictCommandTest {
     }
 
     @Test
-    void helpIsNoMistake() throws IOException {
+    void helpIsNotAnError() throws IOException {
         assertTrue(run(InputStream.nullInputStream(), "--help").startsWith("usage: kconmon verdict --replay FILE|-\n"));
     }
 
@@ -125,7 +125,7 @@ class VerdictCommandTest {
             --record=ftp://a | verdict: --record: "ftp://a" is not allowed; allowed: http://host:port or https
             --record=http://a:0 | verdict: --record: "http://a:0" is not allowed; allowed: http://host:port or https
             """)
-    void refused(String option, String message) {
+    void invalidArgumentsAreRefused(String option, String message) {
         assertEquals(message.formatted(ALLOWED), assertThrows(BadSettingException.class,
                 () -> run(InputStream.nullInputStream(), option)).getMessage());
     }

@@ -106,13 +106,13 @@ class VerdictsNamespaceIT {
     }
 
     @Test
-    void aNodeThatLosesWhatIsSentToIt() throws Exception {
+    void aNodeThatLosesIncomingPackets() throws Exception {
         expect(Map.of("kind", "node", "node", "node-4", "direction", "to"),
                 () -> network().dropTo(4, "numgen random mod 100 < 5"), network()::clear);
     }
 
     @Test
-    void aNodeThatLosesWhatItSends() throws Exception {
+    void aNodeThatLosesOutgoingPackets() throws Exception {
         expect(Map.of("kind", "node", "node", "node-8", "direction", "from"),
                 () -> network().dropFrom(8, "numgen random mod 100 < 5"), network()::clear);
     }
@@ -145,7 +145,7 @@ class VerdictsNamespaceIT {
     }
 
     @Test
-    void aRollingRestartIsNoFault() throws Exception {
+    void aRollingRestartIsNotAFault() throws Exception {
         Map<Integer, Integer> before = known();
         for (int first = 1; first <= AGENTS; first += AT_ONCE) {
             List<Integer> leaving = List.of(first, first + 1);
@@ -157,7 +157,7 @@ class VerdictsNamespaceIT {
     }
 
     @Test
-    void aDrainIsNoFault() throws Exception {
+    void aDrainIsNotAFault() throws Exception {
         Map<Integer, Integer> before = known();
         mesh().pause(9);
         mesh().writeRoster();

@@ -20,7 +20,7 @@ final class Api {
 
     private static final String JSON = "application/json";
     private static final int MAX_STATUS_BYTES = 64 * 1024;
-    /** Less than that may be any word. */
+    /** A shorter text may be any word. */
     private static final int LEAST_SECRET = 6;
     private static final int NOT_KNOWN = 401;
 
@@ -34,7 +34,7 @@ final class Api {
         return server.address().toString();
     }
 
-    /** An answer that is closed, if it has not ended before, when its time is up; who reads it then gets an exception. */
+    /** An answer that is closed when its time is up, unless it has ended before; its reader gets an exception then. */
     static final class Answer implements AutoCloseable {
 
         private final ClientAnswer answer;
@@ -60,7 +60,7 @@ final class Api {
 
     /**
      * @param path
-     *            with its query, without a leading slash
+     *            including its query, without a leading slash
      * @param within
      *            until the answer begins
      * @param whole
@@ -68,7 +68,7 @@ final class Api {
      * @throws ApiException
      *             if the answer is not 200
      * @throws IOException
-     *             if there is none, in one line that holds no secret
+     *             if there is no answer, in one line without secrets
      */
     Answer get(String path, Duration within, Duration whole) throws IOException, InterruptedException {
         return ask("GET", path, JSON, new byte[0], within, whole);
@@ -82,7 +82,7 @@ final class Api {
      * @throws ApiException
      *             if it is not created
      * @throws IOException
-     *             if there is no answer, in one line that holds no secret
+     *             if there is no answer, in one line without secrets
      */
     void post(String path, byte[] json, Duration within) throws IOException, InterruptedException {
         ask("POST", path, JSON, json, within, within).close();
@@ -164,11 +164,11 @@ final class Api {
             String message = Wire.status(text).message();
             return message == null ? "HTTP status %d".formatted(status) : message;
         } catch (IOException e) {
-            return "HTTP status %d".formatted(status); // a proxy's page, most likely; the code says enough
+            return "HTTP status %d".formatted(status); // most likely a proxy's page; the status code is enough
         }
     }
 
-    /** A server may quote what it does not like. */
+    /** A server may quote the input that it refuses. */
     private static String withoutSecrets(String text, Credential credential) {
         String clean = text;
         for (String secret : Login.secrets(credential)) {

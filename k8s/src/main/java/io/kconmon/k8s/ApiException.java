@@ -2,7 +2,7 @@ package io.kconmon.k8s;
 
 import java.io.IOException;
 
-/** The API server answered, but not with what was asked for. */
+/** The API server answered, but with an error. */
 final class ApiException extends IOException {
 
     private static final long serialVersionUID = 1;
@@ -19,12 +19,12 @@ final class ApiException extends IOException {
         return code;
     }
 
-    /** What was asked for lies too far back: a list has to be made anew. */
+    /** The requested resourceVersion is too old: the objects must be listed again. */
     boolean gone() {
         return code == 410;
     }
 
-    /** Whether it has nothing to do with what was asked for, and may be granted later. */
+    /** Whether the error does not depend on the request, so that a later try may succeed. */
     boolean passes() {
         return code == 401 || code == 403 || code == 429 || code >= 500;
     }

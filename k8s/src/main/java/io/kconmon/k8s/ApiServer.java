@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An API server, how it is reached, and as whom.
+ * An API server, the way to reach it, and the login.
  *
  * @param tls
- *            empty if nothing on the way speaks it
+ *            empty if the connection does not use TLS
  * @param headers
- *            lines that go with each request, without their ends
+ *            header lines of each request, without their line ends
  */
 record ApiServer(ServerAddress address, Optional<ProxyServer> proxy, Optional<ServerTls> tls, Login login,
         List<String> headers) {

@@ -24,7 +24,7 @@ final class Backoff {
         Thread.sleep(step());
     }
 
-    /** From half of what it says to all of it. */
+    /** A random delay from half of the current delay to all of it. */
     Duration step() {
         long nanos = next.toNanos();
         next = next.multipliedBy(2).compareTo(most) < 0 ? next.multipliedBy(2) : most;

@@ -11,7 +11,10 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/** A certificate chain and its key. It is shown to every server that asks for one, whomever that says it trusts. */
+/**
+ * A certificate chain and its key. It is shown to every server that asks for one, without regard to the authorities
+ * that the server trusts.
+ */
 final class ClientCertificate extends X509ExtendedKeyManager {
 
     private static final String ALIAS = "client";
@@ -26,7 +29,7 @@ final class ClientCertificate extends X509ExtendedKeyManager {
         this.key = key;
     }
 
-    /** @throws IllegalArgumentException in one line, if one of them is none, or they do not belong together */
+    /** @throws IllegalArgumentException in one line, if one is invalid or they do not belong together */
     static ClientCertificate of(byte[] certificate, byte[] privateKey) {
         List<X509Certificate> chain = Pem.certificates(certificate);
         PrivateKey key = Pem.privateKey(privateKey);

@@ -37,7 +37,7 @@ record ClusterFields(Fields cluster, Fields user) {
                 fields.login(environment, this::execInfo), fields.impersonation());
     }
 
-    /** A password in it is nobody's to see. */
+    /** A password in it must not be shown. */
     private static String shown(String url) {
         return url.replaceFirst("//[^/@]*@", "//…@");
     }
@@ -84,7 +84,7 @@ record ClusterFields(Fields cluster, Fields user) {
         }
     }
 
-    /** What a plugin is told of the cluster if it asks for it. */
+    /** The cluster's data for a plugin that asks for it. */
     private ObjectNode execInfo() {
         ObjectNode json = new ObjectMapper().createObjectNode();
         for (String key : List.of(SERVER, SERVER_NAME, PROXY, AUTHORITY_DATA)) {

@@ -14,21 +14,21 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Which API server, as whom, and in which namespace.
+ * The API server, the login, and the namespace.
  *
  * @param from
- *            where that was found, in words
+ *            the source of these, in words
  */
 record Credentials(ApiServer server, String namespace, String from) {
 
     static final Path SERVICE_ACCOUNT = Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
 
     /**
-     * In this order: the setting, {@code $KUBECONFIG} (all of its files that there are), a pod's service account,
+     * Looks in this order: the setting, {@code $KUBECONFIG} (all of its existing files), a pod's service account,
      * {@code ~/.kube/config}.
      *
      * @throws BadSettingException
-     *             in one line, if there are none or they cannot be used
+     *             in one line, if there are none or if they cannot be used
      */
     static Credentials find(Settings settings, Map<String, String> environment, Path serviceAccount, Path home) {
         try {
@@ -62,7 +62,7 @@ record Credentials(ApiServer server, String namespace, String from) {
                 + " service account in " + serviceAccount + ", nor " + usual);
     }
 
-    /** One that is not there is left out, if there is another one. */
+    /** A missing file is left out if another one exists. */
     private static List<Path> files(String variable, Settings settings) {
         var files = new ArrayList<Path>();
         for (String name : variable.split(File.pathSeparator, -1)) {
@@ -80,7 +80,7 @@ record Credentials(ApiServer server, String namespace, String from) {
         String url = "https://%s:%s".formatted(host.indexOf(':') < 0 ? host : '[' + host + ']', port);
         ServerAddress address = ServerAddress.ofServer(url, true).orElseThrow(() -> new IllegalArgumentException(
                 "$KUBERNETES_SERVICE_HOST and $KUBERNETES_SERVICE_PORT: %s is no server".formatted(url)));
-        // The kubelet puts other authorities there when those of the cluster change.
+        // The kubelet replaces these authorities when the cluster's change.
         var trust = FollowedFiles.following("service account", List.of(serviceAccount.resolve("ca.crt")),
                 contents -> ServerTls.authorities(contents.getFirst()));
         var server = new ApiServer(address, ProxyServer.fromEnvironment(environment, address),

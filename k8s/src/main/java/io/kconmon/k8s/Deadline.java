@@ -4,7 +4,7 @@ import io.kconmon.shared.client.Dialer;
 import java.net.Socket;
 import java.time.Duration;
 
-/** Closes a connection when its time is up; whoever reads from it then gets an exception. */
+/** Closes a connection when its time is up; its reader gets an exception then. */
 final class Deadline implements AutoCloseable {
 
     private final Thread thread;

@@ -3,7 +3,7 @@ package io.kconmon.k8s;
 import io.kconmon.shared.client.FailureText;
 import java.io.IOException;
 
-/** Trouble with an API server, as an operator would say it. */
+/** Errors of an API server in an operator's words. */
 final class ErrorText {
 
     private ErrorText() {
@@ -11,9 +11,9 @@ final class ErrorText {
 
     /**
      * @param doing
-     *            such as "list nodes"
+     *            the action, such as "list nodes"
      * @param remedy
-     *            what has to be granted if it is forbidden
+     *            the right to grant if the request is forbidden
      */
     static String of(IOException trouble, String doing, String remedy, String server) {
         if (!(trouble instanceof ApiException refused)) {

@@ -12,8 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A login that a credential plugin makes. It is kept until it expires or the API server does not know it. Nothing of
- * what the plugin prints gets into a message: all of it may be secret.
+ * A login that a credential plugin makes. It is kept until it expires or the API server refuses it. The plugin's output
+ * never gets into a message, because all of it may be secret.
  *
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins">
  *      client-go credential plugins</a>
@@ -56,7 +56,7 @@ final class ExecLogin implements Login {
         }
     }
 
-    @SuppressWarnings("UnusedException") // a parser quotes what it cannot read
+    @SuppressWarnings("UnusedException") // a parser's message quotes its input
     private Credential read(byte[] printed) throws IOException {
         JsonNode json;
         try {

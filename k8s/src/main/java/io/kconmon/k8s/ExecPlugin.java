@@ -16,12 +16,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
- * A program that prints a credential. What it writes to standard error is thrown away: it may be chatter, or a secret.
+ * A program that prints a credential. Its standard error is dropped: it may be chatter or a secret.
  *
  * @param name
- *            as the kubeconfig has it
+ *            as it is in the kubeconfig
  * @param environment
- *            more variables than this process has
+ *            variables beside those of this process
  */
 record ExecPlugin(String name, Path program, List<String> arguments, Map<String, String> environment,
         String apiVersion, Duration patience) {
@@ -49,7 +49,7 @@ record ExecPlugin(String name, Path program, List<String> arguments, Map<String,
         return candidates.filter(it -> Files.isRegularFile(it) && Files.isExecutable(it)).findFirst();
     }
 
-    /** Whether this JVM has what it starts programs by; that of the image has not. */
+    /** Whether this JVM can start programs; the image's JVM cannot. */
     static boolean canStart() {
         return !System.getProperty("os.name", "").equals("Linux")
                 || !System.getProperty("jdk.lang.Process.launchMechanism", "POSIX_SPAWN").equals("POSIX_SPAWN")
@@ -57,10 +57,10 @@ record ExecPlugin(String name, Path program, List<String> arguments, Map<String,
     }
 
     /**
-     * What it prints.
+     * Runs the program and returns its output.
      *
      * @throws IOException
-     *             in one line with its name and its exit code, and with nothing that it has said
+     *             in one line with its name and its exit code, without its output
      */
     byte[] run() throws IOException, InterruptedException {
         Process process = start();

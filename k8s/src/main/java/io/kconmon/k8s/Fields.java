@@ -9,11 +9,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of a kubeconfig, read field by field. What is not asked for is not looked at, as kubectl does. A field's value
- * is never told, for it may be a secret.
+ * A part of a kubeconfig, read field by field. Other fields are ignored, as by kubectl. A field's value is never shown,
+ * because it may be a secret.
  *
  * @param file
- *            that it is in; paths in it are relative to the file's folder
+ *            the file that contains it; paths in it are relative to the file's folder
  * @param path
  *            of the part, such as {@code users[admin].user}; empty for the whole
  */
@@ -105,7 +105,7 @@ record Fields(Path file, String path, Map<?, ?> values) {
         return text(key).map(it -> file.toAbsolutePath().resolveSibling(it));
     }
 
-    /** What the field holds in base64. */
+    /** The decoded content of a field in base64. */
     Optional<byte[]> data(String key) {
         try {
             return text(key).map(it -> Base64.getDecoder().decode(it.replaceAll("\\s", "")));

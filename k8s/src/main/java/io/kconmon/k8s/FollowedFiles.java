@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** What is made of files that may be replaced under us; while they are no good, what was made before stays. */
+/** A value that is made of files that may be replaced; while they are invalid, the last value stays. */
 final class FollowedFiles {
 
     private FollowedFiles() {

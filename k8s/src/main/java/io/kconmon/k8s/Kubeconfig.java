@@ -62,7 +62,7 @@ record Kubeconfig(Fields cluster, Fields user, Optional<String> namespace) {
         } catch (IOException e) {
             throw bad(file, String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {
-            String message = String.valueOf(e.getMessage()); // where it is wrong, and never what is there
+            String message = String.valueOf(e.getMessage()); // the place of the error, never the content
             throw message.startsWith(file + ": ") ? e : bad(file, "it is neither YAML nor JSON" + place(message));
         }
     }
@@ -87,7 +87,7 @@ record Kubeconfig(Fields cluster, Fields user, Optional<String> namespace) {
         }
     }
 
-    /** What a context names. */
+    /** The names in a context. */
     private static Optional<Fields> find(Map<String, Fields> all, Fields context, String key) {
         Optional<String> name = context.text(key);
         if (name.isEmpty()) {

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /**
  * Posts the agents of a Kubernetes cluster, by the rule in {@link Membership}: once nodes and pods are both known and
  * watched, and from then on within 100 ms of every change. While either cannot be watched, the last roster stays up and
- * the board says why.
+ * the board has the reason.
  */
 public final class KubernetesRosterSource implements RosterSource {
 
@@ -101,7 +101,7 @@ public final class KubernetesRosterSource implements RosterSource {
                 .max(Duration::compareTo).orElse(Duration.ZERO);
     }
 
-    /** Changes of nodes and pods that the API server has told us, kubelets' heartbeats among them. */
+    /** Changes of nodes and pods from the API server, including kubelets' heartbeats. */
     public long events() {
         return nodes.events() + pods.events();
     }

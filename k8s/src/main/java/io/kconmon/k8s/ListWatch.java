@@ -12,8 +12,9 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a table like the API server's: lists it page by page, then watches from there on, for ever. A watch that ends
- * is taken up where it was; only when the server no longer knows that place (410 Gone) all is listed anew.
+ * Keeps a copy of the API server's objects: lists them page by page, then watches from there on, for ever. A watch that
+ * ends is resumed at its resourceVersion. Only if the server no longer knows that version (410 Gone), all objects are
+ * listed again.
  *
  * @see <a href="https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes">Efficient
  *      detection of changes</a>
@@ -55,7 +56,7 @@ final class ListWatch<J extends Wire.Item, S> implements Runnable {
         }
     }
 
-    /** @return whether it was worth the while; what fails, or ends without a word, is not begun anew at once */
+    /** @return whether it made progress; a watch that fails, or ends without an event, is not restarted at once */
     private boolean once() throws InterruptedException {
         String doing = "list";
         try {
@@ -77,7 +78,7 @@ final class ListWatch<J extends Wire.Item, S> implements Runnable {
             trouble(e, doing);
         } catch (RuntimeException e) {
             LOG.bug("watching " + resource.name() + " failed", e);
-            trouble(new IOException(FailureText.of(e), e), doing); // who asks why there is no roster hears of it
+            trouble(new IOException(FailureText.of(e), e), doing); // shows in the reason why there is no roster
             resourceVersion = NOWHERE;
         }
         return false;
@@ -107,8 +108,8 @@ final class ListWatch<J extends Wire.Item, S> implements Runnable {
     }
 
     /**
-     * Returns when the watch has ended, as every watch does after a while. An end is no trouble, however it comes: if
-     * there is any, it shows in the next try.
+     * Returns when the watch has ended, as every watch does after a while. No end of a watch is an error: a real
+     * problem shows in the next try.
      */
     private boolean watch() throws IOException, InterruptedException {
         long begin = System.nanoTime();

@@ -9,14 +9,14 @@ import java.util.Optional;
 /** As whom an API server is asked. */
 interface Login {
 
-    /** Nobody, or only who the certificate of the TLS connection names. */
+    /** Anonymous, or the user of the TLS connection's certificate. */
     Login NONE = () -> Credential.NONE;
 
     /**
-     * What is shown now.
+     * The current credentials.
      *
      * @param authorization
-     *            the value of the header of that name; empty if there is none
+     *            the value of the Authorization header; empty if there is none
      * @param certificate
      *            for the TLS handshake
      */
@@ -24,19 +24,19 @@ interface Login {
 
         static final Credential NONE = new Credential("", Optional.empty());
 
-        /** It is nobody's to see. */
+        /** It must not be shown. */
         @Override
         public String toString() {
             return "a credential";
         }
     }
 
-    /** @throws IOException in one line that holds no secret, if there is none to be had */
+    /** @throws IOException in one line without secrets, if no login is available */
     Credential now() throws IOException, InterruptedException;
 
     /** The API server did not know it. */
     default void rejected(Credential credential) {
-        // it is read anew each time
+        // it is read each time
     }
 
     /** A bearer token (RFC 6750). */

@@ -10,7 +10,7 @@ import java.util.UUID;
  * @param reason
  *            a word in UpperCamelCase
  * @param content
- *            what makes this event another one than others: whoever writes one with the same content writes the same event
+ *            the identity of this event: two writers with the same content write the same event
  */
 public record NodeEvent(String node, boolean warning, String reason, String message, Instant at, String content) {
 

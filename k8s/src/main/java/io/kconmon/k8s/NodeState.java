@@ -8,16 +8,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What matters of a node. A kubelet's heartbeats change nothing in it.
+ * The relevant part of a node. A kubelet's heartbeats do not change it.
  *
  * @param zone
- *            its failure domain, {@link Agent#UNKNOWN_ZONE} where it has none
+ *            its failure domain, {@link Agent#UNKNOWN_ZONE} if it has none
  * @param notReadySince
- *            null while it is Ready; the epoch if it is not and does not say since when
+ *            null while it is Ready; the epoch if it is not Ready and has no time for that
  * @param leaving
  *            deleted or marked for deletion
  * @param cordoned
- *            somebody plans something with it
+ *            an operator plans maintenance of it
  */
 record NodeState(String zone, @Nullable Instant notReadySince, boolean leaving, boolean cordoned) {
 

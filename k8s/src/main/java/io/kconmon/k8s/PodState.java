@@ -23,10 +23,10 @@ record PodState(String name, String nodeName, String ip, boolean ready, boolean 
         @Nullable Instant terminatingSince, Instant created) {
 
     /**
-     * Whether a pod that is not Ready ever was can be told from the object alone, so that a controller that has just
-     * started says the same as one that saw it: the kubelet sets the pod's start time right after the condition
-     * Ready=False, and that condition changes again only after it was True. Within the same second it cannot be told,
-     * and counts as never.
+     * The object alone tells whether a pod that is not Ready has ever been, so that a controller that has just started
+     * gives the same answer as one that saw it: the kubelet sets the pod's start time right after the condition
+     * Ready=False, and that condition changes again only after it was True. A change within the same second does not
+     * show, and counts as never.
      *
      * <p>
      * A pod whose containers are all ready is ready, too: while the API server could not be reached, the control plane

@@ -42,7 +42,10 @@ record ProxyServer(ServerAddress address, String userInfo) {
         return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
-    /** @throws IllegalArgumentException in one line, if a variable names no proxy; what it says may be a password */
+    /**
+     * @throws IllegalArgumentException in one line without the value, which may contain a password, if a variable is
+     * invalid
+     */
     static Optional<ProxyServer> fromEnvironment(Map<String, String> environment, ServerAddress server) {
         String name = server.secure() ? "HTTPS_PROXY" : "HTTP_PROXY";
         String url = variable(environment, name);
@@ -127,7 +130,7 @@ record ProxyServer(ServerAddress address, String userInfo) {
                         "Basic " + Base64.getEncoder().encodeToString(userInfo.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** Its password is nobody's to see. */
+    /** Its password must not be shown. */
     @Override
     public String toString() {
         return address.toString();

@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * What is listed and watched.
+ * A kind of objects to list and watch.
  *
  * @param name
  *            in words, such as "pods in namespace monitoring"
  * @param remedy
- *            what has to be granted to whom
+ *            the right to grant, and to whom
  * @param path
  *            in the API
  * @param selector
  *            of labels; empty for all
  * @param reduce
- *            keeps what matters of an object, and drops the object
+ *            extracts the relevant part of an object
  */
 record Resource<J extends Wire.Item, S>(String name, String remedy, String path, String selector, Class<J> type,
         Function<J, S> reduce) {

@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One kind of objects as they are known here, by name, and whether that can be relied on. One writer, one reader, who
- * is woken when something has changed.
+ * The known objects of one kind, by name, and whether they are reliable. There is one writer and one reader, which
+ * wakes up at each change.
  */
 final class ResourceCache<S> {
 
@@ -58,7 +58,7 @@ final class ResourceCache<S> {
         });
     }
 
-    /** The server has said something: up to now, nothing was missed. */
+    /** The server has sent something: nothing was missed up to now. */
     void heard() {
         locked(() -> false);
     }

@@ -21,7 +21,7 @@ final class RosterBuilder {
     private record Member(PodState pod, NodeState node, boolean paused, boolean well) {
     }
 
-    /** Of two agents on one node, the last in this order stays: the one that is Ready, then the newer one. */
+    /** The order of two agents on one node; the last one stays: the Ready one, then the newer one. */
     private static final Comparator<Member> BETTER = Comparator.comparing((Member it) -> it.pod.ready())
             .thenComparing(it -> it.pod.terminatingSince() == null).thenComparing(it -> it.pod.created())
             .thenComparing(it -> it.pod.name());
@@ -40,7 +40,7 @@ final class RosterBuilder {
                 byNode.merge(pod.nodeName(), member, (one, other) -> BETTER.compare(one, other) >= 0 ? one : other);
             }
         }
-        // An address that a dead node's agent had may be another one's now: what answers there is not the dead one.
+        // A dead node's agent may have lost its address to another one: the dead agent does not answer there.
         Set<String> taken = byNode.values().stream().filter(Member::well).map(it -> it.pod.ip())
                 .collect(Collectors.toSet());
         return Roster.of(byNode.values().stream().map(it -> agent(it, it.well || !taken.contains(it.pod.ip())))

@@ -7,12 +7,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Where an API server or a proxy is.
+ * The address of an API server or a proxy.
  *
  * @param scheme
  *            in small letters
  * @param path
- *            that comes before all others, without a slash at its end
+ *            the prefix of all paths, without a slash at its end
  */
 record ServerAddress(String scheme, String host, int port, String path) {
 

@@ -60,7 +60,7 @@ final class ServerTls {
      * @param trust
      *            asked at each connection; the same object for as long as nothing changes
      * @param serverName
-     *            that the certificate must have, where it is not the host's
+     *            the name that the certificate must have, if it is not the host's
      */
     static ServerTls trusting(Supplier<X509TrustManager> trust, Optional<String> serverName) {
         return new ServerTls(trust, true, serverName);
@@ -94,7 +94,7 @@ final class ServerTls {
                 return usual;
             }
         } catch (GeneralSecurityException e) {
-            // told below
+            // reported below
         }
         throw new IllegalArgumentException(
                 "it is missing, and there are no authorities that this JVM trusts by itself");
@@ -111,7 +111,7 @@ final class ServerTls {
         return Dialer.secure(socket, context(certificate), serverName.orElse(server.host()), server.port(), verified);
     }
 
-    /** The last one as long as nothing has changed, for its sessions can be resumed. */
+    /** The last one as long as nothing has changed, because its sessions can be resumed. */
     private SSLContext context(Optional<ClientCertificate> certificate) throws IOException {
         X509TrustManager now = trust.get();
         lock.lock();

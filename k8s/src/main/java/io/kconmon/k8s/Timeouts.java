@@ -3,20 +3,20 @@ package io.kconmon.k8s;
 import java.time.Duration;
 
 /**
- * How long things may take.
+ * Time limits.
  *
  * @param merge
  *            changes that come within this time of each other are posted together
  * @param answer
- *            until a request is answered
+ *            the time until a request is answered
  * @param page
- *            until a page of a list is there as a whole
+ *            the time until a page of a list is complete
  * @param watch
  *            the server is asked to end a watch after this time. It is the heartbeat: a quiet connection and a dead one
- *            look the same, so a watch that has not ended by then is dead. To begin anew costs the server little, and a
- *            bookmark that it sends just before the end keeps the place
+ *            look the same, so a watch that has not ended by then is dead. A new watch costs the server little, and a
+ *            bookmark just before the end keeps the resourceVersion
  * @param grace
- *            how late that end may come
+ *            the longest delay of that end
  * @param retry
  *            the shortest and, doubled again and again, the longest time until the next try
  */

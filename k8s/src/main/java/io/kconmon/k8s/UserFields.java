@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** A kubeconfig's user: whom we are, and whom we act for. */
+/** A kubeconfig's user: our login, and the user to impersonate. */
 record UserFields(Fields user) {
 
     private static final String CERTIFICATE = "client-certificate";
@@ -29,10 +29,10 @@ record UserFields(Fields user) {
             "client.authentication.k8s.io/v1beta1");
 
     /**
-     * Nothing is started, and nobody asked yet.
+     * Starts no plugin and sends no request yet.
      *
      * @param cluster
-     *            what a plugin is told of it if it asks for that
+     *            the cluster's data, for a plugin that asks for it
      */
     Login login(Map<String, String> environment, Supplier<ObjectNode> cluster) {
         if (user.has("auth-provider")) {
@@ -145,7 +145,7 @@ record UserFields(Fields user) {
     }
 
     /**
-     * Header lines of whom we act for.
+     * The header lines that impersonate a user.
      *
      * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/user-impersonation/">User impersonation</a>
      */

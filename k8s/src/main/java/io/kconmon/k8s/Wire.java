@@ -18,7 +18,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kubernetes' JSON, as far as it is read here. Everything may be absent: an API server leaves out what is empty.
+ * Kubernetes' JSON, as far as it is read here. Everything may be absent: an API server leaves out empty values.
  *
  * @see <a href="https://kubernetes.io/docs/reference/using-api/api-concepts/">API concepts: lists, pages, watches</a>
  */
@@ -65,7 +65,7 @@ final class Wire {
     record PodStatus(@Nullable String phase, @Nullable String podIP, @Nullable String startTime,
             @Nullable List<Condition> conditions, @Nullable List<ContainerStatus> containerStatuses) {
 
-        /** Whether every container of it is. What the condition Ready says may be older: see {@link PodState#of}. */
+        /** Whether every container is ready. The condition Ready may be older: see {@link PodState#of}. */
         boolean containersReady() {
             return "Running".equals(phase) && containerStatuses != null && !containerStatuses.isEmpty()
                     && containerStatuses.stream().allMatch(ContainerStatus::ready);
@@ -101,18 +101,18 @@ final class Wire {
      * @param type
      *            ADDED, MODIFIED, DELETED, BOOKMARK or ERROR
      * @param object
-     *            what it is about; empty with an error
+     *            the changed object; empty with an error
      * @param error
      *            empty unless the type is ERROR
      */
     record Event<J>(String type, Optional<J> object, Optional<Status> error) {
     }
 
-    /** What an API server says when it refuses, and the object of an ERROR event. */
+    /** An API server's refusal, and the object of an ERROR event. */
     record Status(int code, @Nullable String reason, @Nullable String message) {
     }
 
-    /** What is written of an Event: core/v1, of a node, by its name as the kubelet's own events are. */
+    /** The written fields of an Event: core/v1, of a node, by its name like the kubelet's own events. */
     record NewEvent(String apiVersion, String kind, Map<String, String> metadata, Map<String, String> involvedObject,
             String type, String reason, String message, String firstTimestamp, String lastTimestamp, int count,
             Map<String, String> source) {
@@ -138,7 +138,10 @@ final class Wire {
         return page;
     }
 
-    /** In one pass, for an API server says the type first; an error's object is of another shape than the others. */
+    /**
+     * Read in one pass, because an API server sends the type first; an error's object has another shape than the
+     * others.
+     */
     static <J> Event<J> event(String line, Class<J> kind) throws IOException {
         String type = "";
         JsonNode early = null;

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class BackoffTest {
 
     @Test
-    void doublesUpToTheMostAndBeginsAnew() {
+    void doublesUpToTheMaximumAndBeginsAnew() {
         var backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10));
         for (int round = 0; round < 2; round++) {
             for (long most : new long[]{100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000}) {
@@ -21,7 +21,7 @@ class BackoffTest {
     }
 
     @Test
-    void isNotTheSameForAll() {
+    void hasJitter() {
         var steps = new HashSet<Duration>();
         for (int i = 0; i < 20; i++) {
             steps.add(new Backoff(Duration.ofSeconds(10), Duration.ofSeconds(10)).step());

@@ -62,7 +62,7 @@ class CredentialsTest {
     }
 
     @Test
-    void aRenewedTokenIsTheOneThatIsUsed() throws Exception {
+    void aRenewedTokenIsUsed() throws Exception {
         Certificates.copy(account.resolve("ca.crt"));
         write("account/token", "first\n");
         Credentials found = find(Map.of(), Map.of("KUBERNETES_SERVICE_HOST", "10.0.0.1"));
@@ -82,7 +82,7 @@ class CredentialsTest {
     }
 
     @Test
-    void badOnesAreRefusedInOneLine() throws IOException {
+    void badCredentialsAreRefusedInOneLine() throws IOException {
         refused("kubeconfig: \"\" is not allowed (default); allowed: a file's path, where there is neither $KUBECONFIG,"
                 + " nor a pod's service account in %s, nor %s/.kube/config".formatted(account, home), Map.of(),
                 Map.of());
@@ -107,7 +107,7 @@ class CredentialsTest {
     }
 
     @Test
-    void certificatesThatAreNoneAreRefusedInOneLine() throws IOException {
+    void invalidCertificatesAreRefusedInOneLine() throws IOException {
         String file = write("k", KUBECONFIG.formatted("k").replace("insecure-skip-tls-verify: true",
                 "certificate-authority: /no/such.crt"));
         refused("kubeconfig: \"%1$s\" is not allowed (given); allowed: usable credentials; %1$s: clusters[c].cluster"
@@ -119,7 +119,7 @@ class CredentialsTest {
     @ParameterizedTest
     @ValueSource(strings = {"http://ht tp://x y/", "https://", "https://:6443/", "https://a b:6443/", "https://k:0/",
             "https://k:99999/", "https://k?a=b/", "ftp://k"})
-    void aServerThatCannotBeAskedIsRefusedInOneLine(String server) throws IOException {
+    void anInvalidServerUrlIsRefusedInOneLine(String server) throws IOException {
         String file = write("k", KUBECONFIG.formatted("k").replace("https://k:6443", server));
         refused(("kubeconfig: \"%1$s\" is not allowed (given); allowed: usable credentials; %1$s:"
                 + " clusters[c].cluster.server: \"%2$s\" is not allowed; allowed: http://host or http://host:port,"
@@ -129,7 +129,7 @@ class CredentialsTest {
     @ParameterizedTest
     @ValueSource(strings = {"https://k", "http://k:8001/", "https://[fd00::1]:65535", "HTTPS://k.example/k8s/c-1",
             "my_api:6443", "k"})
-    void aServerThatCanBeAskedIs(String server) throws IOException {
+    void aValidServerUrlIsTaken(String server) throws IOException {
         String file = write("k", KUBECONFIG.formatted("k").replace("https://k:6443", server));
         KubernetesRosterSource.create(Settings.of(K8sSettings.ALL, Map.of("kubeconfig", file)), new RosterBoard())
                 .close();

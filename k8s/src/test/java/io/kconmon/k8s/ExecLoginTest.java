@@ -78,7 +78,7 @@ class ExecLoginTest {
     }
 
     @Test
-    void whatItSaysToStandardErrorIsNoFailure() throws Exception {
+    void outputOnStandardErrorIsNotAFailure() throws Exception {
         Login login = plugin("echo 'a new version is out' >&2\n" + prints("\"token\":\"abc\""), "");
         assertEquals("Bearer abc", login.now().authorization());
         assertEquals("Bearer abc", login.now().authorization());
@@ -86,7 +86,7 @@ class ExecLoginTest {
     }
 
     @Test
-    void itIsAskedAgainWhenItsTokenHasExpiredOrIsNotKnown() throws Exception {
+    void thePluginRunsAgainWhenItsTokenHasExpiredOrIsRefused() throws Exception {
         Login login = plugin(
                 prints("\"token\":\"abc\",\"expirationTimestamp\":\"2020-01-01T00:00:00Z\""), "");
         login.now();
@@ -106,7 +106,7 @@ class ExecLoginTest {
     }
 
     @Test
-    void itIsToldWhatItAsksFor() throws Exception {
+    void thePluginGetsTheClusterInfoThatItAsksFor() throws Exception {
         Login login = plugin(
                 """
                         echo "$KUBERNETES_EXEC_INFO" > %s/info
@@ -131,7 +131,7 @@ class ExecLoginTest {
             echo '{"kind":"ExecCredential","token":"hidden"}'        | credential plugin ./plugin: it printed an ExecCredential of another version than client.authentication.k8s.io/v1
             true                                                     | credential plugin ./plugin: it printed no ExecCredential
             """)
-    void aFailureIsToldByItsNameAndItsExitCodeAlone(String script, String message) throws IOException {
+    void aFailureIsReportedByItsNameAndItsExitCodeAlone(String script, String message) throws IOException {
         assertEquals(message, failure(plugin(script, "")));
     }
 
@@ -143,14 +143,14 @@ class ExecLoginTest {
             "clientCertificateData":"hidden","clientKeyData":"hidden"   | its certificate or key cannot be read
             "token":"hidden","expirationTimestamp":"hidden"             | its expirationTimestamp is no time
             """)
-    void aCredentialThatIsNoneIsNotShown(String status, String why) throws IOException {
+    void anInvalidCredentialIsNotShown(String status, String why) throws IOException {
         assertEquals("credential plugin ./plugin: " + why,
                 failure(plugin("cat <<'END'\n" + "{\"kind\":\"ExecCredential\",\"apiVersion\":\"%s\",\"status\":{%s}}"
                         .formatted(V1, status) + "\nEND\n", "")));
     }
 
     @Test
-    void onesThatDoNotEndAreEnded() throws Exception {
+    void pluginsThatDoNotEndAreEnded() throws Exception {
         Path program = Files.writeString(dir.resolve("slow"), "#!/bin/sh\nsleep 600\n");
         program.toFile().setExecutable(true);
         var slow = new ExecPlugin("slow", program, List.of(), Map.of(), V1, Duration.ofMillis(300));

@@ -24,7 +24,7 @@ class K8sSettingsTest {
     }
 
     @Test
-    void aKubeconfigThatCanBeNoPath() {
+    void aKubeconfigThatIsNotAPath() {
         var refused = assertThrows(BadSettingException.class,
                 () -> Settings.of(K8sSettings.ALL, Map.of("kubeconfig", "/tmp/a\0b")));
         assertEquals("kubeconfig: \"/tmp/a\\x00b\" is not allowed (given);"
@@ -40,7 +40,7 @@ class K8sSettingsTest {
             agent-selector     | app=a&limit=1| a label selector
             drain-taints       | a,b c        | keys of taints
             """)
-    void badOnes(String key, String text, String allowed) {
+    void badSettings(String key, String text, String allowed) {
         var refused = assertThrows(BadSettingException.class,
                 () -> Settings.of(K8sSettings.ALL, Map.of(key, text)));
         assertEquals("%s: \"%s\" is not allowed (given); allowed: %s".formatted(key, text, allowed),

@@ -86,7 +86,7 @@ class KubeconfigTest {
     }
 
     @Test
-    void aTokensFileIsFollowedAndCountsBeforeTheToken() throws Exception {
+    void aTokenFileIsFollowedAndOverridesTheToken() throws Exception {
         Files.writeString(dir.resolve("token"), "first\n");
         Credentials found = find(write("k", plain(), "token: old, tokenFile: token"), Map.of());
         assertEquals("Bearer first", ask(found).header("Authorization"));
@@ -99,7 +99,7 @@ class KubeconfigTest {
     }
 
     @Test
-    void weAskAsWhomWeAreToActFor() throws Exception {
+    void requestsImpersonateTheConfiguredUser() throws Exception {
         RecordingApi.Seen seen = ask("token: abc, as: jane, as-uid: '7', as-groups: [dev, ops],"
                 + " as-user-extra: {scopes: [view, edit], 'example.com/Ünit': [x]}");
         assertEquals("jane", seen.header("Impersonate-User"));
@@ -147,7 +147,7 @@ class KubeconfigTest {
     }
 
     @Test
-    void aContextThatNamesNobodyIsRefused() throws IOException {
+    void aContextWithoutAUserIsRefused() throws IOException {
         String file = write("k", plain(), "");
         String text = Files.readString(Path.of(file));
         for (var each : Map.of(": c, user: u", "contexts[x].context.cluster: there is no cluster \"z\"",
@@ -161,7 +161,7 @@ class KubeconfigTest {
     }
 
     @Test
-    void ofSeveralFilesTheFirstThatHasItCounts() throws Exception {
+    void theFirstOfSeveralFilesWins() throws Exception {
         Files.createDirectory(dir.resolve("sub"));
         Files.writeString(dir.resolve("sub/token"), "of-the-folder");
         write("one", plain(), "token: first");

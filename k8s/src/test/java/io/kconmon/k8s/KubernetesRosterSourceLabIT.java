@@ -89,7 +89,7 @@ class KubernetesRosterSourceLabIT {
 
     @Test
     @Order(2)
-    void aPodThatWasNeverReadyIsNotIn() throws Exception {
+    void aPodThatWasNeverReadyIsNotInTheRoster() throws Exception {
         lab().apply(pod("sick", "lab-1", ", readinessProbe: {tcpSocket: {port: 1}, periodSeconds: 1}")
                 .replace("component: agent", "component: sick"));
         Lab.eventually(SOON, () -> "sick does not run", () -> podSays("sick", "{.status.phase}").equals("Running"));
@@ -106,7 +106,7 @@ class KubernetesRosterSourceLabIT {
 
     @Test
     @Order(2)
-    void anAgentThatRestartsIsPausedAlsoForAControllerThatHasJustStarted() throws Exception {
+    void aRestartingAgentIsPausedAlsoForANewController() throws Exception {
         start(lab().admin());
         await("three agents", roster -> roster.size() == 3);
         // the second restart is held back by the kubelet for 10 s
@@ -159,7 +159,7 @@ class KubernetesRosterSourceLabIT {
 
     @Test
     @Order(3)
-    void rightsThatAreMissingAreSaid(@TempDir Path account) throws Exception {
+    void missingRightsAreReported(@TempDir Path account) throws Exception {
         lab().apply("{apiVersion: v1, kind: ServiceAccount, metadata: {name: controller, namespace: monitoring}}");
         Lab.eventually(SOON, () -> "no token", () -> !secretOf("controller").isEmpty());
         String secret = secretOf("controller");
@@ -207,7 +207,7 @@ class KubernetesRosterSourceLabIT {
 
     @Test
     @Order(4)
-    void theApiServerIsKilledAndComesBackAndKnowsOurPlaceNoLonger() throws Exception {
+    void theApiServerIsKilledAndComesBackWithoutOurResourceVersion() throws Exception {
         start(lab().admin());
         await("three agents", roster -> roster.size() == 3);
         long lists = started().lists();
@@ -230,7 +230,7 @@ class KubernetesRosterSourceLabIT {
 
     @Test
     @Order(5)
-    void aDeadConnectionAndAnOutdatedPlaceAreNoticed() throws Exception {
+    void aDeadConnectionAndAnOutdatedResourceVersionAreNoticed() throws Exception {
         Credentials found = lab().admin();
         ApiServer real = found.server();
         URI server = URI.create(lab().server());

@@ -50,7 +50,7 @@ class KubernetesRosterSourceTest {
     }
 
     @Test
-    void nothingIsPostedBeforeBothAreListedAndWatched() throws Exception {
+    void nothingIsPostedBeforePodsAndNodesAreListedAndWatched() throws Exception {
         start(QUICK);
         api.nodes().list("5", "", node("n1"));
         Request nodeWatch = api.nodes().watch("5");
@@ -107,7 +107,7 @@ class KubernetesRosterSourceTest {
     }
 
     @Test
-    void aWatchThatEndsIsTakenUpWhereItWas() throws Exception {
+    void aWatchThatEndsIsResumed() throws Exception {
         start(QUICK);
         nodes("5", node("n1"));
         Request pods = pods("6", pod("p1", "n1", true));
@@ -125,7 +125,7 @@ class KubernetesRosterSourceTest {
     }
 
     @Test
-    void goneAsAnEventListsAnew() throws Exception {
+    void anEventOfStatus410ListsAnew() throws Exception {
         start(QUICK);
         nodes("5", node("n1"), node("n2"));
         Request pods = pods("6", pod("p1", "n1", true), pod("p2", "n2", true));
@@ -138,7 +138,7 @@ class KubernetesRosterSourceTest {
     }
 
     @Test
-    void goneAsAnAnswerListsAnew() throws Exception {
+    void anAnswerOfStatus410ListsAnew() throws Exception {
         start(QUICK);
         nodes("5", node("n1"));
         pods("6", pod("p1", "n1", true)).end();
@@ -150,7 +150,7 @@ class KubernetesRosterSourceTest {
     }
 
     @Test
-    void aRefusalIsSaidInWordsUntilItIsGranted() throws Exception {
+    void aRefusalIsReportedUntilTheRightIsGranted() throws Exception {
         start(QUICK);
         pods("6", pod("p1", "n1", true));
         api.nodes().refuse(403, "nodes is forbidden: User x cannot list");
@@ -232,7 +232,7 @@ class KubernetesRosterSourceTest {
     }
 
     @Test
-    void heartbeatsMakeNoRosters() throws Exception {
+    void heartbeatsPostNoRosters() throws Exception {
         start(QUICK);
         Request nodes = nodes("5", node("n1"));
         Request pods = pods("6", pod("p1", "n1", true));
@@ -272,7 +272,7 @@ class KubernetesRosterSourceTest {
     }
 
     @Test
-    void nonsenseIsNoEndOfIt() throws Exception {
+    void invalidAnswersDoNotEndTheWatch() throws Exception {
         start(QUICK);
         nodes("5", node("n1"));
         Request pods = pods("6", "{}", "{'metadata':{}}", pod("p1", "n1", true));
@@ -284,7 +284,7 @@ class KubernetesRosterSourceTest {
     }
 
     @Test
-    void whatNobodyThoughtOfIsToldToo() throws Exception {
+    void unexpectedExceptionsAreReported() throws Exception {
         start(QUICK);
         nodes("5", node("n1"));
         Request pods = pods("6", pod("p1", "n1", true));
@@ -296,7 +296,7 @@ class KubernetesRosterSourceTest {
     }
 
     @Test
-    void aTokenThatCannotBeSentIsToldAndNotShown() throws Exception {
+    void aTokenThatCannotBeSentIsReportedAndNotShown() throws Exception {
         start(QUICK, ApiServer.plain(api.url()).with(() -> Login.bearer("sec\nret")));
         troubleIs(("cannot list nodes: %1$s: WHY; cannot list pods in namespace monitoring: %1$s: WHY").formatted(
                 api.url()).replace("WHY",
@@ -304,7 +304,7 @@ class KubernetesRosterSourceTest {
     }
 
     @Test
-    void closingEndsWhateverItWaitsFor() throws Exception {
+    void closingEndsEveryWait() throws Exception {
         start(QUICK);
         nodes("5", node("n1"));
         api.pods().half("{'metadata':");

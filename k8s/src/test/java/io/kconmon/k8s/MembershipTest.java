@@ -108,7 +108,7 @@ class MembershipTest {
     }
 
     @Test
-    void aDeletionInTheSecondInWhichTheNodeGoesDownIsTheDeadNodes() {
+    void aDeletionInTheSecondOfANodeFailureCountsAsTheDeadNodes() {
         var node = new NodeState("z", DOWN, false, false);
         var pod = new PodState("pod", "node", "10.0.0.1", false, true, false, DOWN, Instant.EPOCH);
         assertEquals(Verdict.IN, Membership.of(pod, node));

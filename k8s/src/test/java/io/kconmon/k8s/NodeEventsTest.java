@@ -47,7 +47,7 @@ class NodeEventsTest {
     }
 
     @Test
-    void anEventIsWrittenAsKubectlDescribeNodeLooksForIt() throws Exception {
+    void kubectlDescribeNodeFindsTheEvent() throws Exception {
         events.post(event("node-3", "a"));
         FakeApi.Request request = fake.events();
         JsonNode json = new ObjectMapper().readTree(request.body());
@@ -72,14 +72,14 @@ class NodeEventsTest {
     }
 
     @Test
-    void theNameIsMadeOfTheContent() {
+    void theNameIsDerivedFromTheContent() {
         assertEquals(event("node-3", "a").name(), event("node-3", "a").name());
         assertNotEquals(event("node-3", "a").name(), event("node-3", "b").name());
         assertTrue(event("n".repeat(253), "a").name().length() <= 253);
     }
 
     @Test
-    void whatAnotherReplicaHasWrittenIsWritten() throws Exception {
+    void anEventOfAnotherReplicaCountsAsWritten() throws Exception {
         events.post(event("node-3", "a"));
         fake.events().refuse(409, "it exists");
         until(events::written, 1);
@@ -106,7 +106,7 @@ class NodeEventsTest {
     }
 
     @Test
-    void ofTooManyAtOnceTheRestIsDropped() {
+    void eventsAboveTheLimitAreDropped() {
         for (int i = 0; i < 1000; i++) {
             events.post(event("node-" + i, "a"));
         }

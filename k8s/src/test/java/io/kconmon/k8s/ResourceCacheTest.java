@@ -15,7 +15,7 @@ class ResourceCacheTest {
     private final ResourceCache<String> cache = new ResourceCache<>("things", changed);
 
     @Test
-    void onlyWhatChangesSomethingIsSaid() {
+    void onlyRealChangesArePosted() {
         cache.replace(Map.of("a", "1"));
         assertEquals(1, changed.drainPermits());
         for (int i = 0; i < 1000; i++) {
@@ -34,7 +34,7 @@ class ResourceCacheTest {
     }
 
     @Test
-    void troubleIsSaidOnceAndSoIsItsEnd() {
+    void troubleAndItsEndAreEachReportedOnce() {
         cache.well();
         cache.well();
         assertEquals(1, changed.drainPermits());
@@ -50,7 +50,7 @@ class ResourceCacheTest {
     }
 
     @Test
-    void troubleIsNoSignOfLife() throws InterruptedException {
+    void troubleIsNotASignOfLife() throws InterruptedException {
         cache.heard();
         var before = cache.silence();
         cache.trouble("no way");

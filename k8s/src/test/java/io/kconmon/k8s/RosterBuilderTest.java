@@ -44,7 +44,7 @@ class RosterBuilderTest {
 
     @ParameterizedTest
     @MethodSource("rivals")
-    void ofTwoAgentsOnANodeOneStaysWhateverTheOrder(List<PodState> pods) {
+    void oneOfTwoAgentsOnANodeStaysInEitherOrder(List<PodState> pods) {
         String best = pods.getLast().name();
         var reversed = new ArrayList<>(pods);
         Collections.reverse(reversed);
@@ -56,7 +56,7 @@ class RosterBuilderTest {
 
     /** Where networks hand addresses out for the whole cluster, that of a dead node's pod may come again. */
     @Test
-    void anAddressIsTestedAsThatOfTheAgentWhoAnswersThere() {
+    void aSharedAddressBelongsToTheAgentThatAnswersThere() {
         var pods = new ArrayList<>(List.of(pod("dead", "n2", false, 9), pod("alive", "n1", true, 0)));
         for (int i = 0; i < 2; i++) {
             assertEquals(Roster.of(List.of(agent("alive", "n1", "zone-a", false), agent("dead", "n2", "zone-b", true))),

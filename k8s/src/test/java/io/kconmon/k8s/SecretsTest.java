@@ -102,7 +102,7 @@ class SecretsTest {
             200 | {"kind":"%s"}
             302 | %s
             """)
-    void whatAServerQuotesOfATokenIsNotShown(int status, String body) throws Exception {
+    void aTokenQuotedByAServerIsNotShown(int status, String body) throws Exception {
         api.status = status;
         Function<RecordingApi.Seen, String> quoting = seen -> body.replace("%s",
                 String.valueOf(seen.header("Authorization")).replaceFirst("(Bearer|Basic) ", ""));
@@ -123,7 +123,7 @@ class SecretsTest {
             "server: \"http://127.0.0.1:PORT\", proxy-url: \"http://me:SECRET@ x\"",
             "server: \"https://k\", certificate-authority-data: BASE64", "server: \"http://me:SECRET@k\"",
             "server: [SECRET]", "server: \"http://k\", proxy-url: {SECRET: SECRET}"})
-    void serversThatCannotBeReachedAreToldWithoutIt(String cluster) throws IOException {
+    void unreachableServersAreReportedWithoutTheToken(String cluster) throws IOException {
         assertNoSecret(run(cluster.replace("PORT", String.valueOf(api.port())).replace("SECRET", SECRET)
                 .replace("BASE64", BASE64), "token: " + SECRET));
     }
@@ -134,7 +134,7 @@ class SecretsTest {
             "client-certificate-data: BASE64, client-key-data: BASE64", "client-key-data: \"!SECRET\"",
             "client-certificate-data: \"!SECRET\", client-key-data: BASE64", "password: {a: SECRET}",
             "as: \"SECRET\\n\", token: SECRET", "auth-provider: {name: SECRET}, token: SECRET"})
-    void usersThatCannotBeUsedAreToldWithoutIt(String user) throws IOException {
+    void unusableUsersAreReportedWithoutTheToken(String user) throws IOException {
         String said = run("server: \"http://127.0.0.1:1\"", user.replace("SECRET", SECRET).replace("BASE64", BASE64));
         assertNoSecret(said.replace(SECRET + "/none", "a path"));
     }
@@ -143,7 +143,7 @@ class SecretsTest {
     @ValueSource(strings = {"users: [{name: u, user: {token: \"SECRET}}]", "users: {SECRET", "SECRET", "- SECRET",
             "users: [{name: u, user: {token: *SECRET}}]", "users: [SECRET]", "users: SECRET",
             "token: !!java/SECRET x", "a: SECRET\na: SECRET", "users: [{user: {token: SECRET}}]", "a: SECRET: SECRET"})
-    void filesThatAreNoKubeconfigAreToldWithoutIt(String content) throws IOException {
+    void filesThatAreNotAKubeconfigAreReportedWithoutTheToken(String content) throws IOException {
         Files.writeString(dir.resolve("kubeconfig"), content.replace("SECRET", SECRET));
         assertNoSecret(run());
     }
@@ -155,7 +155,7 @@ class SecretsTest {
             "echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"SECRET\",\"status\":{\"token\":\"SECRET\"}}'",
             "echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{\"clientKeyData\":\"SECRET\",\"clientCertificateData\":\"SECRET\"}}'",
             "echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":\"SECRET\"}'"})
-    void pluginsThatFailAreToldWithoutIt(String script) throws IOException {
+    void failedPluginsAreReportedWithoutTheToken(String script) throws IOException {
         Path program = Files.writeString(dir.resolve("plugin"),
                 "#!/bin/sh\n" + script.replace("SECRET", SECRET) + "\n");
         program.toFile().setExecutable(true);

@@ -197,7 +197,7 @@ class ServerTlsTest {
     }
 
     @Test
-    void anAuthoritysFileThatIsBrokenLaterDoesNotCount() throws Exception {
+    void anAuthorityFileThatBreaksLaterIsIgnored() throws Exception {
         Path ca = Files.copy(certificates.resolve("old.crt"), dir.resolve("ca.crt"));
         try (var api = new RecordingApi(server("server-old", "old")); var log = new LogLines()) {
             Credentials found = kubeconfig(at(api, "certificate-authority: ca.crt"), "");

@@ -102,7 +102,7 @@ class StatesTest {
             // it was, or the condition would not have turned
             "False, 2026-01-01T00:00:01Z, false, true",
             "False, never,                false, false"})
-    void readyNowOrEver(String status, String turned, boolean ready, boolean ever) throws IOException {
+    void readinessNowAndInThePast(String status, String turned, boolean ready, boolean ever) throws IOException {
         PodState pod = pod(
                 "{'metadata':{'name':'p','creationTimestamp':'2026-01-01T00:00:00Z'},'spec':{'nodeName':'n'},"
                         + "'status':{'phase':'Running','podIP':'10.0.0.1','startTime':'2026-01-01T00:00:00Z','conditions':["
@@ -146,7 +146,7 @@ class StatesTest {
     }
 
     @Test
-    void theDeletionsTimeIsThatOfTheRequest() throws IOException {
+    void theDeletionTimeIsTheRequests() throws IOException {
         assertEquals(Instant.parse("2026-01-01T00:00:00Z"), pod(
                 "{'metadata':{'deletionTimestamp':'2026-01-01T00:00:30Z','deletionGracePeriodSeconds':30}}")
                 .terminatingSince());
@@ -161,7 +161,7 @@ class StatesTest {
     }
 
     @Test
-    void anAddressThatIsNoneIsNotPassedOn() throws IOException {
+    void anInvalidAddressIsNotPassedOn() throws IOException {
         assertEquals("", pod("{'status':{'podIP':'evil.example'}}").ip());
         assertEquals("fd00::1", pod("{'status':{'podIP':'fd00::1'}}").ip());
     }

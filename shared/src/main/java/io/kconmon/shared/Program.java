@@ -3,10 +3,10 @@ package io.kconmon.shared;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
-/** What the launcher runs: it works from its construction on. */
+/** A program that the launcher runs. It works from its construction on. */
 public interface Program extends AutoCloseable {
 
-    /** Begins to stop: says that it is not ready and does nothing more of its own accord, but goes on to answer. */
+    /** Begins to stop: reports that it is not ready and starts nothing new, but goes on answering. */
     void drain();
 
     /** Stops. */

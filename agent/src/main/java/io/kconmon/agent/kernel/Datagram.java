@@ -3,7 +3,7 @@ package io.kconmon.agent.kernel;
 import java.net.InetSocketAddress;
 import java.util.function.LongSupplier;
 
-/** What was received. One object is used again and again, so it is good only during the call that it is given to. */
+/** A received datagram. The object is reused: it is valid only during the call that gets it. */
 public final class Datagram {
 
     /** Longer packets are cut to this, unless the {@link UdpListener} asks for more; {@link #length} tells. */

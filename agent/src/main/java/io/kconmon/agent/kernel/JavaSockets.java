@@ -9,8 +9,9 @@ import java.net.Socket;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Stands in where the kernel's sockets cannot be had: Java's sockets, timed by the process's clock as soon as a thread gets to
- * run. ICMP errors of unconnected UDP sockets are told to nobody, retransmissions and acknowledgements are not known.
+ * The fallback where the kernel's sockets are not available: Java's sockets, timed by the process's clock as soon as a
+ * thread gets to run. ICMP errors of unconnected UDP sockets are lost; retransmissions and acknowledgements are
+ * unknown.
  */
 final class JavaSockets implements Sockets {
 
@@ -84,6 +85,6 @@ final class JavaSockets implements Sockets {
 
     @Override
     public void close() {
-        // each socket is closed by who opened it
+        // each socket is closed by its opener
     }
 }

@@ -10,10 +10,10 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A virtual thread receives at once and takes the time; who polls finds what it has received. */
+/** A virtual thread receives at once and takes the time; a poll finds the packets that it has received. */
 final class JavaUdpSocket implements UdpSocket {
 
-    /** What the listener is told when somebody polls. */
+    /** The calls that the listener gets at the next poll. */
     private sealed interface News {
     }
 

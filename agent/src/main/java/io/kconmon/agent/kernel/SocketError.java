@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Optional;
 
-/** A system call on a socket has failed, or a router has said that a packet cannot be delivered. */
+/** A system call on a socket has failed, or a router has reported that a packet cannot be delivered. */
 public final class SocketError extends IOException {
 
     private static final long serialVersionUID = 1;
 
-    /** What an error number stands for, as far as it matters where the fault is. */
+    /** The meaning of an error number, as far as it helps to find the fault. */
     public enum Kind {
         /** The other end refuses: TCP RST to a SYN, ICMP port unreachable. */
         REFUSED,

@@ -29,7 +29,7 @@ public interface Sockets extends AutoCloseable {
     }
 
     /**
-     * The kernel's sockets where they can be had, Java's otherwise; the log says which, and why.
+     * The kernel's sockets if they are available, Java's otherwise; the log says which, and why.
      */
     static Sockets open() {
         Log log = Log.of("agent");
@@ -63,7 +63,7 @@ public interface Sockets extends AutoCloseable {
      * @param local
      *            its address; port 0 for any free one
      * @param listener
-     *            told of what comes, on the thread that polls
+     *            called for each event, on the thread that polls
      */
     UdpSocket udp(InetSocketAddress local, UdpListener listener) throws IOException;
 
@@ -116,14 +116,14 @@ public interface Sockets extends AutoCloseable {
     @Override
     void close();
 
-    /** Closes what is not needed any more where something else has failed already. */
+    /** Closes a resource that is not needed any more after another failure. */
     static void closeQuietly(@Nullable AutoCloseable closeable) {
         try {
             if (closeable != null) {
                 closeable.close();
             }
         } catch (Exception e) {
-            // what failed before is what matters
+            // the earlier failure matters
         }
     }
 }

@@ -33,7 +33,7 @@ public interface TcpConnection extends AutoCloseable {
     /** From the sending of the request to the arrival of the last byte that was received, in nanoseconds. */
     long answerNanos();
 
-    /** Whether the peer's kernel has acknowledged all of the request; empty where nobody knows. */
+    /** Whether the peer's kernel has acknowledged all of the request; empty if that is unknown. */
     Optional<Boolean> acknowledged();
 
     /** Segments that were sent again so far, SYNs included. */

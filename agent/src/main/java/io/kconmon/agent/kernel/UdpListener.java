@@ -1,6 +1,6 @@
 package io.kconmon.agent.kernel;
 
-/** Is told what comes on a {@link UdpSocket}. */
+/** Gets the events of a {@link UdpSocket}. */
 public interface UdpListener {
 
     /** How many bytes of a packet it wants to see, 3072 at most; longer packets are cut. */
@@ -21,7 +21,9 @@ public interface UdpListener {
     /** A packet has come. It is good during the call only. */
     void received(Datagram datagram);
 
-    /** Whether there are packets that may still be answered. While there are none, what has come may lie where it is. */
+    /**
+     * Whether there are packets that may still be answered. While there are none, received packets need not be read.
+     */
     boolean waitsForReplies();
 
     /** Whether there are packets of which it is not known yet when they left. */

@@ -13,8 +13,8 @@ public interface UdpResponder {
     int answer(Datagram request);
 
     /**
-     * The answer may have left long after it was written, because the thread was kept from running in between: what it says
-     * of times is not to be relied upon. Writes what takes it back over it.
+     * The answer may have left long after it was written, because the thread was kept from running in between. Its
+     * times cannot be relied upon then. Overwrites it with a packet that takes it back.
      *
      * @return its length in bytes; 0 if there is nothing to take back
      */

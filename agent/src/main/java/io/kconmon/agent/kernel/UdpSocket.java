@@ -3,7 +3,7 @@ package io.kconmon.agent.kernel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
-/** A UDP socket for requests to many peers. May be used by several threads; its listener is told by one at a time. */
+/** A UDP socket for requests to many peers. Several threads may use it; they call its listener one at a time. */
 public interface UdpSocket extends AutoCloseable {
 
     int port();
@@ -13,14 +13,14 @@ public interface UdpSocket extends AutoCloseable {
      *
      * @return its number on this socket, by which {@link UdpListener#transmitted} names it
      * @throws IOException
-     *             if it could not be sent, because there is no route, say
+     *             if it could not be sent, for example because there is no route
      */
     int send(byte[] payload, InetSocketAddress to) throws IOException;
 
     /** Tells the listener of all that has come since. Does not wait: a packet's stamp stays true while it lies there. */
     void poll();
 
-    /** No listener is told anything after this. */
+    /** No listener is called after this. */
     @Override
     void close();
 }

@@ -5,9 +5,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Whether a peer has said that it stops. A peer that drains says so to every agent that tests it, and is not blamed for
- * what fails from then on, until it is back or has been away for longer than a restart takes. While there is a
- * controller, that one tells it sooner; while there is none, nobody else would.
+ * Whether a peer has announced that it stops. A peer that drains tells every agent that tests it. It is not blamed for
+ * failures from then on, until it is back or has been away for longer than a restart takes. A controller announces it
+ * sooner; without a controller this notice is the only one.
  */
 final class DrainNotice {
 
@@ -31,12 +31,12 @@ final class DrainNotice {
             }
             case RUNNING -> withdraw();
             case UNKNOWN -> {
-                // what it said before holds
+                // its earlier notice holds
             }
         }
     }
 
-    /** Another agent is there now, or the controller has said something newer. */
+    /** Another agent has replaced it, or the controller has sent something newer. */
     void withdraw() {
         given = false;
     }

@@ -11,20 +11,20 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One test of one destination, again and again, each on a virtual thread of its own, until it is stopped. Between two tests
- * there is no thread, so that a thousand loops keep no stacks. It begins at a random place in the interval, so that many
- * loops do not run at once and measure each other, and each period has a jitter, so that loops of different agents do not
- * stay in step.
+ * Runs one test of one destination periodically until it is stopped, each run on a virtual thread of its own. There is
+ * no thread between two tests, so that a thousand loops keep no stacks. A loop begins at a random moment of the
+ * interval, so that many loops do not run at once and measure each other. Each period has a jitter, so that loops of
+ * different agents do not stay in step.
  *
  * <p>
  * The first exchange of a loop that begins cold only warms the path (ARP, routes, connection tracking, classes that are
- * loaded) and is recorded nowhere, whatever becomes of it. The next one comes soon, and counts.
+ * loaded) and is never recorded. The next one comes soon, and counts.
  */
 final class Loop<R extends Result> {
 
     private static final long MIN_JITTER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long MAX_JITTER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-    /** From the exchange that warms the path to the first one that counts, where the interval is not shorter. */
+    /** The time from the warm-up to the first exchange that counts, unless the interval is shorter. */
     private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final String name;
@@ -78,7 +78,7 @@ final class Loop<R extends Result> {
         }
     }
 
-    /** When this returns nothing is recorded any more; a test under way is cut short and is no result. */
+    /** Nothing is recorded after this has returned; a test under way is cut short and gives no result. */
     void stop() {
         boolean isIdle;
         lock.lock();
@@ -130,7 +130,7 @@ final class Loop<R extends Result> {
         end();
     }
 
-    /** Whether there is a test to begin. Who has stopped the loop before has ended it. */
+    /** Whether there is a test to begin. There is none if the loop has been stopped before. */
     private boolean begin() {
         lock.lock();
         try {

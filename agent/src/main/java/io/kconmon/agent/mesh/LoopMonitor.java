@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what becomes of the loops themselves: how many live, how late they wake, and what escapes them. */
+/** Counts events of the loops themselves: their number, their delays, and the exceptions that escape them. */
 public final class LoopMonitor {
 
     private static final Log LOG = Log.of("agent");
@@ -29,13 +29,13 @@ public final class LoopMonitor {
      * Makes a monitor.
      *
      * @param lag
-     *            told how long after its time a loop woke
+     *            gets the delay of each wake-up of a loop
      */
     public LoopMonitor(Consumer<Duration> lag) {
         this.lag = lag;
     }
 
-    /** Adds how many rounds are no results. */
+    /** Adds the number of rounds that are not results. */
     public void write(MetricFamilies families) {
         families.counter("excused_rounds", "Failed rounds of peers that had said that they stop: no results",
                 Labels.EMPTY, excused.get());
@@ -78,7 +78,7 @@ public final class LoopMonitor {
         }
     }
 
-    /** A failed test of a peer that had said that it stops. */
+    /** A failed test of a peer that had announced its stop. */
     void excused() {
         excused.incrementAndGet();
     }

@@ -18,14 +18,14 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
-/** All peers under test. A roster says who they are; a peer that leaves takes its series with it. */
+/** All peers under test. The roster names them; a peer that leaves takes its series with it. */
 public final class Mesh implements AutoCloseable {
 
     /** A node under test; the agent on it may change its address, or pause, and the node's counters go on. */
     private record Peer(Agent agent, DrainNotice notice, List<PeerProbe<?>> probes) {
     }
 
-    /** Whether a peer is tested: its tests pause, or it has said itself that it stops. */
+    /** Whether a peer is tested, its tests pause, or it has announced its stop. */
     public enum State {
         ACTIVE, PAUSED, DRAINING
     }
@@ -103,7 +103,7 @@ public final class Mesh implements AutoCloseable {
         Peer peer = before != null ? new Peer(agent, before.notice, before.probes) : newcomer(agent);
         peers.put(agent.nodeName(), peer);
         peer.probes.forEach(PeerProbe::stop);
-        peer.notice.withdraw(); // what the controller says is newer
+        peer.notice.withdraw(); // the roster is newer
         for (PeerProbe<?> probe : peer.probes) {
             if (agent.paused()) {
                 probe.stopAndClearGauges();
@@ -130,7 +130,7 @@ public final class Mesh implements AutoCloseable {
                 agent.port() == Agent.COMMON_PORT ? commonPort : agent.port());
     }
 
-    /** The agents under test, those whose tests pause included, by node. */
+    /** The agents under test by node, including agents whose tests pause. */
     public List<Agent> agents() {
         lock.lock();
         try {
@@ -154,7 +154,7 @@ public final class Mesh implements AutoCloseable {
         return intervals;
     }
 
-    /** What was measured of each peer in a closed interval, by node. */
+    /** The measurements of each peer in a closed interval, by node. */
     public List<PeerMeasured> measured(long interval) {
         return snapshot().stream().map(peer -> new PeerMeasured(peer.agent.nodeName(),
                 peer.agent.paused() ? State.PAUSED : peer.notice.holds() ? State.DRAINING : State.ACTIVE,
@@ -175,7 +175,7 @@ public final class Mesh implements AutoCloseable {
         }
     }
 
-    /** Ends all tests; those under way are cut short and are no results. What was measured stays to be read. */
+    /** Ends all tests. Tests under way are cut short and give no result. The measurements stay readable. */
     @Override
     public void close() {
         lock.lock();

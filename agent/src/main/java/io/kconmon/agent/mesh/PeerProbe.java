@@ -66,7 +66,7 @@ final class PeerProbe<R extends Result> implements Recorder<R> {
         notice.hear(protocol.peerState(result));
     }
 
-    /** The notice that a result carries holds for this result, too, whatever became of it. */
+    /** The notice that a result carries holds for this result, too, even if it is a failure. */
     @Override
     public void record(R result) {
         notice.hear(protocol.peerState(result));
@@ -84,7 +84,7 @@ final class PeerProbe<R extends Result> implements Recorder<R> {
         series.recordBug();
     }
 
-    /** What was measured in a closed interval, as a part of a line of the report; empty if nothing was. */
+    /** The measurements of a closed interval, as a part of a line of the report; empty if there are none. */
     String measured(long interval) {
         return reportCounts.of(interval);
     }

@@ -5,7 +5,7 @@ import io.kconmon.agent.probe.Result;
 /** Where a loop's results go. */
 interface Recorder<R extends Result> {
 
-    /** The first exchange of a cold loop, which only warms the path and is no result. */
+    /** The first exchange of a cold loop only warms the path and is not a result. */
     default void warmUp(R result) {
         // nothing is recorded of it
     }

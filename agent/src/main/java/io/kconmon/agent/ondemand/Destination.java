@@ -17,9 +17,9 @@ import java.util.function.Supplier;
  * What can be tested on demand, by one protocol.
  *
  * @param names
- *            by which a person may ask for it
+ *            the names by which a caller may ask for it
  * @param test
- *            tests it and describes it and the result
+ *            runs the test, and describes the destination and the result
  */
 record Destination(Set<String> names, Test test) {
 
@@ -55,7 +55,7 @@ record Destination(Set<String> names, Test test) {
     private static JsonObject.Builder describe(Agent agent) {
         var json = JsonObject.builder().set("destination", agent.nodeName()).set("destinationZone", agent.zone())
                 .set("agent", agent.name()).set("ip", agent.ip());
-        // It is known to restart or to be away for its node's maintenance, so that a failure is no surprise.
+        // The agent restarts or its node is under maintenance, so a failure is expected.
         return agent.paused() ? json.set("paused", true) : json;
     }
 }

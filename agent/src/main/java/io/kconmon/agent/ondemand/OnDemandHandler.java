@@ -29,8 +29,8 @@ import java.util.stream.Collectors;
 
 /**
  * {@code GET /test/PROTOCOL} tests every peer or host, {@code GET /test/PROTOCOL/NAME} one of them, by the name of the
- * agent, its node or the host. Nothing else can be tested. So many tests at once, whoever asks for them, and not many requests
- * a minute, so that nobody can make this agent flood the others.
+ * agent, its node or the host. Nothing else can be tested. The number of concurrent tests and of requests a minute is
+ * limited, so that nobody can make this agent flood the others.
  */
 public final class OnDemandHandler implements HttpService {
 
@@ -44,7 +44,7 @@ public final class OnDemandHandler implements HttpService {
     private final Mesh mesh;
     private final RosterState rosterState;
     private final Callers callers = new Callers(CALLERS, CALLERS_OF_AN_ADDRESS);
-    /** Fair: somebody who wants one test gets it, whoever else waits for a thousand. */
+    /** Fair: a caller that wants one test gets it although another one waits for a thousand. */
     private final Semaphore permits = new Semaphore(TESTS_AT_ONCE, true);
     private final RateLimiter limiter = new RateLimiter(BURST, PACE, System::nanoTime);
 
@@ -133,7 +133,7 @@ public final class OnDemandHandler implements HttpService {
             String end = "]}\n";
             try {
                 for (int i = 0; i < destinations.size(); i++) {
-                    write(out, (i == 0 ? "" : ",") + run.next() + "\n"); // a whole line, for who reads lines
+                    write(out, (i == 0 ? "" : ",") + run.next() + "\n"); // whole lines
                 }
             } catch (InterruptedException e) {
                 interrupted = true;

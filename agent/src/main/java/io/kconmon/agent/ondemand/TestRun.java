@@ -10,9 +10,9 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.stream.IntStream;
 
 /**
- * Tests of some destinations for one caller, a few at a time, since most of the time of one that fails is spent with waiting. A
- * result is handed over as it comes. Whoever takes none for a while has no further test run, and holds up nobody else: a test
- * that waits to hand over its result holds no permit.
+ * Tests of some destinations for one caller, a few at a time, since a failing test spends most of its time waiting. A
+ * result is handed over as it comes. A caller that takes no result for a while gets no further test and blocks no other
+ * caller: a test that waits to hand over its result holds no permit.
  */
 final class TestRun implements AutoCloseable {
 

@@ -21,7 +21,7 @@ public enum Cause {
     UNACKNOWLEDGED,
     /** TCP: the peer's kernel has acknowledged the request, and its agent does not answer, or not in time. */
     STALLED,
-    /** UDP: packets from a port that was not used before are answered, those of the flows are not. */
+    /** UDP: packets from a fresh port are answered, packets of the flows are not. */
     STALE_FLOW,
     /** The other end refuses: TCP RST to a connect, ICMP port unreachable, DNS rcode REFUSED. */
     REFUSED,
@@ -61,7 +61,7 @@ public enum Cause {
             default -> {
                 // What connect(2) and sendto(2) say of a route of type blackhole or prohibit.
                 boolean forbidden = message.contains("invalid argument") || message.contains("permission denied");
-                // ICMP protocol unreachable, and what other such codes become (RFC 1122, 3.2.2.1).
+                // ICMP protocol unreachable, and other such codes (RFC 1122, 3.2.2.1).
                 boolean saidByARouter = message.contains("protocol not available") || message.contains("protocol error")
                         || message.contains("host is down") || message.contains("machine is not on the network");
                 if (saidByARouter || message.contains("unreachable") || message.contains("no route to host")
@@ -82,7 +82,7 @@ public enum Cause {
         };
     }
 
-    /** What the kernel's error number, or a router's word, stands for. */
+    /** The cause that the kernel's error number or a router's ICMP error stands for. */
     public static Cause of(SocketError error) {
         return switch (error.kind()) {
             case REFUSED -> REFUSED;

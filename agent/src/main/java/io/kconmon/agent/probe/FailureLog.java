@@ -26,7 +26,7 @@ public final class FailureLog {
         this.destination = destination;
     }
 
-    /** Takes note of a test of which there is no more to tell. */
+    /** Takes note of a test without further details. */
     public void record(Optional<Cause> cause) {
         record(cause, List::of);
     }
@@ -35,7 +35,7 @@ public final class FailureLog {
      * Takes note of a test, which passed if it has no cause of failure.
      *
      * @param details
-     *            fields of the line that tells the first failure: key, value, key, value
+     *            fields of the first failure's log line: key, value, key, value
      */
     public void record(Optional<Cause> cause, Supplier<List<?>> details) {
         if (cause.isPresent()) {
@@ -50,7 +50,7 @@ public final class FailureLog {
         }
     }
 
-    /** Logs what is noteworthy beside failures. */
+    /** Logs a noteworthy event that is not a failure. */
     public void note(String message, Object... details) {
         LOG.warn(message, with(List.of(details)));
     }

@@ -8,6 +8,6 @@ public non-sealed interface HostProtocol<R extends Result> extends Protocol<R> {
     /** The hosts to test. */
     List<String> hosts();
 
-    /** Makes a probe of one of them. */
+    /** Makes a probe of one host. */
     Probe<R> of(String host);
 }

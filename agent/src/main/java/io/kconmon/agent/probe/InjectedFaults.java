@@ -2,7 +2,7 @@ package io.kconmon.agent.probe;
 
 import java.net.InetAddress;
 
-/** Faults that are made on purpose, in an agent that answers others; there are none outside of a demo and of tests. */
+/** Faults that are injected on purpose into an agent's answers; only the demo and tests use them. */
 public interface InjectedFaults {
 
     /** Whether a request of this sender arrives. */

@@ -3,10 +3,10 @@ package io.kconmon.agent.probe;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A tally by interval: counts in the one that runs, and keeps the last that were closed. Any thread may add and read.
+ * Counts by interval: adds to the current interval, and keeps the last closed ones. Any thread may add and read.
  *
  * @param <R>
- *            what is counted
+ *            the results that are counted
  */
 public final class IntervalCounts<R> {
 
@@ -15,7 +15,7 @@ public final class IntervalCounts<R> {
     private final ReentrantLock lock = new ReentrantLock();
     private long running;
     private String closed = "";
-    /** The one before that, for who asks just when another is closed. */
+    /** The interval before that, for a reader that asks just when the next one is closed. */
     private String before = "";
 
     public IntervalCounts(ReportCounts<R> reportCounts, ReportIntervals intervals) {
@@ -34,7 +34,7 @@ public final class IntervalCounts<R> {
         }
     }
 
-    /** What was counted in a closed interval; empty if nothing was, or if it is long past. */
+    /** The counts of a closed interval; empty if nothing was counted, or if it is long past. */
     public String of(long interval) {
         lock.lock();
         try {

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Gathers series into metric families, for one scrape. There is no registry of meters: 45,000 of them would cost a scrape
- * 63 MB of garbage, and the removal of a peer seconds.
+ * Gathers series into metric families, for one scrape. There is no registry of meters: 45,000 of them would cost 63 MB
+ * of garbage a scrape, and removing a peer would take seconds.
  */
 public final class MetricFamilies {
 

@@ -5,10 +5,10 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What became of one exchange with the other end.
+ * The outcome of one exchange with the other end.
  *
  * @param <T>
- *            what is known of one that worked
+ *            the data of an exchange that succeeded
  */
 public sealed interface Outcome<T> extends Result {
 
@@ -22,7 +22,7 @@ public sealed interface Outcome<T> extends Result {
      * @param why
      *            a label of the series
      * @param detail
-     *            in words, for people and not for a label, because it is not bounded; empty if the cause says all
+     *            in words, for people and not for a label, because it is not bounded; empty if the cause is enough
      */
     record Failure<T>(Cause why, String detail) implements Outcome<T> {
     }
@@ -32,7 +32,7 @@ public sealed interface Outcome<T> extends Result {
         return new Failure<>(Cause.of(error), Objects.requireNonNullElse(error.getMessage(), ""));
     }
 
-    /** What is known of an exchange that worked. */
+    /** The data of an exchange that succeeded. */
     default Optional<T> success() {
         return this instanceof Success<T>(T value) ? Optional.of(value) : Optional.empty();
     }

@@ -10,7 +10,7 @@ public non-sealed interface PeerProtocol<R extends Result> extends Protocol<R> {
      * Makes a probe of the agent at this address.
      *
      * @param ticks
-     *            when it looks for answers, where it has the choice
+     *            the times at which it looks for answers, if it can choose
      */
     Probe<R> to(InetSocketAddress peer, Ticks ticks);
 
@@ -19,7 +19,7 @@ public non-sealed interface PeerProtocol<R extends Result> extends Protocol<R> {
         return new ResultReportCounts<>();
     }
 
-    /** What the peer has said about itself in the answers that led to this result. */
+    /** The peer's state, from the answers that led to this result. */
     default PeerState peerState(R result) {
         return PeerState.UNKNOWN;
     }

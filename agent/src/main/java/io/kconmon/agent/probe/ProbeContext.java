@@ -6,7 +6,7 @@ import java.net.InetAddress;
 import java.util.function.BooleanSupplier;
 
 /**
- * What a protocol needs of the program that runs it.
+ * The parts of the program that a protocol uses.
  *
  * @param sockets
  *            to test and to answer by
@@ -17,11 +17,11 @@ import java.util.function.BooleanSupplier;
  * @param port
  *            to answer at, over TCP and UDP
  * @param meters
- *            for what a protocol counts that no destination's series has
+ *            for counters of the protocol that belong to no destination
  * @param stopping
  *            whether this agent is shutting down and goes on answering for a while
  * @param faults
- *            that are made on purpose
+ *            that are injected on purpose
  */
 public record ProbeContext(Sockets sockets, InetAddress address, InetAddress ownAddress, int port,
         ProgramMeters meters, BooleanSupplier stopping,

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A protocol under test. The loops, the metrics page, the tests on demand and the demo work on a list of these and name
- * none of them.
+ * A protocol under test. The loops, the metrics page, the tests on demand and the demo work on a list of protocols and
+ * name none.
  *
  * @param <R>
  *            what one run of its probe returns
@@ -32,12 +32,12 @@ public sealed interface Protocol<R extends Result> extends AutoCloseable permits
         // most answer nothing there
     }
 
-    /** What it answers there so often that it should be cheap; routed, too. One protocol has this. */
+    /** An answer that is requested so often that it should be cheap; it is routed, too. One protocol has this. */
     default Optional<QuickAnswer> quickAnswer() {
         return Optional.empty();
     }
 
-    /** Stops answering other agents. Probes are closed by those who made them. */
+    /** Stops answering other agents. Probes are closed by their makers. */
     @Override
     default void close() {
         // most have nothing open

@@ -1,11 +1,11 @@
 package io.kconmon.agent.probe;
 
 /**
- * Counts results for the report: what one destination gave in the interval that runs. Plain counters, begun anew with each
+ * Counts one destination's results in the current interval, for the report. Plain counters that are reset with each
  * interval. One thread at a time uses it.
  *
  * @param <R>
- *            what is counted
+ *            the results that are counted
  */
 public interface ReportCounts<R> {
 
@@ -13,8 +13,9 @@ public interface ReportCounts<R> {
     void add(R result);
 
     /**
-     * What was counted since the last call, which begins the next interval, as a part of a line of the report: numbers to base
-     * 36 with commas between, then {@code ;name=value} for what is seldom there. No space is in it; empty if there was nothing.
+     * The counts since the last call, as a part of a line of the report; the call begins the next interval. Numbers to
+     * base 36 with commas between, then {@code ;name=value} for rare values. It contains no space, and is empty if
+     * nothing was counted.
      */
     String take();
 }

@@ -6,8 +6,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 
 /**
- * The intervals that reports are of, numbered from 0. They begin at another moment in each agent, so that who asks all agents
- * as their intervals close asks them one after the other.
+ * The intervals of reports, numbered from 0. They begin at another moment in each agent, so that a controller that asks
+ * all agents as their intervals close asks them one after the other.
  */
 public final class ReportIntervals {
 
@@ -32,7 +32,7 @@ public final class ReportIntervals {
         this.nanos = length.toNanos();
     }
 
-    /** As long as it is from test to test, by the protocol that tests peers most often. */
+    /** Its length is the interval of the protocol that tests peers most often. */
     public static ReportIntervals of(Collection<? extends Protocol<?>> protocols, LongSupplier clock) {
         Duration length = protocols.stream().filter(PeerProtocol.class::isInstance).map(Protocol::interval)
                 .min(Duration::compareTo).filter(it -> it.compareTo(SHORTEST) > 0).orElse(SHORTEST);
@@ -40,7 +40,7 @@ public final class ReportIntervals {
                 length);
     }
 
-    /** The one that is not over yet. */
+    /** The current interval. */
     public long running() {
         return (clock.getAsLong() - begin) / nanos;
     }

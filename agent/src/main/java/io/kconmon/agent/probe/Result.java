@@ -2,7 +2,7 @@ package io.kconmon.agent.probe;
 
 import java.util.Optional;
 
-/** What one run of a probe has found. */
+/** The result of one run of a probe. */
 public interface Result {
 
     /** Why the test failed; empty if it passed. */

@@ -19,7 +19,7 @@ public final class ResultJson {
         return outcome instanceof Outcome.Failure<?>(Cause why, String detail) ? failure(json, why, detail) : json;
     }
 
-    /** Adds why an exchange failed, and in words what the cause does not say. */
+    /** Adds the cause of a failed exchange and the detail in words. */
     public static JsonObject.Builder failure(JsonObject.Builder json, Cause why, String detail) {
         json.set("cause", why.label());
         return detail.isEmpty() ? json : json.set("detail", detail);

@@ -10,7 +10,7 @@ public final class ResultReportCounts<R extends Result> implements ReportCounts<
     private int passed;
     private int failed;
 
-    /** A failure of this agent itself is told by its cause alone. */
+    /** A local failure is reported by its cause alone. */
     @Override
     public void add(R result) {
         if (result.cause().isEmpty()) {
@@ -29,7 +29,7 @@ public final class ResultReportCounts<R extends Result> implements ReportCounts<
         return passed;
     }
 
-    /** Adds the failures to a text, and begins anew. */
+    /** Adds the failures to a text, and resets them. */
     public void takeFailures(ReportField text) {
         text.unlessZero("f", failed);
         causes.forEach((cause, count) -> text.unlessZero(cause.label(), count));

@@ -3,8 +3,8 @@ package io.kconmon.agent.probe;
 import io.prometheus.metrics.model.snapshots.Labels;
 
 /**
- * What a protocol has found at one destination, as series of the metrics page. One thread records. Any thread may write
- * the series out, and sees the state after a whole result, never half of one.
+ * A protocol's results of one destination, as series of the metrics page. One thread records. Any thread may write the
+ * series out, and sees the state after a whole result, never half of one.
  *
  * @param <R>
  *            a result of the protocol's probe
@@ -19,7 +19,7 @@ public interface Series<R extends Result> {
      */
     void recordBug();
 
-    /** Removes the gauges, for what was found last is not what is now. The counters stay. */
+    /** Removes the gauges, because the last values are out of date. The counters stay. */
     void clearGauges();
 
     /**

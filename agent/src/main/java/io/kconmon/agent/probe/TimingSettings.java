@@ -10,14 +10,14 @@ public record TimingSettings(Setting<Duration> interval, Setting<Duration> timeo
     private static final Duration LONGEST = Duration.ofHours(1);
 
     /**
-     * Declares them.
+     * Declares the settings.
      *
      * @param protocol
-     *            whose name begins the keys
+     *            the first part of the keys
      * @param timeoutMillis
      *            the default timeout
      * @param timeoutHelp
-     *            what the timeout bounds
+     *            the timeout's description
      */
     public static TimingSettings of(String protocol, int timeoutMillis, String timeoutHelp) {
         return new TimingSettings(

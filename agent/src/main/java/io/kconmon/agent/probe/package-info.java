@@ -1,7 +1,7 @@
 /**
- * What all protocols have in common: how one is described to the program, what a test of it returns, and how its results
- * become series. Each protocol has a package of its own below this one, which no other protocol uses. Depends on
- * {@code shared} alone; knows neither rosters nor loops.
+ * The common part of all protocols: the description of a protocol, the results of its tests, and their series. Each
+ * protocol has a package of its own below this one, which no other protocol uses. This package depends on
+ * {@code shared} alone, and not on rosters or loops.
  */
 @NullMarked
 package io.kconmon.agent.probe;

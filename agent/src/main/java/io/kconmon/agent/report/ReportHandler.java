@@ -19,9 +19,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 
 /**
- * {@code GET /report}: what was measured in the last closed interval, as {@link ReportText} writes it; with
- * {@code ?roster=REVISION} without the names, if that is this agent's roster. Its entity tag is the interval's number and
- * the agent's state, so that who has both already is answered 304. {@code Kconmon-Next} says in how many milliseconds there is another one.
+ * {@code GET /report}: the measurements of the last closed interval, as {@link ReportText} writes them; with
+ * {@code ?roster=REVISION} without the names, if that is this agent's roster. Its entity tag is the interval's number
+ * and the agent's state, so a client that has both already gets a 304. {@code Kconmon-Next} is the time until the next
+ * report in milliseconds.
  */
 public final class ReportHandler implements Handler {
 
@@ -35,7 +36,7 @@ public final class ReportHandler implements Handler {
     private final LoopMonitor monitor;
     private final BooleanSupplier stopping;
     private final ScrapeSlots slots = new ScrapeSlots(AT_ONCE);
-    /** An agent that was started anew numbers anew. */
+    /** A restarted agent begins its numbers again. */
     private final String start = Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), Character.MAX_RADIX);
 
     /** @param stopping whether this agent is shutting down */

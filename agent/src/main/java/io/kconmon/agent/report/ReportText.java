@@ -10,13 +10,14 @@ import java.util.TreeMap;
 
 /**
  * A report as text. Lines {@code name=value} come first, then an empty one, then a line for each peer: the parts of the
- * protocols, in the order of the line {@code protocols}, with spaces between; {@code -} is a protocol that has tested nothing
- * in the interval.
+ * protocols, in the order of the line {@code protocols}, with spaces between; {@code -} stands for a protocol that has
+ * tested nothing in the interval.
  *
  * <p>
- * Names would be most of it, so who knows the roster by its revision gets places in it instead: a line is of the node after the
- * last line's, in their order by name, unless it begins with {@code @PLACE}. Otherwise a line ends in {@code =NODE}. A line
- * that begins with {@code !} is of a peer whose tests pause, one with {@code ~} of a peer that has said that it stops.
+ * Names would be most of the text, so a reader that knows the roster by its revision gets none: a line belongs to the
+ * node after the last line's, in their order by name, unless it begins with {@code @PLACE}. Otherwise a line ends in
+ * {@code =NODE}. {@code !} begins the line of a peer whose tests pause, {@code ~} the line of a peer that has announced
+ * its stop.
  */
 final class ReportText {
 
@@ -50,7 +51,7 @@ final class ReportText {
                 case PAUSED -> text.append('!');
                 case DRAINING -> text.append('~');
                 case ACTIVE -> {
-                    // is what goes without saying
+                    // is the default
                 }
             }
             Integer place = places.get(peer.node());

@@ -1,4 +1,7 @@
-/** What this agent tells controllers of its last closed interval. Depends on {@code probe}, {@code mesh} and {@code roster}. */
+/**
+ * This agent's report to controllers on its last closed interval. Depends on {@code probe}, {@code mesh} and
+ * {@code roster}.
+ */
 @NullMarked
 package io.kconmon.agent.report;
 

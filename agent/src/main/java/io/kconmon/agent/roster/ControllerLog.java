@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Logs what is to be said of the controller, once and not at every attempt. Used by one thread. */
+/** Logs the controller's state when it changes, not at every attempt. Used by one thread. */
 final class ControllerLog {
 
     private static final int MAX_REFUSALS = 100;
@@ -15,13 +15,13 @@ final class ControllerLog {
 
     private final URI controller;
     private final Set<String> refusals = new HashSet<>();
-    /** A controller decides how often it is lost and what it says. */
+    /** A controller decides how often its connection is lost and the text of its answers. */
     private final RateLimiter lines = new RateLimiter(20, Duration.ofSeconds(10), System::nanoTime);
     private final long patienceNanos;
     private final long startNanos = System.nanoTime();
     /** Whether a controller has ever answered: on a first install agents are there before it is. */
     private boolean met;
-    /** As it was said last. */
+    /** The last logged state. */
     private boolean inTouch = true;
     private boolean impatient;
 

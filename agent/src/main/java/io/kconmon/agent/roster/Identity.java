@@ -9,23 +9,23 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Who this agent is: what it was told at its start (the downward API), until the controller says. Names are compared without their
- * case and with or without a domain, since a host's name and a node's often differ in these.
+ * This agent's identity: from its start (the downward API), until the controller confirms it. Names are compared
+ * without case and with or without a domain, since a host's name and a node's often differ in these.
  *
  * @param podName
- *            by which it finds itself in a roster
+ *            the name by which it finds itself in a roster
  * @param ip
- *            at which others know it; may be empty
+ *            the address by which others know it; may be empty
  * @param port
- *            that it answers at, by which agents at one address are told apart
+ *            the port that it answers at; it tells agents at one address apart
  * @param node
- *            the node it runs on; its own name if nobody has said it
+ *            the node it runs on; its own name if the node is unknown
  * @param confirmed
- *            true once the controller has said it
+ *            true once the controller has confirmed it
  */
 public record Identity(String podName, String ip, int port, String node, String zone, boolean confirmed) {
 
-    /** As the controller says, if it does. */
+    /** The identity that the controller has confirmed, if it has. */
     Identity with(Optional<Agent> said) {
         return said.map(agent -> new Identity(podName, ip, port, agent.nodeName(), agent.zone(), true)).orElse(this);
     }
@@ -42,12 +42,12 @@ public record Identity(String podName, String ip, int port, String node, String 
                 .or(() -> only(roster, agent -> isSame(agent.nodeName(), node)));
     }
 
-    /** The entry at its address, whatever that is called. */
+    /** The entry at its address, under any name. */
     Optional<Agent> at(Roster roster) {
         return only(roster, this::isAt);
     }
 
-    /** All agents but the one at its own address, which would be this one, whatever the roster calls it. */
+    /** All agents except an entry at its own address, which is this agent under any name. */
     public Roster others(Roster roster) {
         return roster.agents().stream().noneMatch(this::isAt)
                 ? roster

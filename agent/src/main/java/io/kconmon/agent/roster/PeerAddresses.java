@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class PeerAddresses {
 
-    /** What is special about an address. */
+    /** The special kinds of addresses. */
     public enum Kind {
         LOOPBACK, LINK_LOCAL
     }
@@ -39,7 +39,7 @@ public final class PeerAddresses {
         this.allowed = Set.copyOf(allowed);
     }
 
-    /** The roster without those who may not be tested, of whom one line a minute is logged at most. */
+    /** The roster without agents that may not be tested; at most one line a minute is logged about these. */
     public Roster of(Roster roster) {
         var good = new ArrayList<Agent>();
         var refused = new ArrayList<Agent>();

@@ -11,7 +11,7 @@ public final class RateLimiter {
     private final long paceNanos;
     private final LongSupplier clock;
     private final ReentrantLock lock = new ReentrantLock();
-    /** What has been taken is paid for by this time. */
+    /** All permits taken so far are paid for at this time. */
     private long paidAt;
 
     /** By a clock in nanoseconds. */

@@ -26,9 +26,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the roster current: reads the controller's stream, and where that cannot be had asks for the list every five
- * seconds, as agents of the first kconmon do. What the controller's absence costs is the roster's age and nothing else:
- * the last one stays in force.
+ * Keeps the roster current: reads the controller's stream, or without a stream asks for the list every five seconds, as
+ * agents of the first kconmon do. Without a controller the last roster stays in force; only its age grows.
  *
  * <p>
  * Runs on a platform thread, because looking up the controller's name may block for long, and a virtual thread would
@@ -63,7 +62,7 @@ public final class RosterClient implements AutoCloseable {
         this(controller, rosterState, pollInterval, SILENCE);
     }
 
-    /** As above, with another patience with a controller that says nothing, or nothing that is of now. */
+    /** As above, with another time limit for a controller that sends nothing, or nothing current. */
     RosterClient(Endpoint access, RosterState rosterState, Duration pollInterval, Duration silence) {
         this.http = new Client(access, silence, MAX_ROSTER_BYTES);
         this.news = new ControllerLog(access.uri(), WAIT);
@@ -85,7 +84,7 @@ public final class RosterClient implements AutoCloseable {
         NONE,
         /** The controller has one, but cannot serve it now: it starts or stops. */
         LATER,
-        /** It could not be had. */
+        /** It was not available. */
         FAILED
     }
 
@@ -143,7 +142,8 @@ public final class RosterClient implements AutoCloseable {
                 apply(event.get());
                 lived = true;
                 news.touched();
-                // Not before an event has told how old this controller's roster is: the age until then is of its absence.
+                // Only after an event with the age of this controller's roster: until then the age is that of its
+                // absence.
                 if (isTimeToMove()) {
                     break;
                 }
@@ -167,8 +167,9 @@ public final class RosterClient implements AutoCloseable {
     }
 
     /**
-     * A controller that has lost Kubernetes goes on with what it knew, and another replica may know more: now and then
-     * one is asked for who is ready. If there is none, nothing is lost: the last roster stays, and grows older.
+     * A controller that has lost Kubernetes goes on with its last roster, and another replica may have a newer one. So
+     * the agent looks for a ready replica now and then. If there is none, nothing is lost: the last roster stays, and
+     * grows older.
      */
     private boolean isTimeToMove() {
         long now = System.nanoTime();
@@ -194,7 +195,7 @@ public final class RosterClient implements AutoCloseable {
         }
     }
 
-    /** Asks for the whole list, and for who this agent is if the list does not say so. */
+    /** Asks for the whole list, and for this agent's identity if the list does not contain it. */
     private boolean poll() {
         try {
             Client.Answer agents = get("/agents");
@@ -226,7 +227,10 @@ public final class RosterClient implements AutoCloseable {
         return http.get(path, Map.of(), silence);
     }
 
-    /** A list leaves out whose tests pause. They stay: their counters would begin anew when a stream names them again. */
+    /**
+     * A list leaves out agents whose tests pause. They stay: otherwise their counters would begin at 0 when a stream
+     * names them again.
+     */
     private List<Agent> withPaused(List<Agent> listed) {
         Set<String> named = listed.stream().flatMap(it -> Stream.of(it.name(), it.nodeName()))
                 .collect(Collectors.toSet());

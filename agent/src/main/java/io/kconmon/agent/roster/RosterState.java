@@ -9,7 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 
-/** The last roster that came, how old it is, and who this agent is by it. */
+/** The last roster that came, its age, and this agent's identity in it. */
 public final class RosterState {
 
     private static final Log LOG = Log.of("agent");
@@ -29,7 +29,7 @@ public final class RosterState {
      * Keeps an empty roster for a start.
      *
      * @param listener
-     *            told of each change, one after the other, once this agent knows who it is
+     *            called for each change, one after the other, once this agent knows its identity
      */
     public RosterState(Identity identity, BiConsumer<Roster, Identity> listener) {
         this(identity, listener, System::nanoTime);
@@ -98,7 +98,7 @@ public final class RosterState {
         }
     }
 
-    /** The controller's word on who this agent is is not waited for any longer. */
+    /** The agent stops waiting for the controller to confirm its identity. */
     public void settle() {
         lock.lock();
         try {

@@ -1,4 +1,4 @@
-/** The agent's side of the roster: it is pushed by the controller, or polled from one that cannot push. */
+/** The agent's side of the roster: the controller pushes it, or the agent polls a controller that cannot push. */
 @NullMarked
 package io.kconmon.agent.roster;
 

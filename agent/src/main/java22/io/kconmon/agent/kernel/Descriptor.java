@@ -38,15 +38,15 @@ final class Descriptor {
     }
 
     /**
-     * As large buffers as the system allows (net.core.rmem_max, wmem_max). Requests that wait for a neighbour's address are in
-     * the one, and what comes while this process is kept from running is in the other.
+     * As large buffers as the system allows (net.core.rmem_max, wmem_max). The send buffer holds requests that wait for
+     * a neighbour's address; the receive buffer holds packets that come while this process is kept from running.
      */
     static void enlarge(Memory memory, int fd) throws SocketError {
         set(memory, fd, Message.SOL_SOCKET, SO_SNDBUF, BUFFER_BYTES);
         set(memory, fd, Message.SOL_SOCKET, SO_RCVBUF, BUFFER_BYTES);
     }
 
-    /** ICMP errors come with who said so. */
+    /** ICMP errors come with their sender. */
     static void tellErrors(Memory memory, int fd, int family) throws SocketError {
         if (family == SocketAddress.AF_INET6) {
             set(memory, fd, Message.SOL_IPV6, Message.IPV6_RECVERR, 1);

@@ -9,7 +9,7 @@ final class Errno {
 
     static final int EBADF = 9;
     static final int EAGAIN = 11;
-    /** Of a packet that is too long here; on a socket that is told errors also of ICMP "fragmentation needed". */
+    /** A packet is too long for this host; on a socket that receives errors also ICMP "fragmentation needed". */
     static final int EMSGSIZE = 90;
     static final int EAFNOSUPPORT = 97;
     static final int EADDRINUSE = 98;
@@ -28,7 +28,7 @@ final class Errno {
         return new SocketError(kind(errno), errno, message, saidBy);
     }
 
-    /** Of a call that has nothing to do with the network, whatever its number says elsewhere. */
+    /** The error of a call that does not use the network, where the number has no network meaning. */
     static SocketError localError(int errno, String call) {
         return new SocketError(Kind.LOCAL, errno, call + ": " + text(errno), Optional.empty());
     }
@@ -38,7 +38,7 @@ final class Errno {
         return errno == EMSGSIZE || kind(errno) != Kind.LOCAL;
     }
 
-    /** What a system call's failure says of the network. */
+    /** The meaning of a system call's failure for the network. */
     static Kind kind(int errno) {
         return switch (errno) {
             case ECONNREFUSED -> Kind.REFUSED;

@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.util.Optional;
 
 /**
- * What lies in a socket's error queue: transmit stamps and ICMP errors, each a {@code sock_extended_err} of
+ * The entries of a socket's error queue: transmit stamps and ICMP errors, each a {@code sock_extended_err} of
  * {@code linux/errqueue.h} (errno 0, origin 4, type 5, code 6, info 8, data 12; the offender's address behind it).
  */
 final class ErrorQueue {
@@ -31,7 +31,7 @@ final class ErrorQueue {
     record Other() implements Entry {
     }
 
-    /** Reads the next entry; empty if there is none. */
+    /** Reads the next entry; empty if the queue is empty. */
     static Optional<Entry> next(int fd, Memory memory, Message message) {
         message.toReceive(Datagram.CAPACITY);
         long length = message.receive(fd, Message.MSG_ERRQUEUE);

@@ -9,13 +9,12 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Gives back the pages of files that this process has mapped, each minute: of the JVM's code and of its class archive, the
- * start and the collections of the heap need more than the tests do. A page that is needed again comes from the system's
- * cache of files, as those do that other processes have read.
+ * Gives back the pages of mapped files each minute. The start and the collections of the heap need more of the JVM's
+ * code and of its class archive than the tests do. A page that is needed again comes from the system's cache of files.
  *
  * <p>
- * Only of mappings that nobody may write to and that hold no page of this process's own, such as the loader's relocations:
- * these would be lost. And only of those that were there a minute ago, as a library that is just being loaded is not finished.
+ * A mapping must be read-only and hold no private page, such as the loader's relocations, because private pages would
+ * be lost. It must have been there a minute ago, because a library that is just being loaded is not finished.
  */
 final class FilePages implements AutoCloseable {
 
@@ -41,11 +40,11 @@ final class FilePages implements AutoCloseable {
                 giveBack();
             }
         } catch (InterruptedException | IOException e) {
-            // it is closed, or there is nothing to read: then all stays as it is
+            // it is closed, or there is nothing to read: nothing changes then
         }
     }
 
-    /** What {@link #unchanged} says of now and of the last time. */
+    /** The results of {@link #unchanged} now and the last time. */
     void giveBack() throws IOException {
         Set<String> now;
         try (BufferedReader mappings = Files.newBufferedReader(MAPPINGS)) {
@@ -81,7 +80,7 @@ final class FilePages implements AutoCloseable {
         return found;
     }
 
-    /** One that nobody may write to. */
+    /** A read-only mapping. */
     private static boolean isOfFile(String mapping) {
         return mapping.startsWith("r-", mapping.indexOf(' ') + 1) && mapping.contains(" /");
     }

@@ -16,7 +16,7 @@ import java.util.Locale;
  * aarch64 (AAPCS64) an int, a long and a pointer travel in the same registers. A handle a function would cost 1 MiB and
  * 80 ms of CPU more. Functions with variable arguments cannot be called this way.
  */
-@SuppressWarnings({"restricted", "ImmutableEnumChecker"}) // restricted is what it is for; a segment of a function is immutable
+@SuppressWarnings({"restricted", "ImmutableEnumChecker"}) // needs restricted methods; a function's segment is immutable
 enum Libc {
     SOCKET, BIND, CONNECT, CLOSE, GETSOCKNAME, GETSOCKOPT, SETSOCKOPT, SENDMSG, RECVMSG, SEND, EPOLL_CREATE1, EPOLL_CTL, EPOLL_WAIT, EVENTFD, READ, WRITE, MADVISE;
 
@@ -34,7 +34,7 @@ enum Libc {
      * Calls the function.
      *
      * @param memory
-     *            whose error number is set; no other thread may use it meanwhile
+     *            gets the error number; no other thread may use it meanwhile
      * @return what it returned, an int with its sign; the negative error number if it returned -1
      */
     long call(Memory memory, long a, long b, long c, long d, long e) {

@@ -26,10 +26,10 @@ final class LinuxSockets implements Sockets {
     }
 
     /**
-     * Opens what all sockets share.
+     * Opens the resources that all sockets share.
      *
      * @throws IOException
-     *             if this kernel does not do what is needed, for that reason
+     *             if this kernel lacks a feature, which the message names
      */
     static LinuxSockets open() throws IOException {
         if (!System.getProperty("os.name").equals("Linux")

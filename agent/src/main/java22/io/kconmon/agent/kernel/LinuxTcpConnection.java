@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A connection of which the kernel tells how long the handshake took (TCP_INFO, tcp(7)), and when bytes came. */
+/** A connection whose handshake (TCP_INFO, tcp(7)) and received bytes are timed by the kernel. */
 final class LinuxTcpConnection implements TcpConnection {
 
     private static final int IPPROTO_TCP = 6;
@@ -97,7 +97,7 @@ final class LinuxTcpConnection implements TcpConnection {
         connectNanos = System.nanoTime() - begin;
     }
 
-    /** The poller is told only while somebody waits: each event costs it a turn. */
+    /** The connection is registered with the poller only while a thread waits: each event costs a turn. */
     private void await(int event, long deadline) throws IOException, InterruptedException {
         lock.lock();
         try {
@@ -182,7 +182,7 @@ final class LinuxTcpConnection implements TcpConnection {
     @Override
     public int receive(byte[] into, long deadline) throws IOException, InterruptedException {
         while (true) {
-            boolean isOver = System.nanoTime() - deadline >= 0; // who wakes late finds what came meanwhile
+            boolean isOver = System.nanoTime() - deadline >= 0; // bytes may have come before a late wake-up
             long result = tryReceive(into);
             if (result > 0) {
                 return (int) result;
@@ -217,7 +217,7 @@ final class LinuxTcpConnection implements TcpConnection {
         }
     }
 
-    /** A clock that was set meanwhile would say anything: what it says must fit into the time that has gone by. */
+    /** A clock that was set meanwhile gives an arbitrary time: only a time that fits into the elapsed time counts. */
     private long since(long stamp) {
         long gone = System.nanoTime() - sentNanoTime;
         long byStamps = stamp - sentAt;

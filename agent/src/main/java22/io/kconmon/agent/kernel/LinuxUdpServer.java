@@ -3,7 +3,10 @@ package io.kconmon.agent.kernel;
 import java.net.InetSocketAddress;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Answers on the poller's thread. One bound to all addresses answers from the one that was asked (IP_PKTINFO, ip(7)). */
+/**
+ * Answers on the poller's thread. A server on all addresses answers from the address that was asked (IP_PKTINFO,
+ * ip(7)).
+ */
 final class LinuxUdpServer implements UdpServer, Poller.Handler {
 
     private static final int IPV6_V6ONLY = 26;
@@ -12,9 +15,12 @@ final class LinuxUdpServer implements UdpServer, Poller.Handler {
     private static final int PKTINFO_SIZE = 12;
     /** {@code in6_pktinfo}: address 0, interface 16. */
     private static final int PKTINFO6_SIZE = 20;
-    /** From when an answer says how long the request has lain to its sending takes a twentieth of this, if the thread is let run. */
+    /**
+     * An answer usually leaves within a twentieth of this after its time was taken, unless the thread is kept from
+     * running.
+     */
     private static final long PROMPT_NANOS = 1_000_000;
-    /** What is answered before others get a turn. */
+    /** The number of requests that are answered before others get a turn. */
     private static final int MOST = 64;
 
     private final Poller poller;
@@ -39,7 +45,7 @@ final class LinuxUdpServer implements UdpServer, Poller.Handler {
         this.responder = responder;
     }
 
-    /** On the wildcard address it is of both families, where the system has both. */
+    /** On the wildcard address it serves both families, if the system has both. */
     static LinuxUdpServer open(Poller poller, InetSocketAddress local, UdpResponder responder) throws SocketError {
         if (!local.getAddress().isAnyLocalAddress()) {
             return open(poller, local, SocketAddress.family(local.getAddress()), responder);
@@ -100,7 +106,7 @@ final class LinuxUdpServer implements UdpServer, Poller.Handler {
                 message.toReceive(Datagram.CAPACITY);
                 long length = message.receive(fd, Message.MSG_TRUNC);
                 if (length < 0) {
-                    return; // no more, or an error that was told by being read
+                    return; // no more, or an error that this read has cleared
                 }
                 answer((int) length);
             }
@@ -124,11 +130,11 @@ final class LinuxUdpServer implements UdpServer, Poller.Handler {
         if (answer > 0) {
             memory.put(Memory.DATA, request.payload(), 0, answer);
             message.toSend(answer, family == SocketAddress.AF_INET ? 16 : Memory.NAME_SIZE, controlSize);
-            message.send(fd); // if it cannot be sent, whoever asked will miss it
+            message.send(fd); // the client sees a lost answer as a loss
         }
     }
 
-    /** Makes the received control message, which says whom the request was sent to, the answer's; returns its size. */
+    /** Reuses the received control message, which has the request's destination, for the answer; returns its size. */
     private int ourAddress() {
         if (family == SocketAddress.AF_INET) {
             int at = message.find(Message.SOL_IP, Message.IP_PKTINFO);

@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A UDP socket whose packets the kernel stamps, both ways (Documentation/networking/timestamping.rst), and that is told ICMP
- * errors with who said so (IP_RECVERR, ip(7)).
+ * A UDP socket whose packets the kernel stamps, both ways (Documentation/networking/timestamping.rst), and that
+ * receives ICMP errors with their sender (IP_RECVERR, ip(7)).
  */
 final class LinuxUdpSocket implements UdpSocket {
 
     private static final int STAMPS = Descriptor.TX_SOFTWARE | Descriptor.RX_SOFTWARE | Descriptor.SOFTWARE
             | Descriptor.OPT_TSONLY | Descriptor.OPT_CMSG;
-    /** What is looked at in one go, so that nobody who floods a port keeps a thread for ever. */
+    /** The number of packets that are read in one go, so that a flood of a port does not keep a thread for ever. */
     private static final int MOST = 4096;
     /** ICMP errors of other packets keep coming while one is sent, each of which fails it. */
     private static final int MOST_TRIES = 64;
@@ -75,7 +75,7 @@ final class LinuxUdpSocket implements UdpSocket {
         lock.lock();
         try {
             long result = trySend(payload, to);
-            // One that says nothing of an earlier packet has to be said twice, without any ICMP error between.
+            // An error that names no earlier packet must come twice, without an ICMP error between.
             boolean isOwn = false;
             for (int i = 0; i < MOST_TRIES && !isOwn && result < 0
                     && Errno.mayBeOfAnEarlierPacket((int) -result); i++) {
@@ -104,14 +104,17 @@ final class LinuxUdpSocket implements UdpSocket {
         return result;
     }
 
-    /** Some kernels count a packet that could not be sent, others do not. The option, set anew, begins at 0 again. */
+    /**
+     * Some kernels count a packet that could not be sent, others do not. Setting the option again resets the number to
+     * 0.
+     */
     private void countAnew() throws SocketError {
         Descriptor.stamp(memory, fd, STAMPS);
         Descriptor.stamp(memory, fd, STAMPS | Descriptor.OPT_ID);
         first = next;
     }
 
-    /** Replies first: whoever has all of them needs no more than the stamps. */
+    /** Replies come first: once all have come, only the stamps are needed. */
     @Override
     public void poll() {
         lock.lock();
@@ -135,7 +138,7 @@ final class LinuxUdpSocket implements UdpSocket {
         }
     }
 
-    /** @param all also what nobody waits for */
+    /** @param all also packets that nobody waits for */
     private void readErrors(boolean all) {
         for (int i = 0; i < MOST && !closed && (all || isWaitedFor()); i++) {
             Optional<ErrorQueue.Entry> entry = ErrorQueue.next(fd, memory, message);

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A page of native memory: what one socket needs to speak with the kernel. Pages are never given back to the system but used
- * again, so there are as many as there have ever been sockets at once. Used by one thread at a time.
+ * A page of native memory that one socket uses for its system calls. Pages are reused and never given back to the
+ * system, so their number is the highest number of sockets that were open at once. Used by one thread at a time.
  *
  * <p>
  * Numbers are in the machine's order, which is little-endian on both architectures, unless a name says otherwise.
@@ -71,7 +71,7 @@ final class Memory implements AutoCloseable {
         return getInt(CALL_STATE);
     }
 
-    /** The native address of what lies at an offset. */
+    /** The native address of an offset. */
     long at(int offset) {
         return address + offset;
     }

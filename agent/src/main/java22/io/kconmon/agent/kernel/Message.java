@@ -68,7 +68,7 @@ final class Message {
         return Libc.RECVMSG.call(memory, fd, memory.at(HEADER), MSG_DONTWAIT | flags);
     }
 
-    /** Where the data of the first control message of a kind lies; -1 if there is none. */
+    /** The offset of the data of the first control message of a kind; -1 if there is none. */
     int find(int level, int type) {
         int end = CONTROL + (int) Math.min(CONTROL_SIZE, memory.getLong(HEADER + 40));
         for (int at = CONTROL; at + CMSG_HEADER <= end;) {
@@ -84,13 +84,13 @@ final class Message {
         return -1;
     }
 
-    /** The kernel's stamp on what was received, in nanoseconds; 0 if there is none. */
+    /** The kernel's stamp on the received packet, in nanoseconds; 0 if there is none. */
     long stamp() {
         int at = find(SOL_SOCKET, SCM_TIMESTAMPING);
         return at < 0 ? 0 : memory.getLong(at) * 1_000_000_000 + memory.getLong(at + 8);
     }
 
-    /** Writes the only control message of what is to be sent; returns the size of all control. */
+    /** Writes the only control message of a packet to send; returns the size of all control data. */
     int control(int level, int type, int dataSize) {
         memory.clear(CONTROL, CMSG_HEADER + (dataSize + 7 & ~7));
         memory.putLong(CONTROL, CMSG_HEADER + dataSize);
@@ -99,7 +99,7 @@ final class Message {
         return CMSG_HEADER + (dataSize + 7 & ~7);
     }
 
-    /** Where the data of the only control message lies. */
+    /** The offset of the data of the only control message. */
     static int controlData() {
         return CONTROL + CMSG_HEADER;
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Poller implements AutoCloseable {
 
-    /** A socket has something for it. Is called on the poller's thread, so it does not wait. */
+    /** A socket has an event for it. Is called on the poller's thread, so it does not wait. */
     interface Handler {
         void ready();
     }
@@ -217,7 +217,7 @@ final class Poller implements AutoCloseable {
         }
     }
 
-    /** Milliseconds, rounded up; -1 if there is nobody to wake. */
+    /** Milliseconds, rounded up; -1 if there is no thread to wake. */
     private int untilNext() {
         lock.lock();
         try {
@@ -262,7 +262,7 @@ final class Poller implements AutoCloseable {
         }
     }
 
-    /** All sleepers. What was to be started is not. */
+    /** Wakes all sleepers. Pending starts are dropped. */
     private void wakeAll() {
         lock.lock();
         try {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Where the thread that uses a socket waits until something has happened to it. */
+/** The thread that uses a socket waits here for its next event. */
 final class Waiter implements Poller.Handler {
 
     private final Poller poller;
@@ -27,7 +27,7 @@ final class Waiter implements Poller.Handler {
      * @param deadline
      *            by {@link System#nanoTime}
      * @throws IOException
-     *             if nothing will ever be told again
+     *             if no event will ever come again
      */
     void await(long deadline) throws IOException, InterruptedException {
         thread = Thread.currentThread();

@@ -43,7 +43,7 @@ class FilePagesTest {
     }
 
     @Test
-    void pagesAreGivenBackOfAMappingThatStaysAndComeAgainWhenTheyAreRead() throws Exception {
+    void releasedPagesComeBackWhenTheyAreRead() throws Exception {
         MappedByteBuffer file = mapped("read", MapMode.READ_ONLY).load();
         assertEquals(SIZE >> 10, resident("read"));
 
@@ -58,7 +58,7 @@ class FilePagesTest {
     }
 
     @Test
-    void whatIsThisProcesssOwnIsKept() throws Exception {
+    void pagesOwnedByThisProcessAreKept() throws Exception {
         MappedByteBuffer own = mapped("own", MapMode.PRIVATE);
         own.put(7, (byte) 1);
 
@@ -70,7 +70,7 @@ class FilePagesTest {
     }
 
     @Test
-    void mappingsOfFilesWithoutAPageOfOnesOwnAreTold() throws Exception {
+    void fileMappingsWithoutPrivatePagesAreListed() throws Exception {
         String code = "7f4e0b868000-7f4e0c8f4000 r-xp 002e3000 00:2f 1718                       /opt/jvm/libjvm.so";
         String jar = "7f4e09884000-7f4e0b43b000 r--s 00000000 00:2f 1720                       /opt/a folder rw-/modules";
         String smaps = """

@@ -74,7 +74,7 @@ class LinuxSocketsTest {
     }
 
     @Test
-    void aRefusalNamesThePacketAndWhoSaidIt() throws Exception {
+    void aRefusalNamesThePacketAndItsSender() throws Exception {
         InetSocketAddress nobody;
         try (var closed = new DatagramSocket(new InetSocketAddress(address("127.0.0.9"), 0))) {
             nobody = (InetSocketAddress) closed.getLocalSocketAddress();
@@ -118,7 +118,7 @@ class LinuxSocketsTest {
     /** In a message's control data, of a datagram of either family on one socket. */
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.7", "127.1.2.3", "::1"})
-    void aServerOnAllAddressesAnswersFromTheOneThatWasAsked(String asked) throws Exception {
+    void aServerOnAllAddressesAnswersFromTheAddressThatWasAsked(String asked) throws Exception {
         try (UdpServer server = sockets.udpServer(new InetSocketAddress(0), request -> request.length());
                 var client = new DatagramSocket(
                         new InetSocketAddress(address(asked.contains(":") ? "::1" : "127.0.0.1"), 0))) {
@@ -146,7 +146,7 @@ class LinuxSocketsTest {
     }
 
     @Test
-    void tcpInfoIsWhatTheKernelWrites() throws Exception {
+    void tcpInfoHasTheKernelsLayout() throws Exception {
         try (var listener = new ServerSocket(0, 10, address("127.0.0.1"));
                 Memory memory = Memory.take();
                 var connection = (LinuxTcpConnection) sockets.connect(address("127.0.0.1"),
@@ -266,7 +266,7 @@ class LinuxSocketsTest {
     }
 
     @Test
-    void theEndWakesWhoStillWaits() throws Exception {
+    void closingWakesWaitingThreads() throws Exception {
         LinuxSockets others = LinuxSockets.open();
         try (var listener = new ServerSocket(0, 10, address("127.0.0.1"))) {
             var end = new CompletableFuture<Throwable>();

@@ -183,7 +183,7 @@ class SocketsTest {
     }
 
     @Test
-    void whatCameBeforeTheDeadlineIsReadAfterIt() throws Exception {
+    void bytesThatCameBeforeTheDeadlineAreReadAfterIt() throws Exception {
         try (var listener = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"));
                 TcpConnection connection = connect(listener);
                 Socket accepted = listener.accept()) {

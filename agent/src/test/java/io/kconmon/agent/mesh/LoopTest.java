@@ -232,7 +232,7 @@ class LoopTest {
     }
 
     @Test
-    void aTestUnderWayIsCutShortAndIsNoResult() throws InterruptedException {
+    void aTestUnderWayIsCutShortWithoutAResult() throws InterruptedException {
         var underWay = new CountDownLatch(1);
         var cutShort = new CountDownLatch(1);
         var loop = start(() -> {

@@ -92,7 +92,7 @@ class MeshTest {
     }
 
     @Test
-    void everyOneElseInTheRosterIsTestedAtItsAddress() throws Exception {
+    void everyOtherAgentInTheRosterIsTestedAtItsAddress() throws Exception {
         update(A, B, C);
         Run one = protocol.next();
         Run other = protocol.next();
@@ -151,7 +151,7 @@ class MeshTest {
     }
 
     @Test
-    void aNoticeThatComesWithTheExchangeThatWarmsThePathHolds() throws Exception {
+    void aNoticeDuringTheWarmUpHolds() throws Exception {
         update(A, B);
         protocol.next().finds(Found.PASS_AND_STOPPING);
         protocol.next().finds(Found.FAIL);
@@ -160,7 +160,7 @@ class MeshTest {
     }
 
     @Test
-    void aLocalFailureIsCountedWhateverThePeerHasSaid() throws Exception {
+    void aLocalFailureIsCountedDespiteADrainNotice() throws Exception {
         update(A, B);
         protocol.warmUp();
         protocol.next().finds(Found.PASS_AND_STOPPING);
@@ -268,7 +268,7 @@ class MeshTest {
 
     /** Its path was never used. */
     @Test
-    void aPeerThatPausesBeforeItsFirstExchangeIsOverIsStillToBeWarmedUp() throws Exception {
+    void aPeerThatPausesDuringItsWarmUpIsWarmedUpAgain() throws Exception {
         update(A, B);
         Run cutShort = protocol.next();
         update(A, B.withPaused(true));

@@ -10,7 +10,7 @@ class CallersTest {
     private final Callers callers = new Callers(3, 2);
 
     @Test
-    void anAddressHasNotAllOfTheRoom() {
+    void oneAddressCannotTakeEverySlot() {
         assertTrue(callers.enter("a"));
         assertTrue(callers.enter("a"));
         assertFalse(callers.enter("a"));
@@ -23,7 +23,7 @@ class CallersTest {
     }
 
     @Test
-    void whoHasLeftMayEnterAgain() {
+    void aCallerThatLeftMayEnterAgain() {
         for (int i = 0; i < 10; i++) {
             assertTrue(callers.enter("a"));
             callers.leave("a");

@@ -49,7 +49,7 @@ class TestRunTest {
     }
 
     @Test
-    void aFewAreTestedAtATimeAndAllOfThem() throws Exception {
+    void allHostsAreTestedAFewAtATime() throws Exception {
         try (var run = new TestRun(dead(), new Semaphore(16))) {
             eventually("eight are under way", () -> begun.get() == 8);
             answer.countDown();
@@ -70,7 +70,7 @@ class TestRunTest {
     }
 
     @Test
-    void whoseResultsNobodyTakesIsInNobodysWay() throws Exception {
+    void aRunWhoseResultsNobodyReadsBlocksNoOther() throws Exception {
         var one = new Semaphore(1);
         try (var slow = new TestRun(List.of(good(), good(), good()), one);
                 var other = new TestRun(List.of(good(), good()), one)) {
@@ -82,7 +82,7 @@ class TestRunTest {
     }
 
     @Test
-    void allWhoAskTakeTurns() throws Exception {
+    void allCallersTakeTurns() throws Exception {
         var permits = new Semaphore(4, true);
         try (var whole = new TestRun(dead(), permits)) {
             eventually("four are under way", () -> begun.get() == 4);
@@ -98,7 +98,7 @@ class TestRunTest {
     }
 
     @Test
-    void whatIsUnderWayIsCutShort() {
+    void aTestUnderWayIsCutShort() {
         var permits = new Semaphore(16);
         new TestRun(dead(), permits).close();
         eventually("no permit is held", () -> permits.availablePermits() == 16);

@@ -64,7 +64,7 @@ class CauseTest {
 
     @ParameterizedTest
     @CsvSource({"REFUSED, REFUSED", "UNREACHABLE, UNREACHABLE", "RESET, RESET", "TIMED_OUT, TIMEOUT", "LOCAL, LOCAL"})
-    void whatTheKernelsErrorNumbersStandFor(SocketError.Kind kind, Cause expected) {
+    void eachErrorNumberHasItsCause(SocketError.Kind kind, Cause expected) {
         assertEquals(expected, Cause.of((IOException) TestKernel.error(kind)));
     }
 

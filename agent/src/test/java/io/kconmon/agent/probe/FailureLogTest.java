@@ -29,13 +29,13 @@ class FailureLogTest {
     }
 
     @Test
-    void aTestThatPassesIsNoNews() {
+    void aTestThatPassesIsNotLogged() {
         passes(100);
         assertEquals(List.of(), log.lines());
     }
 
     @Test
-    void theFirstFailureIsTold() {
+    void theFirstFailureIsLogged() {
         passes(1);
         fails(Cause.TIMEOUT);
         fails(Cause.REFUSED);
@@ -45,7 +45,7 @@ class FailureLogTest {
     }
 
     @Test
-    void theFirstFailuresDetailsAreTold() {
+    void theFirstFailuresDetailsAreLogged() {
         failures.record(Optional.of(Cause.TIMEOUT), () -> List.of("detail", "in words", "ports", List.of(1, 2)));
         failures.record(Optional.of(Cause.TIMEOUT), () -> List.of("detail", "in other words", "ports", List.of(3)));
         failures.note("something else", "why", "for a reason");
@@ -75,7 +75,7 @@ class FailureLogTest {
     }
 
     @Test
-    void theNextFailureIsNewsAgain() {
+    void theNextFailureIsLoggedAgain() {
         fails(Cause.TIMEOUT);
         passes(12);
         fails(Cause.RESET);

@@ -44,7 +44,7 @@ class IntervalCountsTest {
     }
 
     @Test
-    void whatIsLongPastIsNotTakenForWhatIsNow() {
+    void anOldIntervalIsNotTakenForTheCurrentOne() {
         add("a", 1000);
         assertEquals("", reportCounts.of(4));
         add("b", 1500);

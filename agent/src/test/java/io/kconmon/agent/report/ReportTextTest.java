@@ -41,7 +41,7 @@ class ReportTextTest {
     }
 
     @Test
-    void whoKnowsTheRosterGetsPlacesInstead() {
+    void aReaderThatKnowsTheRosterGetsIndexesInstead() {
         Roster roster = roster(4);
         assertEquals("""
                 kconmon report 1

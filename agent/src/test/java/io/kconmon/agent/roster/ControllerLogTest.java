@@ -22,7 +22,7 @@ class ControllerLogTest {
     }
 
     @Test
-    void itIsSaidOnceThatAControllerIsAwayAndOnceThatItIsBack() {
+    void aControllersAbsenceAndItsReturnAreEachLoggedOnce() {
         log.touched();
         for (int i = 0; i < 3; i++) {
             log.lost(new IOException("gone"));

@@ -38,12 +38,12 @@ class IdentityTest {
     @ParameterizedTest
     @CsvSource({"other,, node-c", "other, 10.0.0.1, node-c", "pod,, node", "a,, example.com", "pod-a1,, node-a1",
             "other, 10.0.0.3, other"})
-    void whoIsNotThereIsNotFound(String pod, String ip, String node) {
+    void anAgentThatIsNotInTheRosterIsNotFound(String pod, String ip, String node) {
         assertEquals(Optional.empty(), foundIn(ROSTER, pod, ip == null ? "" : ip, node));
     }
 
     @Test
-    void whatMayBeTwoIsNeither() {
+    void anAmbiguousMatchIsNoMatch() {
         Roster twins = Roster.of(List.of(new Agent("pod-a", "node.east", "10.0.0.1", "z"),
                 new Agent("pod-b", "node.west", "10.0.0.2", "z")));
         assertEquals(Optional.empty(), foundIn(twins, "other", "", "node"));
@@ -61,7 +61,7 @@ class IdentityTest {
     }
 
     @Test
-    void noAgentTestsItselfWhateverItIsCalled() {
+    void noAgentTestsItselfUnderAnyName() {
         Roster six = Roster.of(List.of(new Agent("pod-a", "node-a", "FD00:0:0:0:0:0:0:1", "z"), B));
         assertEquals(Roster.of(List.of(B)), identity("x", "fd00::1", "y").others(six));
         assertEquals(Roster.of(List.of(B)), identity("x", "10.0.0.1", "y").others(ROSTER));

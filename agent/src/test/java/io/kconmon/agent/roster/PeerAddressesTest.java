@@ -34,7 +34,7 @@ class PeerAddressesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "127.77.0.1", "::1", "::ffff:127.0.0.1"})
-    void theOwnMachineMayNot(String ip) {
+    void loopbackMayNotBeTested(String ip) {
         assertEquals(0, left(ip));
         assertEquals(0, left(ip, Kind.LINK_LOCAL));
         assertEquals(1, left(ip, Kind.LOOPBACK));
@@ -42,19 +42,19 @@ class PeerAddressesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"169.254.169.254", "fe80::1"})
-    void linkLocalAddressesMayNot(String ip) {
+    void linkLocalAddressesMayNotBeTested(String ip) {
         assertEquals(0, left(ip, Kind.LOOPBACK));
         assertEquals(1, left(ip, Kind.LINK_LOCAL));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"224.0.0.1", "239.1.2.3", "ff02::1", "255.255.255.255", "0.0.0.0", "::"})
-    void whatIsNoOnesAddressNeverMay(String ip) {
+    void unspecifiedAndMulticastAddressesMayNeverBeTested(String ip) {
         assertEquals(0, left(ip, Kind.LOOPBACK, Kind.LINK_LOCAL));
     }
 
     @Test
-    void itIsSaidInOneLine() {
+    void aRefusalIsOneLine() {
         try (var log = new LogLines()) {
             Roster roster = Roster.of(List.of(GOOD, new Agent("pod-b", "node-b", "127.0.0.1", "z"),
                     new Agent("pod-c", "node-c", "224.0.0.1", "z")));

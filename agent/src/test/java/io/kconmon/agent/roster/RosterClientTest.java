@@ -136,7 +136,7 @@ class RosterClientTest {
 
     /** It need not be the only one that there is. */
     @Test
-    void aControllerWhoseRosterIsStaleIsLeftAndOneWhoseRosterIsNotIsStayedWith() throws Exception {
+    void onlyAControllerWhoseRosterIsStaleIsLeft() throws Exception {
         client.close();
         client = new RosterClient(Endpoint.of(server.uri()), rosterState, POLL_INTERVAL, Duration.ofMillis(300));
         Stream stale = inTouch();
@@ -179,7 +179,7 @@ class RosterClientTest {
 
     @ParameterizedTest
     @MethodSource("streamsThatCannotBeGoneOnWith")
-    void aStreamThatCannotBeGoneOnWithIsBegunAnew(String events) throws Exception {
+    void aStreamThatCannotBeResumedIsBegunAnew(String events) throws Exception {
         Stream stream = inTouch();
         long begin = System.nanoTime();
         try {
@@ -201,7 +201,7 @@ class RosterClientTest {
     }
 
     @Test
-    void anEntryThatCannotBeIsLeftOutOfASnapshot() throws Exception {
+    void anInvalidEntryIsLeftOutOfASnapshot() throws Exception {
         client.start();
         server.nextStream().send("""
                 event: snapshot
@@ -214,7 +214,7 @@ class RosterClientTest {
     }
 
     @Test
-    void commentsAndUnknownFieldsAreNoEvents() throws Exception {
+    void commentsAndUnknownFieldsAreNotEvents() throws Exception {
         Stream stream = inTouch();
         stream.send(": a comment\n\nretry: 1000\nid: 7\n\n");
         stream.send(change(AB, ABC).encode().replace("\n", "\r\n"));
@@ -222,7 +222,7 @@ class RosterClientTest {
     }
 
     @Test
-    void withoutAStreamTheListIsAskedForAgainAndAgain() throws Exception {
+    void withoutAStreamTheListIsPolled() throws Exception {
         server.answers("/agents/stream", Answer.of(404));
         server.answersAgents(List.of(A, B));
         client.start();
@@ -248,7 +248,7 @@ class RosterClientTest {
     }
 
     @Test
-    void aPageThatIsNoStreamIsNone() throws Exception {
+    void aPageThatIsNotAStreamIsRejected() throws Exception {
         server.answers("/agents/stream", new Answer(200, "text/html", "<html>"));
         server.answersAgents(List.of(A, B));
         client.start();
@@ -256,7 +256,7 @@ class RosterClientTest {
     }
 
     @Test
-    void anAgentThatIsNotInTheListAsksWhoItIs() throws Exception {
+    void anAgentThatIsNotInTheListAsksForItsIdentity() throws Exception {
         server.answers("/agents/stream", Answer.of(404));
         server.answersAgents(List.of(B));
         client.start();
@@ -294,7 +294,7 @@ class RosterClientTest {
 
     @ParameterizedTest
     @MethodSource("badLists")
-    void aListThatCannotBeLeavesTheLast(Answer bad) throws Exception {
+    void anInvalidListLeavesTheLastRoster(Answer bad) throws Exception {
         server.answers("/agents/stream", Answer.of(404));
         server.answersAgents(List.of(A, B));
         client.start();
@@ -327,7 +327,7 @@ class RosterClientTest {
     }
 
     @Test
-    void aHundredThousandAgentsAreTooMany() throws Exception {
+    void aRosterOfAHundredThousandAgentsIsRefused() throws Exception {
         Stream stream = inTouch();
         try {
             stream.send("event: snapshot\ndata: {\"revision\": \"1\", \"ageMillis\": 0, \"agents\": ["
@@ -373,7 +373,7 @@ class RosterClientTest {
 
     /** As when the replica that the stream came from dies, and another one is asked. */
     @Test
-    void whoseTestsPauseStaysThoughAListLeavesItOut() throws Exception {
+    void aPausedAgentStaysAlthoughAListLeavesItOut() throws Exception {
         Stream stream = inTouch();
         stream.send(change(AB, ABC));
         assertEquals(ABC, nextRoster());
@@ -457,7 +457,7 @@ class RosterClientTest {
     /** Of blank lines, comments and events without data, each of which keeps a connection open. */
     @ParameterizedTest
     @ValueSource(strings = {"\n", ": still here\n\n", "event: heartbeat\n\n", "x"})
-    void aStreamThatSaysNothingIsGivenUpAfterTheSameTime(String nothing) throws Exception {
+    void aStreamWithoutEventsIsGivenUpAfterTheSameTime(String nothing) throws Exception {
         client.close();
         client = new RosterClient(Endpoint.of(server.uri()), rosterState, POLL_INTERVAL, Duration.ofMillis(300));
         Stream idle = inTouch();
@@ -467,7 +467,7 @@ class RosterClientTest {
     }
 
     @Test
-    void aStreamThatNeverBeginsToSayAnythingIsGivenUpToo() throws Exception {
+    void aStreamThatNeverSendsAnythingIsGivenUp() throws Exception {
         client.close();
         client = new RosterClient(Endpoint.of(server.uri()), rosterState, POLL_INTERVAL, Duration.ofMillis(300));
         client.start();
@@ -478,7 +478,7 @@ class RosterClientTest {
 
     /** At full speed, too, and for no longer than it takes to read a little of it. */
     @Test
-    void aStreamThatSaysNothingAtLengthIsRefused() throws Exception {
+    void aLongStreamWithoutEventsIsRefused() throws Exception {
         Stream idle = inTouch();
         idle.untilTheReaderHasGone("\n".repeat(100_000));
         server.nextStream();
@@ -507,7 +507,7 @@ class RosterClientTest {
 
     /** Of a thousand that lost their controller in one moment; drawn evenly it would be a tenth in the first try. */
     @Test
-    void agentsDoNotReturnAsOne() {
+    void agentsReturnAtDifferentTimes() {
         for (int failures = 0; failures < 20; failures++) {
             var returns = new int[51];
             for (int i = 0; i < 1000; i++) {
@@ -537,7 +537,7 @@ class RosterClientTest {
     }
 
     @Test
-    void aClosedClientLetsGoOfItsStream() throws Exception {
+    void aClosedClientClosesItsStream() throws Exception {
         Stream stream = inTouch();
         long begin = System.nanoTime();
         client.close();

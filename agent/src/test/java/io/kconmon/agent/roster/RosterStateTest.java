@@ -43,7 +43,7 @@ class RosterStateTest {
     }
 
     @Test
-    void atFirstNothingIsKnown() {
+    void nothingIsKnownAtFirst() {
         assertFalse(rosterState.isKnown());
         assertFalse(rosterState.isSettled());
         assertEquals(Roster.empty(), rosterState.roster());
@@ -60,7 +60,7 @@ class RosterStateTest {
     }
 
     @Test
-    void orByItsAddressIfItsNameIsNotThere() {
+    void anAgentFindsItselfByItsAddressIfItsNameIsMissing() {
         rosterState = rosterState(new Identity("some-host", "127.0.0.12", 8080, "some-host", "unknown", false));
         rosterState.set(roster(A, B), Duration.ZERO);
         assertEquals(new Identity("some-host", "127.0.0.12", 8080, "node-b", "zone-1", true), rosterState.identity());
@@ -74,7 +74,7 @@ class RosterStateTest {
     }
 
     @Test
-    void withoutItsOwnEntryItWaitsForWhoItIs() {
+    void anAgentWithoutItsOwnEntryWaitsForItsIdentity() {
         rosterState.set(roster(B), Duration.ZERO);
         assertFalse(rosterState.isSettled());
         assertEquals(List.of(), told);
@@ -84,7 +84,7 @@ class RosterStateTest {
     }
 
     @Test
-    void butNotForEver() {
+    void anAgentDoesNotWaitForEverForItsIdentity() {
         rosterState.set(roster(B), Duration.ZERO);
         rosterState.settle();
         assertTrue(rosterState.isSettled());
@@ -95,7 +95,7 @@ class RosterStateTest {
 
     /** Its settings have names that the roster does not know; that it was another agent's address has been ruled out. */
     @Test
-    void whoIsFoundByNoNameIsFoundByItsAddressInTheEnd() {
+    void anAgentThatIsNotFoundByNameIsFoundByItsAddressInTheEnd() {
         rosterState = rosterState(new Identity("pod-x", "127.0.0.12", 8080, "some-host", "unknown", false));
         rosterState.set(roster(A, B), Duration.ZERO);
         assertFalse(rosterState.isSettled());
@@ -109,7 +109,7 @@ class RosterStateTest {
     }
 
     @Test
-    void patienceThatEndsBeforeThereIsARosterTellsNothing() {
+    void waitingEndsWithoutAnIdentityIfThereIsNoRoster() {
         rosterState.settle();
         assertEquals(List.of(), told);
         rosterState.set(Roster.empty(), Duration.ZERO);
@@ -117,7 +117,7 @@ class RosterStateTest {
     }
 
     @Test
-    void whoItIsIsNotForgottenWhenItsEntryGoes() {
+    void anAgentKeepsItsIdentityWhenItsEntryGoes() {
         rosterState.set(roster(A, B), Duration.ZERO);
         rosterState.set(roster(B), Duration.ZERO);
         assertEquals(new Told(roster(B), SELF), told.getLast());
@@ -131,14 +131,14 @@ class RosterStateTest {
     }
 
     @Test
-    void theSameRosterAgainIsNoNews() {
+    void theSameRosterAgainIsNotLogged() {
         rosterState.set(roster(A, B), Duration.ZERO);
         rosterState.set(roster(B, A), Duration.ZERO);
         assertEquals(1, told.size());
     }
 
     @Test
-    void joiningAndLeavingIsLoggedPausingIsNot() {
+    void joiningAndLeavingAreLoggedButNotPausing() {
         rosterState.set(roster(A, B), Duration.ZERO);
         rosterState.set(roster(A, B.withPaused(true)), Duration.ZERO);
         rosterState.set(roster(A), Duration.ZERO);

@@ -16,7 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /** Asks one agent for its report as often as it has a new one. Used by one thread. */
 final class AgentPoller implements Runnable {
 
-    /** How long an agent's next interval may be away, whatever it says. */
+    /** The upper limit for the time to an agent's next interval, even if the agent reports a longer one. */
     private static final long LEAST_MILLIS = 250;
     private static final long MOST_MILLIS = 3_600_000;
     /** An interval is closed a little before it is asked for. */
@@ -27,7 +27,7 @@ final class AgentPoller implements Runnable {
     /** An agent that answers nonsense once will do so again. */
     private static final Duration AFTER_NONSENSE = Duration.ofMinutes(1);
     private static final int HEAD_BYTES = 4096;
-    /** Twice what an unhealthy peer takes that is told with its name. */
+    /** Twice the size of an unhealthy peer that is reported with its name. */
     private static final int PEER_BYTES = 512;
     private static final int OK = 200;
     private static final int NOT_MODIFIED = 304;
@@ -72,11 +72,11 @@ final class AgentPoller implements Runnable {
         }
     }
 
-    /** How long to wait for the one after it, whatever goes wrong with this one. */
+    /** The time until the next report, even if this one fails. */
     private Duration next() throws InterruptedException {
         try {
             Duration pause = collector.inTurn(failures > 0, this::pull);
-            // The turn is another's by now: what becomes of a report may take its time.
+            // The next agent has its turn by now, so the report may be processed slowly.
             Optional<Taken> report = taken;
             taken = Optional.empty();
             report.ifPresent(it -> collector.received(it.report, it.text));
@@ -91,7 +91,7 @@ final class AgentPoller implements Runnable {
         }
     }
 
-    /** Asks, and says how long to wait for the next one. */
+    /** Asks for a report, and returns the time until the next one. */
     private Duration pull() {
         RosterNodes nodes = collector.nodes();
         try {

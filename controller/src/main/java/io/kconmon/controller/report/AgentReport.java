@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 
 /**
- * All that an agent says of an interval.
+ * An agent's complete report on an interval.
  *
  * @param details
  *            of the report's peers, in their order
@@ -25,8 +25,10 @@ public record AgentReport(Report report, List<PeerDetail> details, boolean stopp
         details = List.copyOf(details);
     }
 
-    /** With what the last one says of those peers that were not tested since, as a test may be due just
-     * after an interval, and what became of packets is known later. */
+    /**
+     * Fills in peers that were not tested in this interval from the last report, as a test may be due just after an
+     * interval, and the fate of packets is known later.
+     */
     public AgentReport filledBy(AgentReport last) {
         var byNode = new HashMap<String, PeerReport>();
         last.report.peers().forEach(it -> byNode.put(it.destination(), it));

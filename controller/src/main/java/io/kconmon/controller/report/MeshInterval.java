@@ -2,19 +2,19 @@ package io.kconmon.controller.report;
 
 import java.util.stream.DoubleStream;
 
-/** The interval of a mesh, whose agents may have different ones while their settings change. */
+/** The interval of a mesh. Its agents may have different ones while their settings change. */
 public final class MeshInterval {
 
     private MeshInterval() {
     }
 
     /**
-     * The median, so that one agent's word cannot stretch or shrink it for all; the lower one of two.
+     * The median, so that one agent's report cannot stretch or shrink it for all; the lower one of two.
      *
      * @param intervals
      *            of the agents, in seconds
      * @param otherwise
-     *            what it is if there are none
+     *            the result if there are none
      */
     public static double median(DoubleStream intervals, double otherwise) {
         double[] sorted = intervals.sorted().toArray();

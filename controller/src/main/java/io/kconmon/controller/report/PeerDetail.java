@@ -4,10 +4,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What an agent says of a peer beside its {@link PeerReport}.
+ * Details of an agent's report on a peer, beside its {@link PeerReport}.
  *
  * @param state
- *            whether it is tested at all
+ *            whether the peer is tested at all
  * @param leastMicros
  *            the shortest round trip, in microseconds
  * @param mostMicros
@@ -15,14 +15,14 @@ import java.util.OptionalLong;
  * @param retransmits
  *            TCP segments that had to be sent again
  * @param undeliverable
- *            UDP packets that somebody answered cannot be delivered
+ *            UDP packets that were reported as undeliverable by an ICMP error
  * @param saidBy
- *            the address of who answered so
+ *            the address of the sender of that ICMP error
  */
 public record PeerDetail(State state, OptionalLong leastMicros, OptionalLong mostMicros, int retransmits,
         int undeliverable, Optional<String> saidBy) {
 
-    /** As the agent sees it: the peer's tests pause, or it has said itself that it stops. */
+    /** The agent's view: the peer is tested, its tests pause, or it has announced its stop. */
     public enum State {
         ACTIVE, PAUSED, DRAINING
     }

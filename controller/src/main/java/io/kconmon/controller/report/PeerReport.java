@@ -2,6 +2,6 @@ package io.kconmon.controller.report;
 
 import java.util.Optional;
 
-/** What was measured of one destination node; a protocol that was not tested is absent. */
+/** The measurements of one destination node; a protocol that was not tested is absent. */
 public record PeerReport(String destination, Optional<UdpReport> udp, Optional<TcpReport> tcp) {
 }

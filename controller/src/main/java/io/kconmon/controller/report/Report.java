@@ -3,7 +3,7 @@ package io.kconmon.controller.report;
 import java.util.List;
 
 /**
- * What one agent measured in one closed interval.
+ * One agent's measurements in one closed interval.
  *
  * @param at
  *            the interval's end, in seconds since 1970-01-01

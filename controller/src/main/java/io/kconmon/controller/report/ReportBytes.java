@@ -11,8 +11,8 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * Peers of a report in few bytes, to keep many: three of a healthy one, whose times are then kept to some percent, by their
- * logarithm. Counts and causes stay as they are.
+ * A compact form of a report's peers, to keep many. A healthy peer takes three bytes; its times are kept by their
+ * logarithm, to some percent. Counts and causes stay exact.
  */
 final class ReportBytes {
 

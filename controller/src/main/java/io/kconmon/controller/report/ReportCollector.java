@@ -23,7 +23,10 @@ import java.util.function.Supplier;
 public final class ReportCollector implements AutoCloseable {
 
     private static final int AT_ONCE = 48;
-    /** Of those that failed the last time, so that the many of a dead zone do not take the turns of the living. */
+    /**
+     * The turns of agents that failed the last time, so that the many agents of a dead zone do not take the turns of
+     * the others.
+     */
     private static final int FAILED_AT_ONCE = 8;
     private static final Duration LOOK = Duration.ofMinutes(1);
     /** All are asked for the first time within it, or sooner where there are few. */

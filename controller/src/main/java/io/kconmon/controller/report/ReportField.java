@@ -25,7 +25,7 @@ record ReportField(List<Long> numbers, Map<String, String> words) {
     private static final int MOST_WORDS = 32;
     private static final int MOST_FLOWS = 64;
     private static final int LONGEST_WORD = 256;
-    /** What a part of TCP has beside its causes. */
+    /** The fields of a TCP part beside its causes. */
     private static final Set<String> NO_CAUSES = Set.of("f", "r");
 
     static ReportField of(String written) {

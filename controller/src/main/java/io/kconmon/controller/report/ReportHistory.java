@@ -10,7 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class ReportHistory {
 
     private static final double SECONDS = 3600;
-    /** What an entry takes beside its bytes: two objects, and a place in the queue. */
+    /** An entry's memory beside its bytes: two objects, and a place in the queue. */
     private static final int OVERHEAD_BYTES = 72;
 
     private static final Entry GONE = new Entry(new Report(0, "", 0, List.of()), List.of(), new byte[0]);
@@ -103,11 +103,11 @@ public final class ReportHistory {
     }
 
     /**
-     * What is kept from that number on, the oldest first. Who reads slowly takes a few at a time, and so keeps none that would
-     * be gone.
+     * The kept reports from that number on, the oldest first. A slow reader takes a few at a time, so it holds no
+     * report that would have been dropped.
      *
      * @param from
-     *            a number; 0 is that of the first report of all
+     *            a number; the first report of all has 0
      */
     public Batch batch(long from, int atMost) {
         lock.lock();
@@ -131,7 +131,7 @@ public final class ReportHistory {
         }
     }
 
-    /** What is kept of one source, the oldest first. */
+    /** The kept reports of one source, the oldest first. */
     public List<Kept> of(String source) {
         return entries().stream().filter(it -> it.source.equals(source)).<Kept>map(entry -> entry::report).toList();
     }

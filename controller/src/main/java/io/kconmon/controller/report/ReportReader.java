@@ -16,7 +16,7 @@ import java.util.Optional;
 final class ReportReader {
 
     private static final String FIRST = "kconmon report 1";
-    /** What an interval may be, and the age of a closed one, which is no longer than the next. */
+    /** The bounds of an interval, and of a closed interval's age, which is no longer than the next interval. */
     private static final long LEAST_INTERVAL_MILLIS = 100;
     private static final long MOST_MILLIS = 3_600_000;
 

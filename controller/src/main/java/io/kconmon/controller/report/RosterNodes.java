@@ -6,7 +6,7 @@ import java.util.List;
 /** The nodes of a roster in the order of their names, which is that of the places in a report. */
 record RosterNodes(String revision, List<String> names) {
 
-    /** With the same list of names where it holds, for it is kept with every report. */
+    /** Reuses the same list of names if it still holds, because every report keeps it. */
     RosterNodes next(Roster roster) {
         RosterNodes next = of(roster);
         return next.names.equals(names) ? new RosterNodes(next.revision, names) : next;

@@ -8,9 +8,9 @@ import java.util.OptionalLong;
  * UDP packets to one destination in one interval.
  *
  * @param forwardLost
- *            requests that never arrived; absent while nobody can tell
+ *            requests that never arrived; absent while unknown
  * @param backwardLost
- *            replies that never arrived; absent while nobody can tell
+ *            replies that never arrived; absent while unknown
  * @param rttMicros
  *            the mean round trip, in microseconds
  * @param flowLossPercent

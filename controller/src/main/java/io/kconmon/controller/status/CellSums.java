@@ -46,7 +46,7 @@ final class CellSums {
         return sent + passed + failed > 0;
     }
 
-    /** What share of the packets was lost, or of the requests failed, whichever is worse; 0 to 1. */
+    /** The share of lost packets or of failed requests, the worse of both; 0 to 1. */
     double worst() {
         return Math.max(sent == 0 ? 0 : (double) (sent - received) / sent, failed == 0
                 ? 0
@@ -81,7 +81,9 @@ final class CellSums {
         return words.toString();
     }
 
-    /** A round trip is some microseconds on loopback and some 100 ms round the world; one of 0.00 would say nothing. */
+    /**
+     * A round trip is some microseconds on loopback and some 100 ms round the world; a value of 0.00 would be useless.
+     */
     private static String millis(double micros) {
         double millis = micros / 1e3;
         int decimals = millis >= 100 ? 0 : millis >= 10 ? 1 : millis >= 0.1 ? 2 : 3;

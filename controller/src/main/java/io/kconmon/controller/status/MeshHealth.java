@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The mesh in a word; the page says the same (panels.js). */
+/** The state of the mesh in a word; the page uses the same words (panels.js). */
 public enum MeshHealth {
     /** Nothing is at fault that reports show. */
     WELL,
@@ -15,7 +15,7 @@ public enum MeshHealth {
     /** Too little has been reported to know. */
     UNKNOWN;
 
-    /** The header that says it. */
+    /** The header that carries it. */
     public static final String HEADER = "Kconmon-Health";
 
     /** Intervals that a controller must have seen before it says that all is well. */
@@ -48,7 +48,7 @@ public enum MeshHealth {
         return active(snapshot).size() >= LEAST_NODES;
     }
 
-    /** Whether anybody has told of a test of another. */
+    /** Whether any agent has reported a test of another one. */
     static boolean isTested(Snapshot snapshot) {
         Map<String, Integer> places = snapshot.places();
         return snapshot.all().map(AgentReport::report).flatMap(it -> it.peers().stream())

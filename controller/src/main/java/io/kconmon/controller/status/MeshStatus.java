@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 /** The live state of the mesh: the roster, each source's newest report, and the verdicts that hold. */
 public final class MeshStatus implements ReportSink {
 
-    /** A report that is so many intervals old, and so many seconds, is no state of now. */
+    /** A report that is so many intervals and so many seconds old does not count as current. */
     private static final double STALE_INTERVALS = 4;
     private static final double STALE_SECONDS = 20;
     private static final double USUAL_INTERVAL = 5;
@@ -142,7 +142,7 @@ public final class MeshStatus implements ReportSink {
         return history;
     }
 
-    /** The change of the verdicts, by the number that {@link #await} tells. */
+    /** The change of the verdicts, by the number that {@link #await} returns. */
     long verdictChange() {
         lock.lock();
         try {

@@ -4,8 +4,9 @@ import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Seconds since 1970-01-01, by the system's clock when it was made and by what has passed since: one clock for all that is
- * compared. The system's clock may be set back, and time that stands still until then would hold up every verdict.
+ * Seconds since 1970-01-01: the system's time when it was made plus the time elapsed since. All times that are compared
+ * come from one such clock. The system's clock may be set back, and a time that stood still until it caught up would
+ * delay every verdict.
  */
 public final class MonotonicClock implements DoubleSupplier {
 
@@ -19,7 +20,7 @@ public final class MonotonicClock implements DoubleSupplier {
         this.beganNanos = nanos.getAsLong();
     }
 
-    /** Goes on from what the system's clock says now. */
+    /** Starts at the system clock's current time. */
     public static MonotonicClock start() {
         return new MonotonicClock(System.currentTimeMillis() / 1e3, System::nanoTime);
     }

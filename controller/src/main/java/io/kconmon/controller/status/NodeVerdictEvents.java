@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * Tells Kubernetes of verdicts, as Events of the nodes that they name. Verdicts of zones and of the whole mesh name none.
  *
  * @param events
- *            told of each Event
+ *            gets each Event
  */
 public record NodeVerdictEvents(Consumer<NodeEvent> events) implements Consumer<VerdictEvent> {
 

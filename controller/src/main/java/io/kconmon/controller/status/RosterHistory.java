@@ -21,7 +21,7 @@ public final class RosterHistory {
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<Since> rosters = new ArrayDeque<>();
 
-    /** Takes note of who is there; returns whether that is another roster than the last one. */
+    /** Takes note of the current roster; returns whether it differs from the last one. */
     public boolean add(double at, List<RosterNode> nodes) {
         lock.lock();
         try {

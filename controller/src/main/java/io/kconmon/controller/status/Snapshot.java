@@ -37,7 +37,7 @@ public record Snapshot(String revision, double at, double since, boolean reports
      * @param state
      *            active, paused or draining
      * @param reported
-     *            the end of the last interval that its agent has told of
+     *            the end of the last interval that its agent has reported
      */
     public record Node(String name, String zone, String state, OptionalDouble reported) {
     }
@@ -50,7 +50,7 @@ public record Snapshot(String revision, double at, double since, boolean reports
      */
     public record Newest(ReportText text, Optional<ReportText> before, double at, double interval, long change) {
 
-        /** Read again, from what has been read before. What was not tested in this interval is as it was in the last. */
+        /** Reads a report with the previous one. A peer that was not tested in this interval keeps its last state. */
         public AgentReport report() {
             AgentReport now = text.read();
             return before.map(it -> now.filledBy(it.read())).orElse(now);

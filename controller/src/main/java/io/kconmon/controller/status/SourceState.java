@@ -11,18 +11,18 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What has come of one source.
+ * The latest report of one source.
  *
  * @param stopping
- *            whether its agent says that it stops
+ *            whether its agent reports that it stops
  * @param draining
- *            the nodes that have told it that they stop
+ *            the nodes that have announced their stop to it
  * @param tested
- *            the places of the nodes that it tests, in its text's nodes
+ *            the indexes of the nodes that it tests, in its text's nodes
  */
 record SourceState(Newest newest, boolean stopping, Set<String> draining, BitSet tested) {
 
-    /** So many sources, and half of those that test a node, make it one that stops. */
+    /** A node counts as stopping if so many sources, and half of those that test it, report that. */
     private static final int LEAST_MARKS = 2;
 
     static SourceState of(Newest newest, AgentReport report) {
@@ -55,7 +55,10 @@ record SourceState(Newest newest, boolean stopping, Set<String> draining, BitSet
         return tested;
     }
 
-    /** Those that say so themselves, and those of which enough others do: one's word alone is not taken for it. */
+    /**
+     * Nodes that report their own stop, and nodes whose stop enough others report: one report of another node is not
+     * enough.
+     */
     static Set<String> draining(List<SourceState> fresh) {
         var draining = new HashSet<String>();
         var marks = new HashMap<String, Integer>();

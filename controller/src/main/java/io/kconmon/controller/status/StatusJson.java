@@ -21,9 +21,9 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * The JSON of {@code /status} and its stream. A pair is {@code [source, destination, udp sent, udp received, lost there, lost
- * back, round trip, tcp passed, tcp failed, connect, causes, flows' losses]}: places in the list of nodes, counts,
- * microseconds; null is what is not known.
+ * The JSON of {@code /status} and its stream. A pair is {@code [source, destination, udp sent, udp received, lost
+ * there, lost back, round trip, tcp passed, tcp failed, connect, causes, flows' losses]}: indexes in the list of nodes,
+ * counts, microseconds; null stands for an unknown value.
  */
 final class StatusJson {
 
@@ -96,7 +96,7 @@ final class StatusJson {
                 .append(',').append(orNull(tcp.map(TcpReport::connectMicros).orElse(OptionalLong.empty())));
     }
 
-    /** TCP's by their names, and of UDP who said that packets cannot be delivered. */
+    /** TCP's causes by their names, and for UDP the sender of ICMP errors. */
     private static String causes(PeerReport peer, PeerDetail detail) {
         var causes = new TreeMap<>(peer.tcp().map(TcpReport::causes).orElse(Map.of()));
         if (detail.undeliverable() > 0) {

@@ -25,10 +25,10 @@ import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 
 /**
- * {@code /status}: the mesh as text, or as JSON for {@code Accept: application/json} (alone: with
- * {@code *}{@code /*} beside it, as kubectl sends, it is text) and {@code ?format=json}; {@code /status/stream}, the same as it
- * changes; {@code /status/pair}, two nodes' last hour; {@code /status/recording}, everybody's, as lines that can be replayed.
- * {@code /} is the text, too, for who is no browser.
+ * {@code /status}: the mesh as text, or as JSON for {@code Accept: application/json} (alone: with {@code *}{@code /*}
+ * beside it, as kubectl sends, it is text) and {@code ?format=json}; {@code /status/stream}, the same as it changes;
+ * {@code /status/pair}, two nodes' last hour; {@code /status/recording}, the last hour of all nodes, as lines that can
+ * be replayed. {@code /} is the text, too, for clients that are not browsers.
  */
 public final class StatusRoutes implements HttpService {
 
@@ -100,7 +100,7 @@ public final class StatusRoutes implements HttpService {
         }
     }
 
-    /** {@code kubectl get --raw} accepts for both JSON and anything, and whoever calls it wants to read. */
+    /** {@code kubectl get --raw} accepts JSON and anything else, and its users want to read text. */
     private static boolean wantsJson(ServerRequest request, Optional<String> format) {
         if (format.isPresent()) {
             return format.get().equals("json");
@@ -160,8 +160,8 @@ public final class StatusRoutes implements HttpService {
     }
 
     /**
-     * Whoever does not read is cut off by the server, and whoever reads too slowly here; until then others are refused rather
-     * than kept waiting.
+     * The server cuts off clients that do not read; this cuts off clients that read too slowly. Until then other
+     * clients are refused rather than kept waiting.
      */
     private void send(ServerResponse response, AnswerSlots from, String type, Body body) {
         if (!from.free.tryAcquire()) {

@@ -18,9 +18,9 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 
 /**
- * {@code GET /status/stream}: all of it at first and when who is there has changed ({@code status}), then each source's row as
- * it comes ({@code report}) and the verdicts when they change ({@code verdicts}). One blocking thread a reader; what comes
- * faster than a reader reads is merged.
+ * {@code GET /status/stream}: the whole status at first and when the roster has changed ({@code status}), then each
+ * source's row as it comes ({@code report}) and the verdicts when they change ({@code verdicts}). One blocking thread a
+ * reader; changes that come faster than a reader reads are merged.
  */
 final class StatusStream implements Handler {
 

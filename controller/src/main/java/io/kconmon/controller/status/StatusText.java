@@ -17,8 +17,8 @@ import java.util.PriorityQueue;
 import java.util.stream.Collectors;
 
 /**
- * The mesh as text for a terminal: the verdicts in words, zone by zone, the worst pairs, and where it fits on a screen node by
- * node.
+ * The mesh as text for a terminal: the verdicts in words, the zones, the worst pairs, and the matrix of nodes if it
+ * fits on a screen.
  */
 public final class StatusText {
 
@@ -107,7 +107,7 @@ public final class StatusText {
         }
         switch (MeshHealth.of(snapshot)) {
             case VERDICT -> {
-                // said above
+                // printed above
             }
             case WELL -> text.append(colours.good("all is well: no verdict")).append('\n');
             case UNKNOWN -> text.append(colours.uncertain(whyUnknown())).append('\n');

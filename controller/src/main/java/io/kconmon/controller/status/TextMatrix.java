@@ -17,7 +17,7 @@ final class TextMatrix {
      * Lines of text.
      *
      * @param cells
-     *            what is known from one to another
+     *            the data from one to another
      * @param text
      *            of a cell
      */

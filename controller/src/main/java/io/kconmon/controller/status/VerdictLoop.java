@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 
 /**
- * Has the reports judged: tells the engine who is there and what is reported, asks it each second, and says in the log when a
- * verdict begins and ends.
+ * Judges the reports: passes rosters and reports to the engine, asks it each second, and logs when a verdict begins and
+ * ends.
  */
 public final class VerdictLoop implements ReportSink, AutoCloseable {
 
@@ -44,7 +44,7 @@ public final class VerdictLoop implements ReportSink, AutoCloseable {
      * Nothing is judged before {@link #start()}.
      *
      * @param listener
-     *            told when a verdict begins or ends
+     *            called when a verdict begins or ends
      */
     public VerdictLoop(RosterBoard board, MeshStatus status, RosterHistory rosters, DoubleSupplier clock,
             Consumer<VerdictEvent> listener) {
@@ -99,7 +99,7 @@ public final class VerdictLoop implements ReportSink, AutoCloseable {
             }
             engine.advance(now).forEach(this::tell);
             status.verdicts(engine.current());
-        } catch (RuntimeException e) { // what is seen goes on, whatever becomes of one judgement
+        } catch (RuntimeException e) { // the loop goes on after a failed judgement
             LOG.bug("reports could not be judged", e);
         } finally {
             lock.unlock();

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Tells an agent that does not answer from a network that does not carry: where the kernel acknowledges, or refuses, what
- * its agent does not answer, lost UDP packets are not the network's either.
+ * Tells an agent that does not answer from a network that loses packets. If the kernel acknowledges or refuses requests
+ * that its agent does not answer, lost UDP packets are not the network's fault either.
  */
 final class AgentFaultDetector {
 
@@ -20,7 +20,7 @@ final class AgentFaultDetector {
     private static final double PATIENCE = 1.2;
     private static final double MOST = 0.7;
 
-    /** An agent that stands still, since when, and how many of how many nodes say so. */
+    /** A stalled agent, the time since when, and how many of how many nodes report it. */
     record Stalled(int node, double since, int sources, int of) {
     }
 
@@ -41,7 +41,7 @@ final class AgentFaultDetector {
         }
     }
 
-    /** Whether the destination's agent explains what was lost there, unless it is known on which way. */
+    /** Whether the destination's agent explains the losses there, unless their direction is known. */
     boolean explains(Loss loss) {
         List<Loss> around = absences.getOrDefault(loss.destination(), List.of());
         if (around.isEmpty()) {
@@ -65,7 +65,7 @@ final class AgentFaultDetector {
         return sources.size() > 1 && absent >= tcp;
     }
 
-    /** Agents of which several others say that their kernel answers and they do not. */
+    /** Agents that do not answer although their kernel does, by the reports of several others. */
     List<Stalled> stalled(double now) {
         var all = new ArrayList<Stalled>();
         absences.forEach((node, losses) -> {
@@ -109,7 +109,7 @@ final class AgentFaultDetector {
         }
     }
 
-    /** When an agent was last said to stand still; minus infinity if never. */
+    /** The time when an agent was last reported as stalled; minus infinity if never. */
     double lastStalled(int node) {
         return absences.getOrDefault(node, List.of()).stream().filter(it -> it.stalled() > 0)
                 .mapToDouble(Loss::end).max().orElse(Double.NEGATIVE_INFINITY);

@@ -5,10 +5,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What was lost in one window between each reporter and its destinations, less what is explained already. */
+/** The losses in one window between each reporter and its destinations, without losses that are explained already. */
 final class Evidence {
 
-    /** How many packets of so many are lost where all is well. */
+    /** The share of packets that a healthy network loses. */
     static final double BASELINE = 1e-5;
     /** An explained edge that lost this much more than explained needs another explanation; log-likelihood ratio. */
     private static final double OUTLIER = 6;
@@ -78,7 +78,7 @@ final class Evidence {
         return edges.isEmpty();
     }
 
-    /** Takes away what a fault explains, which loses as much as was found. */
+    /** Removes the losses that a fault of the estimated rate explains. */
     void explain(Finding fault, PacketDirection way, HypothesisTotals counts) {
         Hypothesis hypothesis = fault.hypothesis();
         double[] rates = fault.sums().rates(counts.of(hypothesis));

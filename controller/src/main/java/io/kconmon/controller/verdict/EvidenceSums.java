@@ -4,11 +4,11 @@ package io.kconmon.controller.verdict;
 final class EvidenceSums {
 
     private static final double HIGHEST_RATE = 0.999;
-    /** A rate apart for each way has to be worth its while. */
+    /** Separate rates for the directions must explain enough to be used. */
     private static final double SECOND_RATE = 3;
     private static final double SECOND_WAY = 6;
     private static final double BOTH_IS_RARER = Math.log(2.5);
-    /** Of all that is lost, what is known to be lost on one way; if less, nothing is known of ways. */
+    /** The least share of losses with a known direction; below it, directions count as unknown. */
     private static final double WAY_IS_TOLD = 0.15;
 
     final double[] lost = new double[LossKind.COUNT];
@@ -34,7 +34,7 @@ final class EvidenceSums {
         return surprise[0] + surprise[1] + surprise[2] + surprise[3];
     }
 
-    /** The log-likelihood ratio against what is expected, if this way is lossy. */
+    /** The log-likelihood ratio against the expected losses, if this direction is lossy. */
     double score(PacketDirection way, double[] tested) {
         double either = ratio(LossKind.UNKNOWN, tested) + ratio(LossKind.TCP, tested);
         double along = ratio(LossKind.FORWARD, tested);

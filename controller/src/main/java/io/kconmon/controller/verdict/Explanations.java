@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Explains the evidence of one window by one fault or by several, in all ways that are nearly as likely as the best. What
- * holds in all of them is certain.
+ * Explains the evidence of one window by one fault or by several, in all ways that are nearly as likely as the best. A
+ * fault that is in all of them is certain.
  */
 final class Explanations {
 

@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** What happened to one hypothesis over time: what was lost of it, what was tested of it, and since when. */
+/** One hypothesis over time: its losses, its tests, and its beginning. */
 final class FaultTimeline {
 
-    /** Events a round where all is well. */
+    /** Events a round without a fault. */
     private static final double QUIET = 1e-4;
     /** A stray loss after a fault's end weighs against so many expected ones. */
     private static final double STRAY = 3.5;
@@ -98,7 +98,7 @@ final class FaultTimeline {
         return events;
     }
 
-    /** From the report on whose end the time since is most unlike what was expected. */
+    /** The end of the report from which on the losses differ most from the expected ones. */
     private double onset() {
         double best = 0;
         double found = losses.isEmpty() ? Double.NaN : losses.getFirst().end();
@@ -138,9 +138,10 @@ final class FaultTimeline {
         return losses.stream().filter(it -> it.end() >= onset).toList();
     }
 
-    /** When the fault began, as near as the reports tell. */
+    /** The fault's beginning, as precisely as the reports show it. */
     double since() {
-        // who saw it first began to look before, and who saw nothing in the interval before looked too early
+        // the first lossy reports began before the fault, and reports without losses just before ended too early to
+        // show it
         double latestStart = Double.NEGATIVE_INFINITY;
         Set<Integer> seen = new HashSet<>();
         double firstStart = Double.NaN;
@@ -187,7 +188,7 @@ final class FaultTimeline {
         return hit.size() >= MOST * all * (1 - missed) - SIGMAS * deviation - tolerance;
     }
 
-    /** Of those who have reported since it began. */
+    /** The reporters since it began. */
     private double roundsAnInterval() {
         Map<Integer, Double> last = new HashMap<>();
         steps.stream().filter(it -> it.end() >= onset).forEach(it -> last.put(it.source(), it.rounds()));
@@ -205,7 +206,7 @@ final class FaultTimeline {
         return reporters;
     }
 
-    /** How many events one reporter has told of at the most; of one node, none of its own count against it. */
+    /** The most events of a single reporter; for one node its own reports do not count against it. */
     double mostOfOne() {
         Map<Integer, Double> of = new HashMap<>();
         lossesSince().forEach(it -> of.merge(it.reporter(), events(it), Double::sum));
@@ -217,13 +218,13 @@ final class FaultTimeline {
     }
 
     /**
-     * How sure it is that the fault is over: how many losses were to be expected since some time, if it went on, less what
-     * was lost all the same, for a stray loss does not take it all back.
+     * The evidence that the fault is over: the number of losses expected since some time if it went on, less the actual
+     * losses, so that a stray loss does not cancel all of it.
      *
      * @param rate
      *            events a round while the fault lasted
      * @param before
-     *            that time is not after this one
+     *            the latest value of that time
      */
     double over(double rate, double before) {
         double most = 0;

@@ -3,7 +3,7 @@ package io.kconmon.controller.verdict;
 /** What may be at fault. Nodes and zones are numbers of {@link NodeIndex}. */
 sealed interface Hypothesis {
 
-    /** How what is between a reporter and its destination lies to a hypothesis. */
+    /** The relation of a reporter and its destination to a hypothesis. */
     enum Lie {
         /** It has nothing to do with it. */
         APART,
@@ -35,11 +35,11 @@ sealed interface Hypothesis {
     record MeshFault() implements Hypothesis {
     }
 
-    /** A source whose own results are strange: an explanation that is no verdict. */
+    /** A source whose own results are unusual: an explanation, but not a verdict. */
     record StrangeSource(int source) implements Hypothesis {
     }
 
-    /** A source whose results of one destination are strange: an explanation that is no verdict. */
+    /** A source whose results of one destination are unusual: an explanation, but not a verdict. */
     record StrangePair(int source, int destination) implements Hypothesis {
     }
 

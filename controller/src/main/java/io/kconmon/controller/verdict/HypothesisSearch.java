@@ -53,7 +53,7 @@ final class HypothesisSearch {
         return findings;
     }
 
-    /** What one hypothesis makes of the evidence. */
+    /** One hypothesis and its fit to the evidence. */
     Finding finding(Hypothesis hypothesis, Evidence evidence) {
         var sums = new EvidenceSums();
         for (Evidence.Edge edge : evidence.edges()) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** The sums of all hypotheses that the evidence touches, in arrays where there are many. */
 final class HypothesisSums {
 
-    /** A pair needs three events at least, so there is no use in looking at all others. */
+    /** A pair needs more events than these for a verdict, so pairs with fewer are skipped. */
     private static final int LEAST_PAIR = 2;
     private static final int MANY_EDGES = 2000;
     /** If more pairs than these are lossy, it is not for them. */
@@ -61,7 +61,7 @@ final class HypothesisSums {
         pairs.computeIfAbsent((long) Math.min(one, other) << 32 | Math.max(one, other), it -> new EvidenceSums()).add(
                 edge,
                 one < other ? Lie.ALONG : Lie.AGAINST);
-        if (edge.flowsDiffer) { // a source whose own results are strange has no flow that is always well
+        if (edge.flowsDiffer) { // a source whose own results are unusual has no flow without losses
             flows.computeIfAbsent(new FlowFault(one, other), it -> new EvidenceSums()).add(edge, Lie.ALONG);
         } else if (edge.all() >= LEAST_PAIR) {
             strange.computeIfAbsent(new StrangePair(one, other), it -> new EvidenceSums()).add(edge, Lie.INSIDE);

@@ -46,7 +46,7 @@ final class HypothesisTotals {
         };
     }
 
-    /** Of what one source does with one destination: forward and back, as many packets. */
+    /** The tests of one source and one destination: as many packets forward as back. */
     double[] edge(int source, int destination) {
         if (!mesh.tests(source, destination)) {
             return new double[LossKind.COUNT];

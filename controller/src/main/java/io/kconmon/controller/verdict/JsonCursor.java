@@ -4,7 +4,7 @@ import java.util.Set;
 
 /**
  * Reads one line of JSON (RFC 8259) from its beginning to its end, without making a tree of it: a recording of an hour
- * holds millions of numbers. What is not as expected is an {@link IllegalArgumentException} of one line.
+ * holds millions of numbers. Unexpected input is an {@link IllegalArgumentException} of one line.
  */
 final class JsonCursor {
 

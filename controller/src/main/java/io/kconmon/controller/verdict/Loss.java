@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What was lost between one agent and one destination in one interval. What went well makes none, so that a healthy mesh
- * costs nothing.
+ * The losses between one agent and one destination in one interval. Tests that pass make no object, so that a healthy
+ * mesh costs nothing.
  *
  * @param forward
  *            packets that were lost on their way from the reporter to the destination
@@ -22,12 +22,12 @@ import java.util.Set;
  * @param absent
  *            TCP tests that the destination's kernel answered and its agent did not, or that it refused
  * @param stalled
- *            those of them that were not answered
+ *            the number of {@code absent} ones that were not answered
  */
 record Loss(int reporter, int destination, double start, double end, int forward, int backward, int unknown, int tcp,
         int absent, int stalled, Map<String, Integer> causes, List<Integer> flows) {
 
-    /** How these fail says something of the agents at both ends, and nothing of the network between. */
+    /** These failures concern the agents at both ends, not the network between them. */
     private static final Set<String> ABSENT = Set.of("stalled", "refused");
     private static final Set<String> OWN = Set.of("local", "late", "bad-status", "bad-reply", "stale-flow");
     /** More losses in one round are one event: they are not as independent as the likelihood has it. */
@@ -70,7 +70,7 @@ record Loss(int reporter, int destination, double start, double end, int forward
         return forward + backward + unknown + tcp + absent == 0;
     }
 
-    /** Without what a missing agent explains. */
+    /** Without the losses that a missing agent explains. */
     Loss ofKnownWay() {
         return new Loss(reporter, destination, start, end, forward, backward, 0, 0, absent, stalled, causes, flows);
     }

@@ -2,7 +2,7 @@ package io.kconmon.controller.verdict;
 
 import java.util.List;
 
-/** What is counted apart, for each is lost at a rate of its own. */
+/** The kinds of losses. They are counted apart, because each has its own rate. */
 enum LossKind {
     /** UDP packets on the way from the reporter to the destination; of a {@link Hypothesis}, on its way. */
     FORWARD(0),
@@ -22,7 +22,7 @@ enum LossKind {
         this.index = index;
     }
 
-    /** Where it is in an array of all parts. */
+    /** Its index in an array of all parts. */
     int index() {
         return index;
     }

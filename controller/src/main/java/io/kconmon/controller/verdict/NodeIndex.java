@@ -9,13 +9,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * All nodes by number, until some time after they have left; who is in the roster, and who is tested by nobody just now.
+ * All nodes by number, until some time after they have left; the nodes in the roster, and the nodes that are not tested
+ * just now.
  */
 final class NodeIndex {
 
-    /** A test may fail so long before the roster says why: a node goes, then the roster learns of it. In intervals. */
+    /**
+     * A test may fail so long before the roster shows the reason: a node goes before the roster learns of it. In
+     * intervals.
+     */
     private static final double BEFORE = 2;
-    /** And so long after it says that the node is back: agents learn of that later. In intervals. */
+    /** A test may fail so long after the roster has the node back: agents learn of that later. In intervals. */
     private static final double AFTER = 1.5;
 
     private static final class State {
@@ -118,7 +122,7 @@ final class NodeIndex {
         return id;
     }
 
-    /** Others may have the numbers of those that left before then. */
+    /** Frees the numbers of nodes that left before then. */
     void forget(double before) {
         ids.values().removeIf(id -> {
             boolean isGone = states.get(id).goneAt < before;
@@ -156,7 +160,10 @@ final class NodeIndex {
         return zones.size();
     }
 
-    /** Whether what lies between two zones, or within one, is neither a pair nor all there is of a node or of the mesh. */
+    /**
+     * Whether the paths between two zones, or within one, are more than a pair, and not all paths of a node or of the
+     * mesh.
+     */
     boolean areZones(int one, int other) {
         int here = inZone.getOrDefault(one, 0);
         int there = inZone.getOrDefault(other, 0);
@@ -171,7 +178,7 @@ final class NodeIndex {
         return active;
     }
 
-    /** Whether it is in the roster, paused or not; while there is none, whoever is named is. */
+    /** Whether it is in the roster, paused or not; without a roster every named node counts. */
     boolean isListed(int id) {
         return states.get(id).listed;
     }
@@ -180,7 +187,7 @@ final class NodeIndex {
         return states.get(id).active;
     }
 
-    /** Whether what was measured of or by this node from start to end says nothing about the network. */
+    /** Whether measurements of or by this node from start to end are useless for judging the network. */
     boolean excused(int id, double start, double end, double interval) {
         State state = states.get(id);
         return end >= state.quietFrom - BEFORE * interval

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 /** A recording's lines in, verdicts' lines out as the recording's own time goes on. */
 public final class Replay {
 
-    /** A line of the recording that is none. */
+    /** An invalid line of the recording. */
     public static final class BadLineException extends Exception {
 
         private static final long serialVersionUID = 1;
@@ -27,9 +27,9 @@ public final class Replay {
      * Until the recording's end.
      *
      * @param out
-     *            is given a line for each verdict that begins or ends, without its line break, as soon as it does
+     *            gets a line, without its line break, as soon as a verdict begins or ends
      * @throws BadLineException
-     *             in one line, which names the recording's by its number
+     *             in one line, which names the recording's line by its number
      */
     public void run(BufferedReader in, Consumer<String> out) throws IOException, BadLineException {
         int number = 0;

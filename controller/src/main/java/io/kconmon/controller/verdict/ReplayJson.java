@@ -14,13 +14,12 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines of a recording, a contract: {@code {"at", "roster": […]}} whenever it changes, and
- * {@code {"at", "source", "interval", "peers": […]}} for each report. Unknown fields are ignored; what is not known is
- * absent or null.
+ * The lines of a recording. They are a contract: {@code {"at", "roster": […]}} whenever it changes, and {@code {"at",
+ * "source", "interval", "peers": […]}} for each report. Unknown fields are ignored; unknown values are absent or null.
  */
 public final class ReplayJson {
 
-    /** What one line holds. */
+    /** The content of one line. */
     public sealed interface Line {
         /** When that was, in seconds since 1970-01-01. */
         double at();
@@ -33,7 +32,7 @@ public final class ReplayJson {
         }
     }
 
-    /** What one agent measured. */
+    /** One agent's measurements. */
     public record ReportLine(Report report) implements Line {
         @Override
         public double at() {
@@ -44,12 +43,12 @@ public final class ReplayJson {
     private ReplayJson() {
     }
 
-    /** @throws IllegalArgumentException in one line, for a line that is not such as is wanted here */
+    /** @throws IllegalArgumentException in one line, for an invalid line */
     public static Line read(String line) {
         return new Reading(line).line();
     }
 
-    /** The line that says who is there, without a line break. */
+    /** The line with the roster, without a line break. */
     public static String write(double at, List<RosterNode> nodes) {
         var json = new StringBuilder(64 + 64 * nodes.size()).append("{\"at\":").append(JsonText.seconds(at))
                 .append(",\"roster\":[");

@@ -3,7 +3,7 @@ package io.kconmon.controller.verdict;
 import java.util.Arrays;
 import java.util.List;
 
-/** One agent's report as the engine keeps it: what was tested as three sums, what was lost one by one. */
+/** One agent's report as the engine keeps it: the tests as three sums, the losses one by one. */
 final class ReportSummary {
 
     private final int source;

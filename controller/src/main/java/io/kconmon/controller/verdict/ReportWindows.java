@@ -10,17 +10,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The reports of the last 24 intervals, what was lost in them, and the windows that are looked at. */
+/** The reports of the last 24 intervals, their losses, and the windows that are judged. */
 final class ReportWindows implements HypothesisTotals.Mesh {
 
-    /** In intervals; the shortest two hold one and two reports of everybody, who all report at different times. */
+    /**
+     * In intervals; the shortest two hold one and two reports of each agent, since agents report at different times.
+     */
     private static final double[] WINDOWS = {1.2, 2.4, 6, 12, 24};
-    /** After so long a silence an agent's first report tells of itself and not of the network; in intervals. */
+    /** After such a silence an agent's first report reflects the agent, not the network; in intervals. */
     private static final double SILENCE = 2.5;
     private static final double LATE = 1.4;
     /** A node that left so long ago is in no window, and in no verdict that is over; in intervals. */
     private static final double FORGOTTEN = 60;
-    /** So many losses are enough for any verdict; what is older is let go. */
+    /** So many losses are enough for any verdict; older ones are dropped. */
     private static final int MOST_LOSSES = 150_000;
 
     private final NodeIndex nodes;
@@ -148,7 +150,7 @@ final class ReportWindows implements HypothesisTotals.Mesh {
         return losses.isEmpty();
     }
 
-    /** In seconds: the median of what the sources say. */
+    /** The median of the sources' intervals, in seconds. */
     double interval() {
         return interval;
     }

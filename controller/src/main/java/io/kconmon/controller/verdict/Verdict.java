@@ -4,19 +4,19 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A fault, and whose it is.
+ * A fault, and the nodes or zones that it concerns.
  *
  * @param direction
- *            of a node: what is lost on its way to it, from it, or both; of two: from the source to the destination
+ *            for a node: the losses are on the way to it, from it, or both; for two: from the source to the destination
  *            ({@code TO}), or both ways
  * @param loss
- *            of the packets that went this way, or of the requests if only TCP fails; 0 to 1
+ *            the share of lost packets in this direction, or of failed requests if only TCP fails; 0 to 1
  * @param causes
- *            how many TCP tests failed, by cause as in docs/metrics.md, since the fault began
+ *            the numbers of failed TCP tests since the fault began, by cause as in docs/metrics.md
  * @param confidence
- *            how likely this is against all other explanations; 0 to 1
+ *            the probability of this against all other explanations; 0 to 1
  * @param since
- *            when the fault began, as far as that can be told; in seconds since 1970-01-01
+ *            the estimated beginning of the fault, in seconds since 1970-01-01
  * @param words
  *            the same in a sentence
  */

@@ -19,20 +19,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Whether a candidate is a verdict: strong enough, told from its rivals, heard of from several, and still going on. */
+/**
+ * Whether a candidate is a verdict: strong enough, distinct from its rivals, reported by several agents, and still
+ * going on.
+ */
 final class VerdictCriteria {
 
     /** Log-likelihood ratio, above the price of the search: about one quiet cluster in 1,000 hours passes it. */
     private static final double EVIDENCE = 9.5;
-    /** More of it for what another verdict explains for the greater part. */
+    /** Stricter for losses that another verdict mostly explains. */
     private static final double ON_TOP = 15;
     private static final double CERTAIN = 0.99;
     /** Of the way: a pair loses so much, or so few nodes so little, that waiting costs little or is needed anyway. */
     private static final double MORE_CERTAIN = 0.998;
     private static final int FEW_NODES = 20;
-    /** What is left without the source that says most. */
+    /** The evidence without the source that contributes most. */
     private static final double WITHOUT_ONE = 1;
-    /** All have reported an interval that lies in the fault as a whole; in intervals after the first sign. */
+    /**
+     * By then every agent has reported an interval that is entirely within the fault; in intervals after the first
+     * sign.
+     */
     private static final double ALL_TESTIFIED = 1.9;
     /** As long until an agent's stalling would show in TCP tests, too. */
     private static final double NOT_STALLED = 3;
@@ -142,7 +148,7 @@ final class VerdictCriteria {
                 isOfTwoNodes(finding.hypothesis()) ? ofItsFlows(verdict, timeline.flows()) : verdict);
     }
 
-    /** The same verdict with what is known by now; what it is about stays. */
+    /** The same verdict with current numbers; its subject stays. */
     ActiveVerdict updated(ActiveVerdict activeVerdict, FaultTimeline timeline) {
         Verdict before = activeVerdict.verdict();
         boolean dead = before.loss() >= VerdictText.ALL;
@@ -154,7 +160,7 @@ final class VerdictCriteria {
                         before.confidence(), before.since()));
     }
 
-    /** Some flows of a pair lose packets and some are well. */
+    /** Some flows of a pair lose packets and others do not. */
     private static Verdict ofItsFlows(Verdict pair, List<Integer> flows) {
         int lossy = (int) flows.stream().filter(it -> it > WELL_FLOW).count();
         if (lossy == 0 || lossy == flows.size()

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Decides from all agents' reports whose fault it is. Has no clock of its own: time is what {@link #advance} says. One
- * thread at a time calls it.
+ * Decides from all agents' reports whose fault it is. Has no clock of its own: the only time is {@link #advance}'s
+ * argument. One thread at a time calls it.
  */
 public final class VerdictEngine {
 
@@ -30,14 +30,14 @@ public final class VerdictEngine {
     /** How many losses are missing by then, at the soonest and at the latest. */
     private static final double MISSING_SOON = 10;
     private static final double MISSING_LATE = 4.5;
-    /** So many losses are missing that what was said of the fault while it lasted stays. */
+    /** With so many losses missing, the verdict of the fault stays as it was. */
     private static final double QUIET = 2;
-    /** A rival that is so unlikely is none. */
+    /** A rival that is less likely than this does not count. */
     private static final double POSSIBLE = 0.01;
     private static final double[] BASELINE = {Evidence.BASELINE, Evidence.BASELINE, Evidence.BASELINE,
             Evidence.BASELINE};
 
-    /** A fault that has ended explains what was lost until then. */
+    /** A fault that has ended explains the losses until then. */
     private record Past(Hypothesis hypothesis, double until) {
     }
 
@@ -64,18 +64,18 @@ public final class VerdictEngine {
         }
     }
 
-    /** What an agent measured; may come late, or not at all. */
+    /** Takes an agent's report, which may come late or not at all. */
     public void report(Report report) {
         now = Math.max(now, report.at());
         log.add(report, now);
     }
 
     /**
-     * Looks at what there is.
+     * Judges the reports so far.
      *
      * @param at
      *            seconds since 1970-01-01; never less than before
-     * @return what has begun and what has ended since the last call
+     * @return the verdicts that have begun or ended since the last call
      */
     public List<VerdictEvent> advance(double at) {
         now = Math.max(now, at);
@@ -115,7 +115,7 @@ public final class VerdictEngine {
         begin(losses, criteria, events);
     }
 
-    /** Less what nobody was to test, and what is explained by faults that are over. */
+    /** The losses without those of nodes that were not to be tested, and without those that past faults explain. */
     private List<Loss> told() {
         var told = new ArrayList<Loss>();
         for (Loss loss : log.losses()) {

@@ -1,6 +1,6 @@
 package io.kconmon.controller.verdict;
 
-/** Verdicts as JSON objects: those of a replay's lines and of {@code /status}. */
+/** Verdicts as JSON objects, for a replay's lines and for {@code /status}. */
 public final class VerdictJson {
 
     private VerdictJson() {

@@ -12,11 +12,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
-/** What an operator would say. Times are those of the data, in UTC. */
+/** Verdicts as an operator would phrase them. Times are the data's, in UTC. */
 final class VerdictText {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneOffset.UTC);
-    /** From this loss on nothing is said to come through. */
+    /** From this loss on the text says that nothing comes through. */
     static final double ALL = 0.9;
 
     private VerdictText() {
@@ -82,7 +82,7 @@ final class VerdictText {
         };
     }
 
-    /** Two digits tell all that is known. */
+    /** Two digits are as precise as the data. */
     private static String percent(double share) {
         return share >= 0.9995
                 ? "100"

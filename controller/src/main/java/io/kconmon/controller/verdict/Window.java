@@ -18,7 +18,7 @@ final class Window {
         tally.add(report, nodes, 1);
     }
 
-    /** A late report stays as long as those that came with it. */
+    /** A late report stays as long as the reports that came with it. */
     void expire(double now, double interval, NodeIndex nodes) {
         while (!reports.isEmpty() && !contains(reports.getFirst().end(), now, interval)) {
             tally.add(reports.removeFirst(), nodes, -1);

@@ -78,7 +78,7 @@ final class WindowTotals {
                 zone(one, other, TESTS) + zone(other, one, TESTS)};
     }
 
-    /** Of a source, a share: as many packets and so on as go to one of so many destinations. */
+    /** A source's amounts, divided by its number of destinations. */
     double[] share(int source, int destinations) {
         double[] amounts = source(source);
         for (int i = 0; i < amounts.length; i++) {

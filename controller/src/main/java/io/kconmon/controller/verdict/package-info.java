@@ -1,5 +1,5 @@
 /**
- * Whose fault it is: from what all agents report, by likelihood, as docs/verdicts.md tells. Pure code: time comes with
+ * Finds faults in the reports of all agents, by likelihood, as docs/verdicts.md explains. Pure code: time comes with
  * the reports, nothing here reads a clock or a socket.
  */
 @NullMarked

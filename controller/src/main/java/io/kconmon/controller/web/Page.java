@@ -49,7 +49,10 @@ public final class Page implements HttpService {
         return request.headers().all(HeaderNames.ACCEPT, List::of).stream().anyMatch(it -> it.contains("text/html"));
     }
 
-    /** The paths that hold no data of the mesh, and so need no token; {@code /} is one for who {@link #wantsPage}. */
+    /**
+     * The paths that hold no data of the mesh, and so need no token; {@code /} is the page for clients that
+     * {@link #wantsPage} selects.
+     */
     public Set<String> paths() {
         return new TreeSet<>(files.keySet());
     }

@@ -116,7 +116,7 @@ class ReportCollectorTest {
     }
 
     @Test
-    void whoHasAReportIsToldWhetherThereIsAnother() throws Exception {
+    void aKnownReportIsNotSentAgain() throws Exception {
         var notModified = new CountDownLatch(2);
         agent("a", (request, response) -> {
             response.header("Kconmon-Next", "1").header(HeaderNames.ETAG, "\"x-7\"");
@@ -169,7 +169,7 @@ class ReportCollectorTest {
     }
 
     @Test
-    void whoDripsOrFailsIsNoReport() throws Exception {
+    void aSlowOrFailedAnswerIsNoReport() throws Exception {
         var dripping = new CountDownLatch(1);
         agent("drips", (request, response) -> {
             try (OutputStream out = response.outputStream()) {
@@ -201,7 +201,7 @@ class ReportCollectorTest {
     }
 
     @Test
-    void thoseThatFailedDoNotTakeTheTurnsOfTheOthers() throws Exception {
+    void agentsThatFailedDoNotTakeTheTurnsOfTheOthers() throws Exception {
         var inside = new AtomicInteger();
         var eight = new CountDownLatch(8);
         var away = new ArrayList<Thread>();
@@ -232,7 +232,7 @@ class ReportCollectorTest {
     }
 
     @Test
-    void whoHasLeftIsNotAskedAnyMore() throws Exception {
+    void anAgentThatLeftIsNotAskedAnyMore() throws Exception {
         well("a");
         go();
         next();

@@ -37,7 +37,7 @@ class ReportHistoryTest {
     }
 
     @Test
-    void whatIsNotHealthyIsKeptAsItWas() {
+    void unhealthyResultsAreKeptExactly() {
         var peers = new ArrayList<PeerReport>(List.of(
                 new PeerReport("node-03", Optional.empty(), Optional.of(new TcpReport(0, 300,
                         Map.of("connect-timeout", 299, "reset", 1), OptionalLong.empty()))),
@@ -83,7 +83,7 @@ class ReportHistoryTest {
     }
 
     @Test
-    void whoReadsInBatchesMissesOnlyWhatIsGone() {
+    void aReaderInBatchesMissesOnlyDroppedReports() {
         var history = new ReportHistory(3000);
         for (int i = 0; i < 5; i++) {
             history.add(report(1000 + i, "node-00"), NODES);

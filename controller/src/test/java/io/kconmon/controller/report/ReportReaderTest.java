@@ -40,7 +40,7 @@ class ReportReaderTest {
     }
 
     @Test
-    void aReportByPlacesIsRead() {
+    void aReportByIndexesIsRead() {
         AgentReport read = read(HEAD + "1,3m 5,7u,c,j\n@2 - -\n!0;f=2;r=1;timeout=1;local=3;refused=1 5;g=0\n"
                 + "~1 5,7u,c,j;g=2;t=2;b=1;w=0.100;u=1;by=10.0.0.1\n");
         assertEquals(new Report(998.75, "node-1", 5, List.of(
@@ -83,7 +83,7 @@ class ReportReaderTest {
             1 5;=4                    | line 9 of the report: name=value is expected
             1 5;w=101                 | line 9 of the report: the flows' losses are no percentages
             """)
-    void whatIsNoReportIsRefusedInOneLine(String line, String message) {
+    void anInvalidReportIsRefusedInOneLine(String line, String message) {
         assertEquals(message,
                 assertThrows(IllegalArgumentException.class, () -> read(HEAD + line + "\n")).getMessage());
     }
@@ -102,7 +102,7 @@ class ReportReaderTest {
     }
 
     @Test
-    void aHeadThatIsNoneIsRefused() {
+    void anInvalidHeadIsRefused() {
         for (String body : List.of("", "<html>\n", "kconmon report 1\n", HEAD.replace("node-1", "node-2"),
                 HEAD.replace("5000", "5e3"), HEAD.replace("=1250", "=99999999999"), HEAD + "1 5")) {
             assertThrows(IllegalArgumentException.class, () -> read(body), body);

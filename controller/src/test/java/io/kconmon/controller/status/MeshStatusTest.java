@@ -48,7 +48,7 @@ class MeshStatusTest {
     }
 
     @Test
-    void aReportThatIsGivenAgainIsOneAndSaysWhetherItsAgentStops() {
+    void aRepeatedReportCountsOnceAndUpdatesWhetherItsAgentStops() {
         var mesh = mesh();
         String head = "source=node-1\ninterval=5000\nage=0\nprotocols=tcp udp\n";
         mesh.report(head, "node-1", LINES);

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class MonotonicClockTest {
 
     @Test
-    void onlyWhatHasPassedMovesIt() {
+    void onlyElapsedTimeMovesTheClock() {
         var nanos = new AtomicLong(Long.MAX_VALUE - 500_000_000); // which may overflow
         var clock = new MonotonicClock(1_764_150_000.25, nanos::get);
         assertEquals(1_764_150_000.25, clock.getAsDouble());

@@ -48,7 +48,7 @@ class NodeVerdictEventsTest {
     }
 
     @Test
-    void aStalledAgentIsNoNetworkFault() {
+    void aStalledAgentIsNotANetworkFault() {
         assertEquals("KconmonAgentStalled",
                 one(Change.BEGINS, verdict(Verdict.Kind.AGENT, new Subject.OneNode("node-3"), SINCE)).reason());
     }
@@ -61,7 +61,7 @@ class NodeVerdictEventsTest {
     }
 
     @Test
-    void verdictsThatNameNoNodeAreNone() {
+    void verdictsThatNameNoNodeAreNotEvents() {
         assertEquals(List.of(),
                 events(Change.BEGINS, verdict(Verdict.Kind.ZONES, new Subject.TwoZones("zone-a", "zone-b"), SINCE)));
         assertEquals(List.of(), events(Change.BEGINS, verdict(Verdict.Kind.MESH, new Subject.Mesh(), SINCE)));

@@ -108,7 +108,7 @@ class StatusRoutesTest {
     }
 
     @Test
-    void whatWasNotTestedInAnIntervalIsAsItWasInTheLast() throws Exception {
+    void aPairNotTestedInAnIntervalKeepsItsLastState() throws Exception {
         mesh.report("node-1", "", GOOD);
         mesh.pass(5);
         mesh.report("node-1", "", "- 5;g=0");
@@ -120,7 +120,7 @@ class StatusRoutesTest {
     }
 
     @Test
-    void aPairsLastHourIsTold() throws Exception {
+    void aPairsLastHourIsServed() throws Exception {
         reports();
         HttpResponse<String> pair = get("/status/pair?source=node-2&destination=node-1", "*/*");
         assertTrue(pair.body().matches("\\{\"source\":\"node-2\",\"destination\":\"node-1\",\"points\":"
@@ -133,7 +133,7 @@ class StatusRoutesTest {
     }
 
     @Test
-    void theRecordingIsInTheFormOfAReplay() throws Exception {
+    void theRecordingCanBeReplayed() throws Exception {
         mesh.rosters.add(1_764_150_001.0, List.of(new RosterNode("node-1", "zone-a", false)));
         mesh.rosters.add(1_764_150_010.0, List.of(new RosterNode("node-1", "zone-a", true)));
         mesh.report("node-1", "", "1 5");
@@ -167,7 +167,7 @@ class StatusRoutesTest {
     }
 
     @Test
-    void whoReadsTheRecordingSlowlyKeepsNobodyFromTheStatus() throws Exception {
+    void aSlowReaderOfTheRecordingDoesNotBlockTheStatus() throws Exception {
         muchToRecord();
         var readers = new ArrayList<InputStream>();
         var answers = new ArrayList<Integer>();
@@ -197,7 +197,7 @@ class StatusRoutesTest {
     }
 
     @Test
-    void theStreamBringsAllOfItAndThenWhatChanges() throws Exception {
+    void theStreamBeginsWithTheStatusAndGoesOnWithChanges() throws Exception {
         mesh.report("node-2", GOOD, "");
         var response = client.send(request("/status/stream").build(), BodyHandlers.ofInputStream());
         try (var in = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {

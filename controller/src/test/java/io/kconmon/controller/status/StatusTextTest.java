@@ -49,7 +49,7 @@ class StatusTextTest {
     }
 
     @Test
-    void coloursSayHowBadItIs() {
+    void coloursShowTheSeverity() {
         String text = StatusText.of(faulty().status.snapshot(), true);
         assertTrue(text.startsWith("\u001b[1m\u001b[31mnode-3: nobody reaches it\u001b[0m\n"), text);
         assertTrue(text.contains("\u001b[32m0.13 0.28 0%  \u001b[0m\u001b[31mfail fail 100%  \u001b[0m"), text);
@@ -57,7 +57,7 @@ class StatusTextTest {
     }
 
     @Test
-    void whatIsNotKnownIsSaid() {
+    void unknownStatesAreNamed() {
         assertTrue(StatusText.of(new Meshes(3, false).status.snapshot(), false)
                 .startsWith("not known: agents are not asked for reports (reports.enabled is false)"));
         var begun = new Meshes(3, true);
@@ -69,7 +69,7 @@ class StatusTextTest {
     }
 
     @Test
-    void oneActiveNodeKnowsNothing() {
+    void oneActiveNodeAloneHasNoVerdict() {
         var mesh = new Meshes(2, true);
         mesh.post(List.of("node-2"));
         mesh.pass(20);
@@ -83,7 +83,7 @@ class StatusTextTest {
     }
 
     @Test
-    void whoseReportsCountIsActive() {
+    void nodesWithCountedReportsAreActive() {
         var mesh = new Meshes(3, true);
         mesh.post(List.of("node-3"));
         mesh.pass(20);
@@ -93,7 +93,7 @@ class StatusTextTest {
     }
 
     @Test
-    void whatNobodyTestedIsNotWell() {
+    void aPairThatNobodyTestedIsNotHealthy() {
         var mesh = new Meshes(2, true);
         mesh.pass(20);
         mesh.report("node-1", "", "- -");
@@ -104,7 +104,7 @@ class StatusTextTest {
     }
 
     @Test
-    void allIsWellWhenThatIsKnown() {
+    void aHealthyMeshIsReportedHealthy() {
         var mesh = new Meshes(2, true);
         mesh.pass(20);
         mesh.report("node-1", "", "1 5");
@@ -117,7 +117,7 @@ class StatusTextTest {
     }
 
     @Test
-    void statesAreTold() {
+    void statesAreShown() {
         var mesh = new Meshes(4, true);
         mesh.post(List.of("node-2"));
         mesh.report("node-1", "", "- -", "1 5", "1 5");

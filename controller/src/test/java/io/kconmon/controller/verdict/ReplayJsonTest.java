@@ -80,7 +80,7 @@ class ReplayJsonTest {
             {"at":5,"roster":[{"node":"a","state":"ok"}]} | roster[0].state: "ok" is not allowed; allowed: active, paused
             {"at":05,"roster":[]}          | at: expected a number, found a number
             """)
-    void aLineThatIsNone(String line, String message) {
+    void anInvalidLineIsRefused(String line, String message) {
         assertEquals(message, assertThrows(IllegalArgumentException.class, () -> ReplayJson.read(line)).getMessage());
     }
 
@@ -95,13 +95,13 @@ class ReplayJsonTest {
             "tcp":{"pass":1}               | peers[0].tcp.fail: is missing
             "tcp":{"pass":1,"fail":"x"}    | peers[0].tcp.fail: expected a number, found a string
             """)
-    void aPeerThatIsNone(String peer, String message) {
+    void anInvalidPeerIsRefused(String peer, String message) {
         assertEquals(message, assertThrows(IllegalArgumentException.class,
                 () -> ReplayJson.read(HEAD + "," + peer + "}]}")).getMessage());
     }
 
     @Test
-    void whatIsNestedWithoutEndIsRefused() {
+    void endlessNestingIsRefused() {
         assertEquals("nested deeper than 64", assertThrows(IllegalArgumentException.class,
                 () -> ReplayJson.read("{\"x\":" + "[".repeat(100_000))).getMessage());
     }

@@ -60,7 +60,7 @@ class ReplayTest {
     }
 
     @Test
-    void aDeadFlowIsNoLossyPair() throws Exception {
+    void aDeadFlowIsNotALossyPair() throws Exception {
         List<String> said = replay(recording(6, 200, node -> "zone-a", (source, destination, at) -> {
             boolean there = source == 1 && destination == 4;
             boolean back = source == 4 && destination == 1;
@@ -109,7 +109,7 @@ class ReplayTest {
     }
 
     @Test
-    void oneAgentsWordBlamesNobody() throws Exception {
+    void oneAgentsReportsBlameNobody() throws Exception {
         assertEquals(List.of(), replay(recording(6, 200, node -> "zone-a", (source, destination, at) -> source == 2
                 && at > 60
                         ? "\"udp\":{\"sent\":5,\"received\":0},\"tcp\":{\"pass\":0,\"fail\":1,\"causes\":{\"timeout\":1}}"
@@ -117,7 +117,7 @@ class ReplayTest {
     }
 
     @Test
-    void whatFailsByTcpAloneTellsNoWay() throws Exception {
+    void aFailureOfTcpAloneHasNoDirection() throws Exception {
         List<String> said = replay(recording(6, 120, node -> "zone-a", (source, destination, at) -> at > 60
                 && (source == 3 || destination == 3) && (source + destination + at / 5) % 2 == 0
                         ? "\"udp\":{\"sent\":5,\"received\":5,\"forwardLost\":0,\"backwardLost\":0},"

@@ -37,7 +37,7 @@ class ReportWindowsTest {
     }
 
     @Test
-    void whoHasLeftIsForgotten() {
+    void anAgentThatLeftIsForgotten() {
         roster(START, "node-1", "node-2");
         report(START + 5, "node-1", 5);
         report(START + 5, "node-2", 1);
@@ -52,7 +52,7 @@ class ReportWindowsTest {
     }
 
     @Test
-    void nodesThatComeAndGoTakeNoMoreNumbersThanThereAreAtATime() {
+    void nodesThatComeAndGoReuseTheirNumbers() {
         for (int i = 0; i < 100; i++) {
             double at = START + 400 * i;
             roster(at, "node-1", "node-of-" + i);
@@ -65,7 +65,7 @@ class ReportWindowsTest {
     }
 
     @Test
-    void anIntervalThatMostHaveIsThatOfAll() {
+    void theMostCommonIntervalIsTheMeshs() {
         report(START, "node-1", 5);
         report(START + 1, "node-2", 5);
         report(START + 5, "node-1", 1);

@@ -29,7 +29,7 @@ class VerdictEngineTest {
 
     @ParameterizedTest
     @CsvSource({"BOTH_1_SPARSE, 60", "DEAD, 60", "PAIR_50, 60"})
-    void soItIsWhereEachIsTestedByAFew(Type type, int nodes) {
+    void aFaultIsNamedWhereEachNodeIsTestedByAFew(Type type, int nodes) {
         Outcome outcome = Evaluation.run(Scenario.of(type, nodes, true, 7), 7);
         assertEquals(outcome.expected(), outcome.found(), outcome.said().toString());
         assertEquals(0, outcome.wrong(), outcome.said().toString());
@@ -38,7 +38,7 @@ class VerdictEngineTest {
     @ParameterizedTest
     @CsvSource({"QUIET, 12", "LATE, 12", "LATE, 20", "DRAIN, 12", "RESTARTS, 12", "STRANGE, 6", "STRANGE, 12",
             "STRANGE_ONE, 12", "BLIPS, 12", "BEGINNING, 12"})
-    void nothingIsSaidOfWhatIsNoFault(Type type, int nodes) {
+    void conditionsThatAreNotFaultsGetNoVerdict(Type type, int nodes) {
         for (int seed = 100; seed < 102; seed++) {
             Outcome outcome = Evaluation.run(Scenario.of(type, nodes, false, seed), seed);
             assertEquals(0, outcome.wrong(), "seed %d: %s".formatted(seed, outcome.said()));

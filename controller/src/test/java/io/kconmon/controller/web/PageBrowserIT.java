@@ -87,7 +87,7 @@ final class PageBrowserIT {
     }
 
     @Test
-    void aFaultThatIsMadeMeanwhileShowsAndEndsWithoutAReload() {
+    void aNewFaultAppearsAndEndsWithoutAReload() {
         open(Setup.of(12, QUICK));
         awaitText("#verdicts", "No fault is known");
         browser.eval("window.same = true");
@@ -135,7 +135,7 @@ final class PageBrowserIT {
     }
 
     @Test
-    void nGoesToTheNextCellThatIsNotAsUsual() {
+    void nGoesToTheNextUnusualCell() {
         open(Setup.of(6, QUICK));
         mesh.begin(new Fault.Dead(4));
         awaitText("#verdicts", name(4));
@@ -148,7 +148,7 @@ final class PageBrowserIT {
     }
 
     @Test
-    void aPointerTellsACellAndAClickOpensIt() {
+    void hoveringDescribesACellAndAClickOpensIt() {
         open(Setup.of(12, QUICK));
         String[] at = browser.eval("""
                 (() => { const box = document.querySelector('#matrix canvas').getBoundingClientRect();
@@ -163,7 +163,7 @@ final class PageBrowserIT {
     }
 
     @Test
-    void aNameIsTextWhereverItStands() {
+    void namesAreAlwaysShownAsText() {
         mesh = new SimulatedMesh(Setup.of(6, QUICK), 0);
         mesh.nodes().rename(0, MARKUP);
         mesh.nodes().rename(5, "\"><script>alert(2)</script>");
@@ -188,7 +188,7 @@ final class PageBrowserIT {
     }
 
     @Test
-    void theLayersTellTheWaysApart() {
+    void theLayersTellTheDirectionsApart() {
         open(Setup.of(9, QUICK));
         mesh.begin(new Fault.From(1, 0.4));
         awaitText("#verdicts", name(1) + " loses 40.0 % of what it sends");
@@ -222,7 +222,7 @@ final class PageBrowserIT {
     }
 
     @Test
-    void whatIsSlowAgainstItsZonesIsTold() {
+    void aPairSlowerThanItsZonesIsShown() {
         open(Setup.of(12, QUICK));
         mesh.begin(new Fault.Slow(0, 11, 4));
         awaitText("#worst", name(0) + " → " + name(11));
@@ -258,7 +258,7 @@ final class PageBrowserIT {
     }
 
     @Test
-    void itSaysThatItIsStaleAndComesBack() {
+    void aStalePageSaysSoAndRecovers() {
         open(Setup.of(3, QUICK));
         mesh.mute(true);
         browser.await("document.body.classList.contains('stale')");
@@ -274,7 +274,7 @@ final class PageBrowserIT {
     }
 
     @Test
-    void itFindsTheControllerAgain() {
+    void thePageReconnectsToTheController() {
         open(Setup.of(3, QUICK));
         browser.eval("window.same = true");
         int port = mesh.port();
@@ -291,7 +291,7 @@ final class PageBrowserIT {
 
     /** An event that a connection was broken off in, and one that is no JSON, spoil none after them. */
     @Test
-    void whatWasBrokenOffIsForgotten() {
+    void anInterruptedMessageIsForgotten() {
         open(Setup.of(3, QUICK));
         String got = browser.eval("""
                 import('./stream.js').then(async ({ Stream }) => {
@@ -309,7 +309,7 @@ final class PageBrowserIT {
     }
 
     @Test
-    void itSaysThatAReplicaHasJustBegunAndThatReportsAreOff() {
+    void aNewReplicaAndDisabledReportsAreShown() {
         open(new Setup(3, 1, Duration.ofSeconds(5), Duration.ofSeconds(2), "", true));
         awaitText("#notices", "This replica began ");
         awaitText("#verdicts", "is not known yet");
@@ -366,7 +366,7 @@ final class PageBrowserIT {
     }
 
     @Test
-    void itIsDarkWhereTheSystemIsOrTheReaderSaysSo() throws Exception {
+    void darkModeFollowsTheSystemAndTheReader() throws Exception {
         open(Setup.of(6, QUICK));
         String[] at = browser.eval("""
                 (() => { const box = document.querySelector('#matrix canvas').getBoundingClientRect();
@@ -388,7 +388,7 @@ final class PageBrowserIT {
     }
 
     @Test
-    void timesSayTheirOffset() {
+    void timesHaveTheirOffset() {
         browser.timeZone("Asia/Kolkata");
         open(Setup.of(3, QUICK));
         mesh.begin(new Fault.Dead(1));
@@ -413,7 +413,7 @@ final class PageBrowserIT {
     }
 
     @Test
-    void scriptsThatAreNotItsOwnAreRefused() {
+    void foreignScriptsAreRefused() {
         open(Setup.of(3, QUICK));
         assertEquals("refused", browser
                 .eval("""

@@ -64,7 +64,7 @@ final class PageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"*/*", "text/plain", "application/json"})
-    void whoeverAsksForSomethingElseIsLeftToTheNextRoute(String accept) throws Exception {
+    void aRequestForAnotherTypeGoesToTheNextRoute(String accept) throws Exception {
         HttpResponse<String> response = get("/", "Accept", accept);
         assertEquals("the text\n", response.body());
         assertEquals(Optional.of("Accept"), header(response, "Vary"));
@@ -97,7 +97,7 @@ final class PageTest {
     }
 
     @Test
-    void whatHasNotChangedIsNotSentAgain() throws Exception {
+    void anUnchangedFileIsNotSentAgain() throws Exception {
         String tag = header(get("/page.js"), "ETag").orElseThrow();
         HttpResponse<String> again = get("/page.js", "If-None-Match", tag);
         assertEquals(304, again.statusCode());
@@ -116,7 +116,7 @@ final class PageTest {
     }
 
     @Test
-    void allOfItIsSmall() {
+    void theWholePageIsSmall() {
         assertTrue(page.size() <= MOST_BYTES, page.size() + " bytes");
     }
 

@@ -22,7 +22,7 @@ final class ScreenshotsBrowserIT {
     private final Path folder = Path.of(System.getProperty("kconmon.screenshots", "target/screenshots"));
 
     @Test
-    void thePageAsItLooks() throws Exception {
+    void screenshotsAreTaken() throws Exception {
         Files.createDirectories(folder);
         try (var mesh = new SimulatedMesh(SimulatedMesh.Setup.of(30, INTERVAL), 0);
                 var browser = new Chromium(1280, 960)) {

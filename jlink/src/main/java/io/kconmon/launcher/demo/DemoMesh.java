@@ -67,7 +67,7 @@ final class DemoMesh implements AutoCloseable {
         Files.writeString(rosterFile, RosterJson.encode(roster).toString());
     }
 
-    /** A broken node's agent works, but elsewhere; where the others look for it there is a listener that is deaf. */
+    /** A broken node's agent works, but at another address; at its own address a listener answers nothing. */
     private void startAgent(DemoOptions options, String node, Map<String, InetSocketAddress> addresses)
             throws IOException {
         InetSocketAddress address = requireNonNull(addresses.get(node));
@@ -108,7 +108,7 @@ final class DemoMesh implements AutoCloseable {
         return settings;
     }
 
-    /** What the controller says of the mesh. */
+    /** The controller's status of the mesh. */
     String status(boolean coloured) {
         return controller.statusText(coloured);
     }
@@ -126,7 +126,7 @@ final class DemoMesh implements AutoCloseable {
         return rosterFile;
     }
 
-    /** Leaves nothing behind but what ends with the process. */
+    /** Leaves nothing behind but threads that end with the process. */
     void forget() {
         try {
             Files.deleteIfExists(rosterFile);

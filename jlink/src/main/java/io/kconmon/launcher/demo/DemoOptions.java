@@ -12,16 +12,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the demo is asked to show.
+ * The demo's options.
  *
  * @param broken
  *            nodes that answer nobody
  * @param faults
  *            of the network
  * @param host
- *            to test by the protocols that test hosts, if any
+ *            the host to test by the protocols that test hosts, if any
  * @param atMost
- *            how long it runs; until it is interrupted if empty
+ *            the longest run time; until it is interrupted if empty
  */
 record DemoOptions(int nodes, int zones, Duration interval, Set<String> broken, List<Loss> losses,
         List<Fault> faults, Optional<String> host, Optional<Duration> atMost) {
@@ -111,7 +111,7 @@ record DemoOptions(int nodes, int zones, Duration interval, Set<String> broken, 
                 return number;
             }
         } catch (NumberFormatException e) {
-            // told below
+            // reported below
         }
         throw new BadSettingException(
                 "%s: \"%s\" is not allowed; allowed: a whole number from %d to %d".formatted(option, value, min, max));

@@ -10,7 +10,7 @@ import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Where the demo's programs listen: an address each on one port, or one address and a port each. */
+/** The addresses of the demo's programs: an address each on one port, or one address and a port each. */
 record Loopback(boolean manyAddresses, int commonPort) {
 
     private static final int USUAL_PORT = 8080;

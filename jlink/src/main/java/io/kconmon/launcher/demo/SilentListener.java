@@ -5,7 +5,7 @@ import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
-/** A fault on purpose: connections are established, for the kernel does that, and nobody ever answers; nor on UDP. */
+/** An injected fault: the kernel establishes connections, but they are never answered, and neither is UDP. */
 final class SilentListener implements AutoCloseable {
 
     private final ServerSocket tcp;

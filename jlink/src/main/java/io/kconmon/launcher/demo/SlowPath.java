@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A fault on purpose: stands where others look for an agent, and passes on all that comes, and what comes back, later. */
+/** An injected fault: takes an agent's address, and forwards all packets in both directions with a delay. */
 final class SlowPath implements AutoCloseable {
 
     private static final int MOST_BYTES = 2048;
@@ -23,7 +23,7 @@ final class SlowPath implements AutoCloseable {
     private final Duration oneWay;
     private final ServerSocket tcp;
     private final DatagramSocket udp;
-    /** One for each source, so that the agent behind sees as many. */
+    /** One socket for each source, so that the agent behind sees as many sources. */
     private final Map<SocketAddress, DatagramSocket> sources = new ConcurrentHashMap<>();
 
     /** Half of the delay is added on the way there, and half on the way back. */
@@ -112,7 +112,7 @@ final class SlowPath implements AutoCloseable {
             }
             to.shutdownOutput();
         } catch (IOException e) {
-            // one of both has closed it
+            // one side has closed it
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -33,7 +33,7 @@ final class DemoMeshIT {
     }
 
     @Test
-    void aHealthyMeshIsWell() throws Exception {
+    void aHealthyMeshHasNoVerdict() throws Exception {
         says(text -> text.startsWith("all is well: no verdict\n\n3 nodes in 3 zones") && text.contains(", 3 report\n"),
                 "--nodes", "3");
     }
@@ -44,7 +44,7 @@ final class DemoMeshIT {
     }
 
     @Test
-    void aLossyWayBetweenZonesIsNamed() throws Exception {
+    void aLossyPathBetweenZonesIsNamed() throws Exception {
         says(text -> text.lines().findFirst().orElse("").startsWith("zone-a → zone-b loses"), "--fault",
                 "zone-a>zone-b=10%");
     }
@@ -55,7 +55,7 @@ final class DemoMeshIT {
     }
 
     @Test
-    void aSlowWayToANodeShowsInItsColumn() throws Exception {
+    void aSlowPathToANodeShowsInItsColumn() throws Exception {
         says(text -> text.lines().anyMatch(it -> it.matches("node-1 .* \\d\\.\\d+ 8\\d\\.\\d 0% .*")), "--nodes", "3",
                 "--fault", "node-2=slow:80ms");
     }

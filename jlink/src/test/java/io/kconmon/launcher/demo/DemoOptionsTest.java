@@ -29,7 +29,7 @@ final class DemoOptionsTest {
     }
 
     @Test
-    void takesAllInEitherWayOfWriting() {
+    void takesEveryOptionInBothForms() {
         var expected = new DemoOptions(4, 2, Duration.ofMillis(200), Set.of("node-3", "node-4"),
                 List.of(new DemoOptions.Loss("node-1", "node-4", 30), new DemoOptions.Loss("node-2", "node-1", 100)),
                 List.of(new Fault.ZoneLoss("zone-a", "zone-b", 0.5), new Fault.Slow("node-2", Duration.ofMillis(80))),
@@ -75,7 +75,7 @@ final class DemoOptionsTest {
             nodes=3                 | demo: "nodes" is no option; allowed: OPTIONS
             --config a              | demo: "--config" is no option; allowed: OPTIONS
             """)
-    void whatCannotBeShownIsRefused(String words, String message) {
+    void invalidOptionsAreRefused(String words, String message) {
         assertEquals(message.replace("OPTIONS", OPTIONS).replace("A_LOSS", A_LOSS).replace("A_FAULT", Fault.ALLOWED),
                 assertThrows(BadSettingException.class, () -> parse(words)).getMessage());
     }

@@ -7,7 +7,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 
-/** What comes on a socket, until a deadline: a sender of a byte now and then does not hold its reader for ever. */
+/** A socket's input until a deadline, so that a sender of a byte now and then does not hold its reader for ever. */
 final class BoundedInput extends FilterInputStream {
 
     private final Socket socket;

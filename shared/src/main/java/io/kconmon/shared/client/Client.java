@@ -14,9 +14,9 @@ import java.util.Optional;
 import javax.net.ssl.SSLContext;
 
 /**
- * Asks one program, on a connection of its own each time, for the agents may be many and the controllers few. It
- * writes and reads HTTP/1.1 itself: Helidon's client would be 300 classes more on every node, and reads each chunk
- * whole, however long the chunk says that it is.
+ * Asks one program, on a new connection each time, because agents may be many and controllers few. It writes and reads
+ * HTTP/1.1 itself: Helidon's client would be 300 classes more on every node, and reads each chunk whole, however long
+ * the chunk says that it is.
  */
 public final class Client {
 
@@ -91,7 +91,7 @@ public final class Client {
         }
     }
 
-    /** Asks for what is read as it comes, such as a stream of events, until a deadline that may be put off. */
+    /** Requests a body that is read as it comes, such as a stream of events, until a deadline that may be put off. */
     public ClientAnswer open(String path, Map<String, String> headers, ReadDeadline deadline) throws IOException {
         return ask(path, headers, deadline);
     }

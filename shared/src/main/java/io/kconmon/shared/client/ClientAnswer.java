@@ -14,10 +14,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP/1.1 answer (RFC 9112) while its body comes, on a connection that it is the only one on.
+ * An HTTP/1.1 answer (RFC 9112) while its body comes, the only one on its connection.
  *
  * @param headers
- *            by their names in small letters; of several with one name the last
+ *            by their names in small letters; the last of several with one name
  * @param body
  *            ends where the answer does, and fails if the connection ends before
  */
@@ -32,9 +32,9 @@ public record ClientAnswer(Socket socket, int status, Map<String, String> header
      * Waits for the head.
      *
      * @param socket
-     *            what is closed with the answer
+     *            is closed with the answer
      * @param incoming
-     *            what is read on it
+     *            the input of the socket
      */
     public static ClientAnswer read(Socket socket, InputStream incoming) throws IOException {
         var in = new BufferedInputStream(incoming);
@@ -51,7 +51,7 @@ public record ClientAnswer(Socket socket, int status, Map<String, String> header
                     headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
                 }
             }
-            if (status >= 200) { // before it come answers that say to wait
+            if (status >= 200) { // interim answers (1xx) come before it
                 return new ClientAnswer(socket, status, headers, body(in, status, headers));
             }
         }
@@ -62,7 +62,7 @@ public record ClientAnswer(Socket socket, int status, Map<String, String> header
             try {
                 return Integer.parseUnsignedInt(line, 9, 12, 10);
             } catch (NumberFormatException e) {
-                // told below
+                // reported below
             }
         }
         throw new IOException("the answer is not HTTP/1.1");
@@ -97,7 +97,7 @@ public record ClientAnswer(Socket socket, int status, Map<String, String> header
         return headers.getOrDefault("content-type", "").startsWith("text/event-stream");
     }
 
-    /** Of the connection, whatever is being read of it: who reads meets an exception. */
+    /** Closes the connection even while a thread reads from it; that thread gets an exception. */
     @Override
     public void close() throws IOException {
         socket.close();

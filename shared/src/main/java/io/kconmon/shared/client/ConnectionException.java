@@ -2,7 +2,7 @@ package io.kconmon.shared.client;
 
 import java.io.IOException;
 
-/** Nobody could be spoken with. Its message is for an operator: whom, and why. */
+/** No connection could be made. Its message is for an operator and names the server and the reason. */
 public final class ConnectionException extends IOException {
 
     private static final long serialVersionUID = 1;

@@ -21,14 +21,14 @@ public final class Dialer {
     }
 
     /**
-     * To the first of the name's addresses that lets us, in the order in which the host's resolver gives them.
+     * Connects to the first of the name's addresses that accepts, in the order of the host's resolver.
      *
      * @param connectTimeout
      *            for each of the addresses
      * @param silence
-     *            how long the next piece of what is read may take to come
+     *            the longest wait for the next bytes
      * @throws ConnectionException
-     *             if there is none, with the reason of each
+     *             if none accepts, with the reason of each
      */
     public static Socket connect(String host, int port, Duration connectTimeout, Duration silence)
             throws IOException {
@@ -81,7 +81,7 @@ public final class Dialer {
         return wrapped;
     }
 
-    /** Where something else has failed already, which is what matters. */
+    /** Used after another failure, which matters more. */
     public static void closeQuietly(Socket socket) {
         try {
             socket.close();

@@ -6,12 +6,12 @@ import java.net.URI;
 import java.util.Optional;
 
 /**
- * Where a program is, and how it is spoken to.
+ * A program's URL, and the token and the authorities for requests to it.
  *
  * @param token
- *            shown with each request, if there is one
+ *            sent with each request, if there is one
  * @param tls
- *            whom to trust if the address is an https one; whom the JDK trusts if empty
+ *            the authorities to trust if the URL is https; the JDK's if empty
  */
 public record Endpoint(URI uri, Optional<BearerToken> token, Optional<ClientTls> tls) {
 

@@ -14,7 +14,7 @@ public final class FailureText {
     private FailureText() {
     }
 
-    /** The first of the exceptions whose kind says what has happened; otherwise what the first of them says. */
+    /** The first exception whose class tells the failure; otherwise the message of the first exception. */
     public static String of(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             String known = known(cause);

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the anchors of a YAML file stand for, as far as it has been read. */
+/** The values of a YAML file's anchors, as far as the file has been read. */
 final class Anchors {
 
     private record Anchored(String key, List<Entry> entries) {

@@ -3,7 +3,7 @@ package io.kconmon.shared.config;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A setting that cannot be; its message is one line for the user, who gets it without a stack trace. */
+/** A setting that is not allowed. Its message is one line, shown to the user without a stack trace. */
 public final class BadSettingException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -1,8 +1,7 @@
 package io.kconmon.shared.config;
 
 /**
- * Two values of one record that do not go together, as its constructor finds; {@link Settings#read} says then where they
- * were set.
+ * Two values of one record that conflict, thrown by its constructor. {@link Settings#read} adds their origins.
  */
 public final class ConflictingSettingsException extends IllegalArgumentException {
 

@@ -6,9 +6,9 @@ package io.kconmon.shared.config;
  * @param key
  *            as it is written there
  * @param text
- *            elements are separated by commas if it is a list
+ *            the value; a list's elements are separated by commas
  * @param origin
- *            where it stands, in words: the file and the line, the environment variable
+ *            its place in words: the file and the line, or the environment variable
  */
 record Entry(String key, Form form, String text, String origin) {
 

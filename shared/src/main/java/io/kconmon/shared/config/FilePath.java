@@ -7,7 +7,7 @@ import java.util.Optional;
 /** A file's path as a user wrote it, in a setting or an option. */
 public final class FilePath {
 
-    /** In words, for who is refused. With {@code LANG=C} an umlaut is no character that a path can have. */
+    /** The rule in words, for a refusal. With {@code LANG=C} a path cannot have an umlaut. */
     public static final String ALLOWED = "a file's path in the locale's characters";
 
     private FilePath() {

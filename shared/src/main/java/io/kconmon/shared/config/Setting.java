@@ -17,22 +17,22 @@ import java.util.stream.Collectors;
  * One setting: its key, its default, and how its text is read.
  *
  * @param key
- *            as in a file, such as {@code tcp.timeout} or {@code metricsPrefix}
+ *            its name in a file, such as {@code tcp.timeout} or {@code metricsPrefix}
  * @param fallback
  *            the default, as a user would write it
  * @param allowed
- *            what is allowed, in words
+ *            the allowed values, in words
  * @param many
  *            whether it takes a list
  * @param parse
  *            empty if the text is not allowed
  * @param help
- *            what it is for, in a sentence
+ *            its purpose in a sentence
  */
 public record Setting<T>(String key, String fallback, String allowed, boolean many,
         Function<String, Optional<T>> parse, String help) {
 
-    /** Of a list. Each host that is looked up, say, is a test of its own with series of its own. */
+    /** Of a list. For example, each host that is looked up is a test of its own with series of its own. */
     static final int MAX_ELEMENTS = 256;
     private static final int MAX_SHOWN = 100;
     private static final Pattern PATH = Pattern.compile("[^\\p{Cntrl}]{1,4096}");
@@ -85,7 +85,7 @@ public record Setting<T>(String key, String fallback, String allowed, boolean ma
         return new Setting<>(key, fallback, FilePath.ALLOWED, false, Setting::path, help);
     }
 
-    /** A file's path, or no file: a variable can say no more by being empty. */
+    /** A file's path, or empty for no file. */
     public static Setting<Optional<Path>> optionalPath(String key, String help) {
         return new Setting<>(key, "", FilePath.ALLOWED + ", empty or none", false, text -> {
             Optional<Path> path = text.equals("none") ? Optional.empty() : path(text);

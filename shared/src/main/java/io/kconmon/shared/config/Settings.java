@@ -12,7 +12,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The values of all settings that a program has, each with where it came from. Immutable. */
+/** The values of all of a program's settings, each with its origin. Immutable. */
 public final class Settings {
 
     private record Value(Object value, String text, String origin) {
@@ -26,7 +26,7 @@ public final class Settings {
      * @param sources
      *            from the weakest to the strongest
      * @throws BadSettingException
-     *             for the first key that is no setting, or value that is not allowed
+     *             for the first unknown key, or the first value that is not allowed
      */
     Settings(Collection<Setting<?>> declared, List<List<Entry>> sources) {
         Map<String, Setting<?>> known = new HashMap<>();

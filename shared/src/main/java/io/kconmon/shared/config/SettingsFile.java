@@ -30,10 +30,10 @@ import org.yaml.snakeyaml.reader.UnicodeReader;
  */
 final class SettingsFile {
 
-    /** What is made of a file while it is read takes some twenty times as much. */
+    /** The objects made while a file is read take some twenty times its size. */
     private static final int MAX_BYTES = (int) Math.min(1024 * 1024, Runtime.getRuntime().maxMemory() / 32);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    /** Groups are one deep; what is said about the deepest is that it is no setting. */
+    /** Groups are one level deep; the deepest level is refused as an unknown setting. */
     private static final int MAX_DEPTH = 8;
     private static final int MAX_ENTRIES = 1000;
     private static final String NO_WORD = "{…}";
@@ -58,7 +58,7 @@ final class SettingsFile {
             return settings.entries;
         } catch (YAMLException e) {
             throw new BadSettingException("%s: is not YAML: %s".formatted(file, YamlText.problem(e)));
-        } catch (IOException | IllegalArgumentException e) { // of a character that is none, say
+        } catch (IOException | IllegalArgumentException e) { // for example of an invalid character
             throw new BadSettingException("%s: is not YAML: %s".formatted(file, e.getMessage()));
         }
     }
@@ -131,7 +131,7 @@ final class SettingsFile {
         events.getEvent();
     }
 
-    /** Elements that are no words are shown as such, and refused by whatever setting it is. */
+    /** Elements that are not scalars are shown as such, and every setting refuses them. */
     private String list(String key) {
         var elements = new StringJoiner(",");
         int depth = 1;

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 
 /**
  * Reads settings from the weakest source to the strongest: defaults, a YAML file, {@code KCONMON_*} environment
- * variables, {@code kconmon.*} system properties. An empty variable is one that is not set.
+ * variables, {@code kconmon.*} system properties. An empty variable counts as not set.
  */
 public final class SettingsLoader {
 
@@ -22,7 +22,7 @@ public final class SettingsLoader {
 
     private static final String VARIABLES = "KCONMON_";
 
-    /** Where the developers' test cluster keeps its things; set in the shells that they start kconmon from. */
+    /** The folder of the developers' test cluster; it is set in the shells that they start kconmon from. */
     private static final String LAB = "KCONMON_LAB";
     private static final String PROPERTIES = "kconmon.";
     /** Many programs have this one; KCONMON_LOG_LEVEL, which is for this alone, is stronger. */

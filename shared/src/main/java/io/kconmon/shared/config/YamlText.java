@@ -14,13 +14,13 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.reader.UnicodeReader;
 
-/** How YAML that people wrote is read: within bounds, and what is wrong with it told in one line. */
+/** Reads YAML that people wrote: within bounds, and with errors of one line. */
 public final class YamlText {
 
     private static final int MAX_DEPTH = 16;
-    /** The name of an alias, say, may be as long as the file. */
+    /** The name of an alias, for example, may be as long as the file. */
     private static final int MAX_SHOWN = 200;
-    /** Each may double what is made of a file. */
+    /** Each may double the objects made of a file. */
     private static final int MAX_COLLECTION_ALIASES = 8;
 
     private YamlText() {
@@ -54,7 +54,7 @@ public final class YamlText {
         return options;
     }
 
-    /** What is wrong, and at which line and column. */
+    /** The error, with its line and column. */
     public static String problem(YAMLException e) {
         if (e instanceof MarkedYAMLException marked && marked.getProblem() != null) {
             Mark mark = marked.getProblemMark();

@@ -1,7 +1,6 @@
 /**
- * Settings: each is declared once, beside what it sets, with its default and what is allowed; {@link Settings} are
- * their values from a file, the environment and system properties, read as they are written and checked before
- * anything starts.
+ * Settings: each is declared once, in the package that uses it, with its default and its allowed values.
+ * {@link Settings} are the values from a file, the environment and system properties, checked before anything starts.
  */
 @NullMarked
 package io.kconmon.shared.config;

@@ -17,16 +17,16 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that may be replaced at any time, also by one that never answers: a FIFO, a file of a mount that hangs. It is read
- * within a bound of bytes and of time, by one caller or a few. A virtual thread that opens such a file would take one of
- * the few carriers along, so each reading has a platform thread.
+ * A file that may be replaced at any time, even by a FIFO or by a file on a mount that hangs. It is read within a bound
+ * of bytes and of time, by one caller or a few. A virtual thread that opens such a file would take one of the few
+ * carriers along, so each reading has a platform thread.
  */
 public final class BoundedFile {
 
     private final Path path;
     private final Duration patience;
     private final Callable<byte[]> reads;
-    /** One that has not answered in time; it may never end. */
+    /** A reading that has not ended in time; it may never end. */
     private volatile @Nullable FutureTask<byte[]> late;
 
     /** A regular file. Reads nothing yet. */

@@ -23,12 +23,12 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * The bearer token (RFC 6750) that all of a cluster's programs share. As a filter it asks for it wherever more than
- * health, readiness and metrics is asked for.
+ * The bearer token (RFC 6750) that all of a cluster's programs share. As a filter it requires the token on all paths
+ * but health, readiness and metrics.
  */
 public final class BearerToken implements Filter {
 
-    /** Exactly these: what looks like one of them and is not is none. */
+    /** Only exact matches count; a similar path needs the token. */
     private static final Set<String> OPEN = Set.of("/metrics", "/readiness", "/health", "/health/live",
             "/health/ready", "/health/started");
     private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._~+/-]{8,4096}=*");
@@ -44,7 +44,7 @@ public final class BearerToken implements Filter {
         this.header = new ReloadingFile<>("token-file", List.of(file), BearerToken::parse);
     }
 
-    /** As the settings say, which may want none. */
+    /** The token of the settings, which may be none. */
     public static Optional<BearerToken> from(Settings settings) {
         return settings.get(CommonSettings.TOKEN_FILE).map(BearerToken::new);
     }
@@ -58,7 +58,7 @@ public final class BearerToken implements Filter {
         return (SCHEME + token).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** What who has the token says in {@code Authorization}. */
+    /** The value of {@code Authorization} with the token. */
     public String header() {
         return new String(header.get(), StandardCharsets.UTF_8);
     }

@@ -18,9 +18,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Bounds the number of a server's connections, and the time that a client may take. A connection waits for its client
- * (for a TLS handshake, or for a request) or answers a request. When the bound is reached, a new connection replaces the
- * one that has waited longest; if none waits, the one whose client has not read for longest; otherwise it is refused.
- * Helidon alone would wait for slow clients without end, and accept nobody meanwhile.
+ * (for a TLS handshake, or for a request) or answers a request. When the bound is reached, a new connection replaces
+ * the one that has waited longest. If none waits, it replaces the one whose client has not read for longest. Otherwise
+ * it is refused. Helidon alone would wait for slow clients without end, and accept no other client meanwhile.
  */
 final class ConnectionGuard implements ServerConnectionSelector {
 
@@ -34,7 +34,7 @@ final class ConnectionGuard implements ServerConnectionSelector {
     private final Duration requestTimeout;
     private final Duration answerTimeout;
     private final ReentrantLock lock = new ReentrantLock();
-    /** The one that has waited longest is the first. */
+    /** The connection that has waited longest comes first. */
     private final LinkedHashSet<OpenConnection> waiting = new LinkedHashSet<>();
     private final Set<OpenConnection> answering = new LinkedHashSet<>();
     /** Helidon starts the thread that serves a connection on the thread that accepts it. */
@@ -116,7 +116,7 @@ final class ConnectionGuard implements ServerConnectionSelector {
         return new GuardedConnection(this, current.get(), http, context);
     }
 
-    /** Answers at once what the quick answer is for. */
+    /** Answers at once a request that the quick answer covers. */
     boolean answerQuickly(HeaderLimit heads, GuardedConnection connection) {
         return quick.isPresent() && quick.get().answer(heads, connection, date);
     }
@@ -155,7 +155,9 @@ final class ConnectionGuard implements ServerConnectionSelector {
         }
     }
 
-    /** Closes what takes too long, and forgets what has failed in its handshake; called once a second. */
+    /**
+     * Closes connections that take too long, and forgets those that failed in their handshake; called once a second.
+     */
     void sweep() {
         lock.lock();
         try {

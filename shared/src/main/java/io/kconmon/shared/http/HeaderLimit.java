@@ -12,14 +12,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the heads of requests and hands them to Helidon whole, one at a time; nothing else arrives, for bodies are
+ * Reads the heads of requests and hands them to Helidon whole, one at a time; nothing else arrives, because bodies are
  * refused. A head has at most {@value #MOST} lines and {@value #MOST_BYTES} bytes, and begins with a method, which is a
- * token (RFC 9110, 5.6.2). Helidon makes many objects of each line as it arrives, so that heads without an end could
- * fill the heap; what is not a method it logs as a bug, with a stack trace.
+ * token (RFC 9110, 5.6.2). Helidon makes many objects of each line as it arrives, so that endless heads could fill the
+ * heap. It logs an invalid method as a bug, with a stack trace.
  */
 final class HeaderLimit implements Supplier<byte[]> {
 
-    /** Several times what a scraper, a browser or a proxy sends. */
+    /** Several times the usual size of a scraper's, browser's or proxy's head. */
     static final int MOST = 64;
     /** A request line of 2 kB and header fields of 6 kB, or an agent's request that fills a jumbo frame. */
     static final int MOST_BYTES = 10 * 1024;
@@ -27,7 +27,7 @@ final class HeaderLimit implements Supplier<byte[]> {
     private static final byte[] NOTHING = {};
 
     private final HelidonSocket socket;
-    /** What has arrived and was not handed out. */
+    /** The bytes that have arrived and were not handed out. */
     private byte[] buffer = NOTHING;
     private int length;
     private int scanned;

@@ -29,16 +29,16 @@ public final class HealthChecks {
     private HealthChecks() {
     }
 
-    /** @param reason why not, in words; empty while all is well */
+    /** @param reason the reason for not being ready, in words; empty while ready */
     public static HealthCheck ready(String name, Supplier<Optional<String>> reason) {
         return new Check(name, HealthCheckType.READINESS, reason);
     }
 
     /**
-     * The same, with something to tell also while all is well.
+     * The same, with a remark that also appears while ready.
      *
      * @param remark
-     *            in words; empty if there is nothing to tell
+     *            in words; empty if there is none
      */
     public static HealthCheck ready(String name, Supplier<Optional<String>> reason,
             Supplier<Optional<String>> remark) {

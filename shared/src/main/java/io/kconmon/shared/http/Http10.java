@@ -21,7 +21,7 @@ final class Http10 {
                 && new String(head, end + 1 - LINE_END.length(), LINE_END.length(), ISO_8859_1).equals(LINE_END);
     }
 
-    /** The same request of HTTP/1.1, where a host must be named, and a connection is kept by default. */
+    /** The same request in HTTP/1.1, which requires a host and keeps the connection by default. */
     static byte[] asHttp11(byte[] head) {
         String text = new String(head, ISO_8859_1);
         int line = text.indexOf('\n') + 1;

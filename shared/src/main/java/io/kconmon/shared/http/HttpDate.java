@@ -9,8 +9,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 /**
- * The Date field of responses (RFC 9110, 5.6.7 and 6.6.1), made once a second. Helidon's own is made by a timer, which
- * stands still after the clock is set back, until the clock is where it was.
+ * The Date field of responses (RFC 9110, 5.6.7 and 6.6.1), made once a second. Helidon makes its own by a timer, which
+ * stands still after the clock is set back, until the clock has caught up.
  */
 final class HttpDate {
 

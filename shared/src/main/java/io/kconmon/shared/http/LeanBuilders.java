@@ -11,9 +11,9 @@ import java.nio.channels.SocketChannel;
 import javax.net.ssl.SSLParameters;
 
 /**
- * Helidon's builders without their last step, which searches a configuration and all jars for services, even if told not
- * to. There are none, and the search alone loads 200 classes and makes a proxy class at each start. What else that step
- * sets is set where these are used.
+ * Helidon's builders without their last step, which searches a configuration and all jars for services, even if told
+ * not to. There are no such services, and the search alone loads 200 classes and makes a proxy class at each start. The
+ * callers set the other values of that step.
  */
 final class LeanBuilders {
 
@@ -64,7 +64,7 @@ final class LeanBuilders {
         }
     }
 
-    /** Has the guard told of each connection. Helidon's own looks for a logger at each. */
+    /** Passes each connection to the guard. Helidon's own looks for a logger at each. */
     static final class Accepting extends SocketOptions.BuilderBase<Accepting, SocketOptions> {
 
         private final ConnectionGuard guard;
@@ -85,7 +85,7 @@ final class LeanBuilders {
         }
     }
 
-    /** Of a server that has no TLS: one that is told nothing of it makes this with Helidon's own builder. */
+    /** For a server without TLS. If TLS is not set at all, Helidon makes this value with its own builder. */
     static final class NoTls extends TlsConfig.BuilderBase<NoTls, TlsConfig> {
 
         @Override

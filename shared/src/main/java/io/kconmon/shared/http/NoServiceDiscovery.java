@@ -4,7 +4,7 @@ import io.helidon.common.features.HelidonFeatures;
 import io.helidon.common.features.api.HelidonFlavor;
 import io.helidon.service.registry.GlobalServiceRegistry;
 
-/** Helidon looks nothing up for itself: what runs is what is named in the code. */
+/** Keeps Helidon from looking up services: only parts that the code names run. */
 public final class NoServiceDiscovery {
 
     private NoServiceDiscovery() {

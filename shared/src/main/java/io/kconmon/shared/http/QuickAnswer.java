@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
  */
 public record QuickAnswer(String path, Supplier<Optional<Header>> header, String body) {
 
-    /** None of these changes what is asked for. */
+    /** None of these headers changes the request's meaning. */
     private static final Set<String> PLAIN = Set.of("host", "connection", "user-agent", "accept", "x-padding");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:\\[\\]-]+");
     private static final String END = "\r\n\r\n";

@@ -16,7 +16,7 @@ public final class Responses {
     private Responses() {
     }
 
-    /** Sends a large body, and keeps no copy of it while its reader reads; Helidon copies what is sent at once. */
+    /** Sends a large body without a copy for each reader; Helidon copies a body that is sent in one piece. */
     public static void send(ServerResponse response, byte[] body) throws IOException {
         response.header(HeaderNames.CONTENT_LENGTH, String.valueOf(body.length));
         int copied = Math.min(body.length, COPIED_BYTES);

@@ -18,12 +18,14 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ScrapeSlots {
 
-    /** Makes the page once there is a slot for it, since that costs the most. */
+    /** Makes the page once there is a slot for it, since making it costs the most. */
     public interface Body {
         byte[] make() throws IOException;
     }
 
-    /** Weakly, for it may be large; while all slots are taken, the connections that send it hold it. */
+    /**
+     * A weak reference, because the page may be large; while all slots are taken, the connections that send it hold it.
+     */
     private record LastPage(String variant, WeakReference<byte[]> body, long madeAt) {
     }
 
@@ -64,7 +66,7 @@ public final class ScrapeSlots {
      * Sends the page, or 503 if it cannot be made in time.
      *
      * @param variant
-     *            tells pages apart that must not be sent in each other's place, as for their encoding
+     *            tells apart pages that are not interchangeable, for example by their encoding
      */
     public void send(ServerRequest request, ServerResponse response, String variant, Body maker) throws IOException {
         long begin = System.nanoTime();

@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What a server is made of.
+ * The parts of a server.
  *
  * @param slow
  *            the prefixes of the paths whose answers may take long: streams, and tests of many peers
@@ -36,7 +36,7 @@ import java.util.function.Consumer;
  * @param requestTimeout
  *            how long a request may take to arrive, from the connection's beginning or the end of the last answer
  * @param answerTimeout
- *            how long an answer may take; of a slow one, each write
+ *            how long an answer may take; for a slow one, each write
  */
 public record ServerSetup(InetAddress address, int port, List<HealthCheck> checks, List<String> slow,
         int mostConnections,
@@ -48,7 +48,7 @@ public record ServerSetup(InetAddress address, int port, List<HealthCheck> check
     private static final int BACKLOG = 1024;
     /** Connections that the guard has closed, and Helidon's threads have not left yet. */
     private static final int CLOSING = 64;
-    /** Those who scrape, or look at the page. */
+    /** Connections of scrapers and of readers of the page. */
     private static final int FEW = 32;
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
@@ -132,7 +132,7 @@ public record ServerSetup(InetAddress address, int port, List<HealthCheck> check
         return server;
     }
 
-    /** Of responses to what is not even a request. */
+    /** Adds the date to responses to malformed requests. */
     private static DirectHandlers date(HttpDate date) {
         var handlers = DirectHandlers.builder();
         for (EventType type : EventType.values()) {

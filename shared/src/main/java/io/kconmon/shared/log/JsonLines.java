@@ -25,10 +25,10 @@ public final class JsonLines extends Formatter {
     private static final DateTimeFormatter TIMESTAMP = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'")
             .withZone(ZoneOffset.UTC);
 
-    /** How long a program that ends waits for whoever reads its log. */
+    /** The longest time that a program waits at its end for the reader of its log. */
     private static final Duration FLUSH = Duration.ofSeconds(3);
 
-    /** Says which port it is bound to and which features it has: ours says the former, nobody asks the latter. */
+    /** Logs its port and its features: our own line has the port, and the features are not needed. */
     private static final Logger HELIDON = Logger.getLogger("io.helidon");
 
     /** The values of LOG_LEVEL. */
@@ -85,7 +85,7 @@ public final class JsonLines extends Formatter {
         return isOurs(line) ? (Map<?, ?>) line.getParameters()[0] : Map.of();
     }
 
-    /** A message of ours may quote what a user wrote, such as {0}: it is no pattern. */
+    /** A message of ours may quote a user's text, such as {0}, so it is not a pattern. */
     private String message(LogRecord line) {
         return isOurs(line) ? line.getMessage() : formatMessage(line);
     }

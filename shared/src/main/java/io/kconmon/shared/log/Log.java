@@ -17,12 +17,12 @@ public final class Log {
         this.logger = logger;
     }
 
-    /** What is logged while the process stops is not lost. Has an effect before the first logger is made. */
+    /** Keeps lines that are logged while the process stops. Must be called before the first logger is made. */
     public static void untilTheEnd() {
         System.setProperty("java.util.logging.manager", LateLogManager.class.getName());
     }
 
-    /** For a program that ends: returns when what was logged is written, or after some seconds. */
+    /** For a program that ends: returns when all lines are written, or after some seconds. */
     public static void flush() {
         for (Handler handler : Logger.getLogger("").getHandlers()) {
             handler.flush();
@@ -38,7 +38,7 @@ public final class Log {
         return dropped;
     }
 
-    /** The module, such as {@code agent} or {@code controller}, is what the line says in {@code "module"}. */
+    /** The module, such as {@code agent} or {@code controller}, appears in the line as {@code "module"}. */
     public static Log of(String module) {
         return new Log(Logger.getLogger(module));
     }

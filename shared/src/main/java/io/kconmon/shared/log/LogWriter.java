@@ -16,9 +16,9 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 
 /**
- * Writes lines on a thread of its own: whoever logs never waits for whoever reads the log. Lines that are not read in
- * time are kept up to a bound, then the oldest ones are dropped and counted, so that a process's last words are kept
- * longest. A line says how many were dropped, in their place.
+ * Writes lines on a thread of its own, so that logging never waits for the reader of the log. Lines that are not read
+ * in time are kept up to a bound, then the oldest ones are dropped and counted, so that a process's last words are kept
+ * longest. A line in their place tells their number.
  */
 final class LogWriter extends Handler {
 
@@ -33,7 +33,7 @@ final class LogWriter extends Handler {
     private final ArrayDeque<byte[]> lines = new ArrayDeque<>();
     private long queuedBytes;
     private long dropped;
-    /** Of the dropped lines, those that no line has told. */
+    /** The number of dropped lines that no line has reported yet. */
     private long untold;
     /** Of these, those that the line that is being written tells. */
     private long telling;

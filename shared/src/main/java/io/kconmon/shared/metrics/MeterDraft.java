@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What is said of a meter before there is one. Scopes are Helidon's own; there are none here. */
+/** The description of a meter before it exists. Helidon's scopes are not used here. */
 abstract sealed class MeterDraft<B extends Meter.Builder<B, M>, M extends Meter> implements Meter.Builder<B, M> {
 
     private final String name;

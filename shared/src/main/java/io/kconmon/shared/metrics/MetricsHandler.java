@@ -23,7 +23,7 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * {@code /metrics}: what all collectors say at this moment, in the Prometheus text format 0.0.4 or, where the Accept
+ * {@code /metrics}: the current metrics of all collectors, in the Prometheus text format 0.0.4 or, where the Accept
  * header asks for it, in OpenMetrics 1.0; compressed by gzip where the Accept-Encoding header asks for that.
  */
 public final class MetricsHandler implements Handler {
@@ -33,7 +33,7 @@ public final class MetricsHandler implements Handler {
     private static final Pattern WEIGHT_ZERO = Pattern.compile(";\\s*q=0(\\.0*)?\\s*$");
 
     private final ScrapeSlots pages = new ScrapeSlots(AT_ONCE);
-    /** What a page is made from takes several times its memory: of one page at a time. */
+    /** The parts of a page take several times its memory, so one page is made at a time. */
     private final ReentrantLock making = new ReentrantLock();
     private final List<MultiCollector> collectors;
     private final ExpositionFormatWriter openMetrics = OpenMetricsTextFormatWriter.create();
@@ -69,7 +69,7 @@ public final class MetricsHandler implements Handler {
         });
     }
 
-    /** Whether the client takes a body compressed by gzip (RFC 9110, 12.5.3): only if it says so. */
+    /** Whether the client takes a body compressed by gzip (RFC 9110, 12.5.3): only if the header names it. */
     private static boolean takesGzip(ServerRequest request) {
         boolean any = false;
         for (String field : request.headers().values(HeaderNames.ACCEPT_ENCODING)) {

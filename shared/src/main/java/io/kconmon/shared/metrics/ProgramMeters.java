@@ -67,7 +67,7 @@ public final class ProgramMeters implements MultiCollector {
         registry.getOrCreate(factory.functionalCounterBuilder(name, count, Supplier::get).description(help));
     }
 
-    /** Counts and times every request by method and status; paths are no labels, for anybody may make them up. */
+    /** Counts and times every request by method and status; paths are not labels, because a client can make them up. */
     public Filter httpFilter() {
         return new HttpFilter();
     }

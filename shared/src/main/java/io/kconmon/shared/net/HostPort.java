@@ -6,20 +6,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whom a URL names. A name with an underscore is one that resolvers know and Kubernetes users have, although
- * {@link URI#getHost} does not say it.
+ * The host and port of a URL. Names with an underscore are allowed, since resolvers know them and Kubernetes users have
+ * them, although {@link URI#getHost} does not return them.
  *
  * @param host
  *            a name, or an address without brackets
  * @param port
- *            1 to 65535, or -1 where the URL has none
+ *            1 to 65535, or -1 if the URL has none
  */
 public record HostPort(String host, int port) {
 
     private static final Pattern AUTHORITY = Pattern
             .compile("([A-Za-z0-9_](?:[A-Za-z0-9._-]{0,253}[A-Za-z0-9_.])?)(?::(\\d{1,5}))?");
 
-    /** Empty if the URL names nobody, names a user too, or has a port that is none. */
+    /** Empty if the URL has no host, has a user, or has an invalid port. */
     public static Optional<HostPort> of(URI uri) {
         if (uri.getHost() != null) {
             return uri.getUserInfo() == null ? of(uri.getHost(), uri.getPort()) : Optional.empty();

@@ -7,18 +7,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One agent, as the controller tells it to the others.
+ * One agent, as the controller describes it to the others.
  *
  * @param name
  *            the pod's name; unique in a roster
  * @param nodeName
  *            the node it runs on: the {@code source} or {@code destination} of every series
  * @param ip
- *            an IPv4 or IPv6 literal, never a host name: what the network is asked for must not depend on DNS
+ *            an IPv4 or IPv6 literal, never a host name: tests of the network must not depend on DNS
  * @param zone
  *            the node's failure domain, {@link #UNKNOWN_ZONE} where it has none
  * @param port
- *            TCP and UDP port, or {@link #COMMON_PORT} for the one that all agents share
+ *            TCP and UDP port, or {@link #COMMON_PORT} for the port that all agents share
  * @param paused
  *            true while the agent itself is away for a reason that is not the network (it restarts, its node is being
  *            drained): it stays in the roster, tests of it pause

@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 public final class EventReader {
 
-    /** What an event is that does not say what it is. */
+    /** The type of an event that names none. */
     private static final String NO_KIND = "message";
     /** Comments and the like between two events: a thousand times what keeps a connection open. */
     private static final int MOST_IGNORED = 64 * 1024;
@@ -35,8 +35,8 @@ public final class EventReader {
      * Blocks until an event is complete; empty at the stream's end.
      *
      * @throws IllegalArgumentException
-     *             if an event is too large or is not one of the roster's, or if none comes among all that is none; the stream
-     *             cannot be read on then
+     *             if an event is too large or not one of the roster's, or if too much comes without an event; the
+     *             stream cannot be read further then
      */
     public Optional<RosterEvent> next() throws IOException {
         String kind = NO_KIND;

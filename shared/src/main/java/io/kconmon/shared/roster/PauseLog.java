@@ -9,7 +9,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Logs whose tests pause and whose go on. Changes that come within two seconds make one line. */
+/** Logs the agents whose tests pause or resume. Changes that come within two seconds make one line. */
 public final class PauseLog {
 
     private static final Duration MERGE = Duration.ofSeconds(2);
@@ -31,7 +31,10 @@ public final class PauseLog {
         this.merge = merge;
     }
 
-    /** The roster is this one now. Returns at once; the line comes later. Agents that join or leave are no pause. */
+    /**
+     * Takes the current roster. Returns at once; the line comes later. Agents that join or leave do not count as
+     * pauses.
+     */
     public void update(Roster roster) {
         lock.lock();
         try {

@@ -25,7 +25,7 @@ public final class Roster {
     private static final Roster EMPTY = new Roster(new TreeMap<>());
 
     private final SortedMap<String, Agent> byName;
-    /** Made when it is asked for: of most rosters that are built nobody does, for they are as the last one was. */
+    /** Made when it is asked for: most rosters are equal to the last one and never need it. */
     private volatile @Nullable String revision;
 
     private Roster(SortedMap<String, Agent> byName) {
@@ -65,7 +65,7 @@ public final class Roster {
         return byName.size();
     }
 
-    /** 16 hexadecimal digits; equal for equal content, otherwise different. Opaque: there is no order in it. */
+    /** 16 hexadecimal digits; equal for equal content, otherwise different. Opaque: revisions have no order. */
     public String revision() {
         String made = revision;
         if (made == null) {
@@ -131,7 +131,7 @@ public final class Roster {
         }
     }
 
-    /** By node name, for those who know their peers by the node. */
+    /** By node name, for callers that know peers by their node. */
     public Map<String, Agent> byNode() {
         var byNode = new TreeMap<String, Agent>();
         agents().forEach(agent -> byNode.put(agent.nodeName(), agent));

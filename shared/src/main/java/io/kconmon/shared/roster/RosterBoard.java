@@ -8,8 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The current roster, for one writer and any number of waiting readers. Before the first {@link #post} there is none,
- * and readers must not make one up: an incomplete roster would tell agents that their peers have gone.
+ * The current roster, for one writer and any number of waiting readers. Before the first {@link #post} there is no
+ * roster, and readers must not make one up: an incomplete roster would tell agents that their peers have gone.
  */
 public final class RosterBoard {
 
@@ -88,7 +88,7 @@ public final class RosterBoard {
         }
     }
 
-    /** Nobody waits here any more: who does is sent away at once, with a roster only if there is another one. */
+    /** Ends all waits for good: each waiter returns at once, with a roster only if there is another one. */
     public void endWaiting() {
         lock.lock();
         try {

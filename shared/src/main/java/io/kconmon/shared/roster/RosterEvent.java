@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 public sealed interface RosterEvent {
 
     Pattern REVISION = Pattern.compile("[0-9A-Za-z]{1,64}");
-    /** What is older than a year is called a year old: nobody's arithmetic overflows. */
+    /** An age above a year is sent as a year, so that no reader's arithmetic overflows. */
     Duration MAX_AGE = Duration.ofDays(365);
 
     String revision();

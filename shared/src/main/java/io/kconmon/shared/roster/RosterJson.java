@@ -16,13 +16,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Agents as JSON: {@code {"name", "nodeName", "ip", "zone"}}, as the first kconmon had them, and beside these
- * {@code "port"} and {@code "paused"} where they are not the ordinary ones.
+ * Agents as JSON: {@code {"name", "nodeName", "ip", "zone"}}, as in the first kconmon, with {@code "port"} and
+ * {@code "paused"} if they differ from the defaults.
  */
 public final class RosterJson {
 
     /**
-     * What was understood, and a line for each entry that was not.
+     * The valid agents, and a line for each refused entry.
      *
      * @param refused
      *            each names the entry, the field, its value and what is allowed
@@ -30,7 +30,7 @@ public final class RosterJson {
     public record Parsed(List<Agent> agents, List<String> refused) {
     }
 
-    /** What the tests of one agent, their series and a page of these take at the most: measured, see docs/sizing.md. */
+    /** The most memory that one agent's tests, their series and a page of these take: measured, see docs/sizing.md. */
     private static final int BYTES_AN_AGENT = 48 * 1024;
     /** More than Kubernetes can have nodes, several times, and no more than this process has room for. */
     public static final int MAX_AGENTS = Math.clamp(Runtime.getRuntime().maxMemory() / BYTES_AN_AGENT, 256, 20_000);
@@ -71,8 +71,8 @@ public final class RosterJson {
     }
 
     /**
-     * The parser calls itself for what is nested, takes forever for a number of a million digits, stops early, and makes
-     * objects of all there is: of a megabyte of commas, fifty.
+     * The parser recurses into nested values, takes forever for a number of a million digits, stops early, and makes
+     * objects of everything: a megabyte of commas becomes fifty megabytes.
      */
     private static void checkBounds(byte[] utf8) {
         int depth = 0;
@@ -114,7 +114,7 @@ public final class RosterJson {
                 .formatted(MAX_AGENTS, Runtime.getRuntime().maxMemory() >> 20));
     }
 
-    /** The parser decodes a string when it is asked for it, and finds only then what is wrong with it. */
+    /** The parser decodes a string only when it is asked for, so it finds errors only then. */
     private static void decode(JsonValue json) {
         if (json instanceof JsonString string) {
             requireNonNull(string.value());
@@ -123,7 +123,7 @@ public final class RosterJson {
         } else if (json instanceof JsonObject object) {
             object.keysAsStrings().forEach(key -> object.value(key).ifPresent(RosterJson::decode));
         }
-        // numbers are read, and refused, where one is expected
+        // numbers are checked where one is expected
     }
 
     public static JsonValue parse(String text) {

@@ -1,9 +1,9 @@
 package io.kconmon.shared.roster;
 
-/** Where a controller's roster comes from: Kubernetes, or a file. Posts on its board from {@link #start()} on. */
+/** The source of a controller's roster: Kubernetes, or a file. It posts on its board from {@link #start()} on. */
 public interface RosterSource extends AutoCloseable {
 
-    /** Returns at once; what fails later is said on the board. */
+    /** Returns at once; later failures are posted on the board. */
     void start();
 
     @Override

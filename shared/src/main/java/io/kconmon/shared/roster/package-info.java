@@ -1,7 +1,7 @@
 /**
- * Who is in the mesh: agents, the roster of them, and how both travel (JSON for a list, server-sent events for a
- * stream). Knows no Kubernetes and no probes; everything here is immutable except {@link RosterBoard}, where a source
- * posts the current roster and readers wait for the next.
+ * The members of the mesh: agents, their roster, and the format of both (JSON for a list, server-sent events for a
+ * stream). This package does not depend on Kubernetes or on probes. Everything here is immutable except
+ * {@link RosterBoard}, where a source posts the current roster and readers wait for the next.
  */
 @NullMarked
 package io.kconmon.shared.roster;

@@ -11,8 +11,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A client's TLS: it trusts servers that the authorities in a PEM file have signed, and nobody else. Each new connection
- * asks for the context, which is made anew when the file has changed.
+ * A client's TLS: it trusts servers that the authorities in a PEM file have signed, and nobody else. Each new
+ * connection asks for the context, which is rebuilt when the file has changed.
  */
 public final class ClientTls implements Supplier<SSLContext> {
 

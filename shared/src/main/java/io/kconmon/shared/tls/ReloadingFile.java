@@ -14,13 +14,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is made of files that may be replaced, such as those of a Kubernetes Secret. They are looked at when the value is
- * asked for, once a second at most, by a thread of their own: a mount that hangs holds nobody up. What is wrong with
- * files is said once, and the last good value stays.
+ * A value that is made of files that may be replaced, such as those of a Kubernetes Secret. They are checked when the
+ * value is asked for, once a second at most, on a thread of their own, so that a mount that hangs blocks no caller. An
+ * error is logged once, and the last good value stays.
  */
 public final class ReloadingFile<T> implements Supplier<T> {
 
-    /** Makes a value of the files' contents; an IllegalArgumentException says in one line what is wrong with them. */
+    /** Makes a value of the files' contents; an IllegalArgumentException names the error in one line. */
     public interface Made<T> {
         T of(List<byte[]> contents);
     }

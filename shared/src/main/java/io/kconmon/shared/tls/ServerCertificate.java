@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A server's certificate, those that lead to its authority, and its private key.
+ * A server's certificate, the certificates that lead to its authority, and its private key.
  *
  * @param chain
  *            the server's own first
@@ -32,7 +32,7 @@ record ServerCertificate(List<X509Certificate> chain, PrivateKey key) {
      * Reads a chain and its key.
      *
      * @throws IllegalArgumentException
-     *             in one line, if they are none or do not belong together
+     *             in one line, if they are invalid or do not belong together
      */
     static ServerCertificate of(byte[] chain, byte[] key) {
         var certificate = new ServerCertificate(Pem.certificates(chain), Pem.privateKey(key));

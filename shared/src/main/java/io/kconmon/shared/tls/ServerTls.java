@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server's TLS, from PEM files that are read again when they change. A certificate that clients would refuse is not
- * taken over one that they accept.
+ * A server's TLS, from PEM files that are read again when they change. A certificate that clients would refuse does not
+ * replace one that they accept.
  */
 public final class ServerTls {
 
@@ -29,9 +29,9 @@ public final class ServerTls {
      * Reads the files.
      *
      * @param host
-     *            that clients call this server by, if that is known
+     *            the name by which clients call this server, if it is known
      * @throws io.kconmon.shared.config.BadSettingException
-     *             in one line, if the files are no certificate chain and its key
+     *             in one line, if the files are not a certificate chain and its key
      */
     public ServerTls(Path certificate, Path privateKey, Optional<String> host) {
         if (System.getProperty(NO_RENEGOTIATION) == null) {
@@ -75,7 +75,7 @@ public final class ServerTls {
         return Tls.builder().privateKey(certificate.key()).privateKeyCertChain(certificate.chain());
     }
 
-    /** When the certificate that is served expires, or the first of those that lead to its authority. */
+    /** The expiry of the served chain: the earliest of its certificates'. */
     public Instant expiry() {
         return files.get().expiry();
     }

@@ -26,7 +26,7 @@ class ClientAnswerTest {
     }
 
     @Test
-    void aBodyEndsWhereTheAnswerSays() throws IOException {
+    void aBodyEndsWithItsAnswer() throws IOException {
         assertEquals("abc", new String(body("Content-Length: 3", "abcdef"), StandardCharsets.US_ASCII));
         assertEquals("abcde", new String(body("Transfer-Encoding: chunked", "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n"),
                 StandardCharsets.US_ASCII));
@@ -34,14 +34,14 @@ class ClientAnswerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"18446744073709551615", "9223372036854775808", "18446744073709551616", "-1", "x", ""})
-    void aLengthThatIsNoneIsRefused(String length) {
+    void anInvalidLengthIsRefused(String length) {
         assertEquals("the answer's length is no number",
                 assertThrows(IOException.class, () -> body("Content-Length: " + length, "abc")).getMessage());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"ffffffffffffffff", "8000000000000000", "10000000000000000", "-1", "x", ""})
-    void aChunksLengthThatIsNoneIsRefused(String length) {
+    void anInvalidChunkLengthIsRefused(String length) {
         assertEquals("a chunk's length is no number", assertThrows(IOException.class,
                 () -> body("Transfer-Encoding: chunked", length + "\r\nabc\r\n0\r\n\r\n")).getMessage());
     }

@@ -67,13 +67,13 @@ class ClientTest {
     }
 
     @Test
-    void theNameIsNobodys() {
+    void anUnknownName() {
         assertEquals("unknown host no-such.invalid: Name or service not known".split(":", 2)[0],
                 failure("http://no-such.invalid").split(":", 2)[0]);
     }
 
     @Test
-    void whatAnswersDoesNotSpeakHttp() throws IOException {
+    void aServerThatDoesNotSpeakHttp() throws IOException {
         try (var server = says("SSH-2.0-OpenSSH_9.2\r\n\r\n")) {
             assertEquals("the answer is not HTTP/1.1", failure("http://127.0.0.1:" + server.getLocalPort()));
             assertEquals("TLS: what answers does not speak it", failure("https://127.0.0.1:" + server.getLocalPort()));
@@ -117,12 +117,12 @@ class ClientTest {
     @CsvSource({"http://a_b:0", "http://a_b:65536", "http://a_b:99999999999", "http://a:0", "http://me@a",
             "http://me@a_b",
             "http:///x", "http://-a_b", "http://a_b-:80", "mailto:x"})
-    void whatIsNoNameIsNone(URI uri) {
+    void anInvalidNameIsRefused(URI uri) {
         assertEquals(Optional.empty(), HostPort.of(uri));
     }
 
     @Test
-    void anExceptionWithoutAMessageIsToldByItsKind() {
+    void anExceptionWithoutAMessageIsNamedByItsClass() {
         assertEquals("the connection ended before the answer did", FailureText.of(new EOFException()));
         assertEquals("IllegalStateException", FailureText.of(new IllegalStateException()));
         assertEquals("SocketException", FailureText.of(new SocketException()));

@@ -231,7 +231,7 @@ final class SettingsTest {
 
     /** Each of these took a heap of some megabytes when all of it was read before it was looked at. */
     @Test
-    void whatIsTooMuchIsRefusedWhileItIsRead() {
+    void aFileThatIsTooLargeIsRefusedWhileItIsRead() {
         refused("FILE: has more than 1000 values (line 1001)", () -> yaml(numbered(100_000, "k%d:\n")));
         refused("FILE: dns.hosts: has more than 256 elements (line 258)",
                 () -> yaml("dns.hosts:\n" + numbered(4000, "- h%d.example\n")));
@@ -256,7 +256,7 @@ final class SettingsTest {
 
     /** What is written once and used again. */
     @Test
-    void anchorsStandForWhatTheyAreAt() {
+    void anAliasStandsForItsAnchor() {
         Settings settings = yaml("""
                 node-name: &name a.b
                 metricsPrefix: &prefix a_b
@@ -285,7 +285,7 @@ final class SettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "# nothing\n", "---\n", "{}", "~", "udp:\n", "udp:\n  # packets: 3\n", "udp: {}",
             "port:\n", "port: ~", "udp:\n  packets:\n", "dns.hosts:\n", "\ufeff# from Windows\r\n"})
-    void whatSaysNothingLeavesTheDefaults(String yaml) {
+    void anEmptyFileLeavesTheDefaults(String yaml) {
         Settings settings = yaml(yaml);
         assertEquals(8080, settings.get(CommonSettings.PORT));
         assertEquals(5, settings.get(PACKETS));
@@ -357,7 +357,7 @@ final class SettingsTest {
             "KCONMON_CONTROLLER_SERVICE_PORT_HTTP_METRICS, 8080", "KCONMON_PORT_8080_TCP, tcp://10.96.0.7:8080",
             "KCONMON_PORT_8080_TCP_PROTO, tcp", "KCONMON_PORT_8080_UDP_PORT, 8080",
             "KCONMON_CONTROLLER_PORT_8080_TCP_ADDR, 10.96.0.7", "PATH, /bin", "kconmon_port, 1", "XKCONMON_PORT, 1"})
-    void whatIsNotForUsIsIgnored(String name, String text) {
+    void settingsOfOtherProgramsAreIgnored(String name, String text) {
         assertEquals("default", environment(Map.of(name, text)).origin(CommonSettings.PORT));
     }
 
@@ -422,7 +422,7 @@ final class SettingsTest {
     }
 
     @Test
-    void theStrongerSourceWinsAndSaysWhoItIs() {
+    void theStrongerSourceWinsAndIsNamed() {
         Path file = file("port: 1\nmetrics-prefix: file\nudp:\n  packets: 1\n");
         var environment = Map.of("KCONMON_PORT", "2", "KCONMON_METRICS_PREFIX", "environment");
         var properties = new Properties();
@@ -454,7 +454,7 @@ final class SettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"plain", "", " ", "a: b", "# a", "null", "~", "- a", "off", "\"", "a\\", "[a]", "{a}", "é☃",
             "!a", "&a", "*a", "1e3", "%", "@", "`", "'", "a #b", "a:", "?"})
-    void whatIsDescribedCanBeReadBack(String name) {
+    void describedSettingsCanBeReadBack(String name) {
         Settings settings = Settings.of(ALL, Map.of("node-name", name, "dns.hosts", "a,b.c"));
         Settings again = yaml(String.join("\n", settings.describe()));
         assertEquals(settings.get(NODE), again.get(NODE));
@@ -462,7 +462,7 @@ final class SettingsTest {
     }
 
     @Test
-    void aCheckOfItsOwnNamesTheOriginToo() {
+    void aCustomCheckNamesTheOriginToo() {
         Settings settings = environment(Map.of("KCONMON_UDP_PACKETS", "99"));
         assertEquals("udp.packets: \"99\" is not allowed (environment variable KCONMON_UDP_PACKETS); allowed: fewer",
                 settings.refuse(PACKETS, "fewer").getMessage());

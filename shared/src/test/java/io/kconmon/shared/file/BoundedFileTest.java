@@ -34,7 +34,7 @@ final class BoundedFileTest {
     }
 
     @Test
-    void isReadAnewEachTime() throws Exception {
+    void theFileIsReadEachTime() throws Exception {
         Path path = Files.writeString(folder.resolve("a"), "one");
         var file = new BoundedFile(path, 3, LONG);
         assertArrayEquals("one".getBytes(StandardCharsets.UTF_8), file.read());
@@ -47,7 +47,7 @@ final class BoundedFileTest {
     }
 
     @Test
-    void isARegularFile() throws Exception {
+    void onlyARegularFileIsRead() throws Exception {
         refused("it is no regular file", new BoundedFile(fifo(), 9, LONG));
         refused("it is no regular file", new BoundedFile(Path.of("/dev/zero"), 9, LONG));
         refused("Is a directory", new BoundedFile(folder, 9, LONG));
@@ -55,7 +55,7 @@ final class BoundedFileTest {
 
     /** As one of a mount that hangs. */
     @Test
-    void whateverDoesNotAnswerIsNotReadTwiceAtOnce() throws Exception {
+    void aFileThatDoesNotAnswerIsNotReadTwiceAtOnce() throws Exception {
         var readings = new AtomicInteger();
         var answers = new CountDownLatch(1);
         var file = new BoundedFile(folder, Duration.ofMillis(20), () -> {

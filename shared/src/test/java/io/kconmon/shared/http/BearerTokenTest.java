@@ -97,7 +97,7 @@ class BearerTokenTest {
     }
 
     @Test
-    void theTokenIsAskedForButWhereEverybodyMayLook() throws Exception {
+    void theTokenIsRequiredExceptOnPublicPaths() throws Exception {
         var token = new BearerToken(write("token", " secret-of-ours\n"));
         try (HttpServer server = serve(token)) {
             for (String open : List.of("/metrics", "/readiness", "/health", "/health/live", "/health/ready",
@@ -121,7 +121,7 @@ class BearerTokenTest {
     }
 
     @Test
-    void aTokenThatIsReplacedIsTheTokenSoon() throws Exception {
+    void aReplacedTokenIsUsedSoon() throws Exception {
         Path file = write("token", "secret-of-ours");
         var token = new BearerToken(file);
         Files.writeString(file, "another-secret");
@@ -135,14 +135,14 @@ class BearerTokenTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "short", "two secrets", "sécrét-of-ours", "secret\nsecret"})
-    void whatIsNoTokenIsRefusedInOneLine(String text) throws IOException {
+    void anInvalidTokenIsRefusedInOneLine(String text) throws IOException {
         Path file = write("token", text);
         assertEquals("token-file: \"%s\" is not allowed: it must hold a token of 8 to 4096 letters, digits and -._~+/ "
                 .formatted(file) + "and nothing else", refused(() -> new BearerToken(file)));
     }
 
     @Test
-    void aFileThatIsNotThereIsToldInOneLine() {
+    void aMissingFileIsReportedInOneLine() {
         Path none = folder.resolve("none");
         assertEquals(
                 "token-file: \"%s\" is not allowed: %s cannot be read: there is no such file".formatted(none, none),

@@ -95,7 +95,7 @@ final class ConnectionsTest {
 
     /** Whether it has sent nothing, a part of the request line, or a part of the head. */
     @Test
-    void aConnectionThatWaitsMakesRoomForANewOne() throws Exception {
+    void aConnectionThatWaitsIsClosedForANewOne() throws Exception {
         for (String said : List.of("", "GET /hel", "GET /hello HTTP/1.1\r\nHost: a\r\nX-Sl")) {
             for (int i = 0; i < 5 * MOST; i++) {
                 wire(said);
@@ -173,7 +173,7 @@ final class ConnectionsTest {
     }
 
     @Test
-    void aClientThatDoesNotReadMakesRoomForAnother() throws Exception {
+    void aClientThatDoesNotReadIsClosedForAnother() throws Exception {
         for (int i = 0; i < MOST; i++) {
             wire("GET /held/flood HTTP/1.1\r\nHost: a\r\n\r\n");
         }
@@ -184,7 +184,7 @@ final class ConnectionsTest {
 
     /** A stream may be silent for as long as it likes; its client has to read. */
     @Test
-    void aStreamThatIsNotReadIsCutOffAndAnIdleOneIsNot() throws Exception {
+    void onlyAStreamThatIsNotReadIsCutOff() throws Exception {
         server.close();
         server = start(LONG, Duration.ofMillis(50));
         Wire idle = wire("GET /held HTTP/1.1\r\nHost: a\r\n\r\n");

@@ -124,7 +124,7 @@ final class HeadAndHttp10Test {
     }
 
     @Test
-    void http10KeepsTheConnectionWhereItIsAskedTo() throws Exception {
+    void http10KeepsTheConnectionOnRequest() throws Exception {
         try (var wire = new Wire(server.port())) {
             for (int i = 0; i < 3; i++) {
                 wire.send("GET /hello HTTP/1.0\r\nconnection: Keep-Alive\r\n\r\n");

@@ -21,7 +21,7 @@ final class HttpDateTest {
     private volatile Instant now = NOVEMBER;
 
     @Test
-    void itFollowsTheClockThatIsSetBack() {
+    void theDateFollowsAClockThatIsSetBack() {
         var date = new HttpDate(() -> now);
         assertEquals("Thu, 26 Nov 2026 20:22:20 GMT", date.header().get());
         now = NOVEMBER.plusMillis(150);
@@ -33,7 +33,7 @@ final class HttpDateTest {
 
     /** Answers of routes and of filters, quick ones, and refusals of what is not even a request. */
     @Test
-    void everyResponseHasIt() throws Exception {
+    void everyResponseHasADate() throws Exception {
         var setup = ServerSetup
                 .of(InetAddress.getLoopbackAddress(), 0, List.of(HealthChecks.live("alive", Optional::empty)),
                         List.of(),

@@ -130,7 +130,7 @@ final class ScrapeSlotsTest {
     }
 
     @Test
-    void anyNumberOfClientsThatDoNotReadLeavesRoomForOneThatDoes() throws Exception {
+    void clientsThatDoNotReadLeaveRoomForAReader() throws Exception {
         byte[] body = body(LARGE);
         HttpServer server = serve(new ScrapeSlots(4, LITTLE, LITTLE, LONG), () -> body);
         for (int i = 0; i < 12; i++) {
@@ -193,7 +193,7 @@ final class ScrapeSlotsTest {
 
     /** It waits for a processor, not for its client. */
     @Test
-    void aPageThatIsBeingMadeIsNotCutOff() throws Exception {
+    void aPageUnderConstructionIsNotCutOff() throws Exception {
         var begun = new Semaphore(0);
         var go = new Semaphore(0);
         HttpServer server = serve(new ScrapeSlots(1, LITTLE, LITTLE, LITTLE.multipliedBy(3)), () -> {

@@ -61,7 +61,7 @@ final class JsonLinesTest {
     }
 
     @Test
-    void aLineSaysWhenHowBadWhoAndWhat() {
+    void aLineHasItsTimeLevelLoggerAndMessage() {
         var line = new LogRecord(Level.WARNING, "roster changed");
         line.setLoggerName("agent");
         line.setInstant(Instant.parse("2026-02-03T04:05:06.007999Z"));
@@ -71,7 +71,7 @@ final class JsonLinesTest {
     }
 
     @Test
-    void fieldsHaveTheTypesThatTheyHave() {
+    void fieldsKeepTheirTypes() {
         JsonObject line = one(() -> LOG.info("m", "text", "a", "number", 7, "long", 1L << 40, "double", 0.5, "flag",
                 true, "nan", Double.NaN, "other", List.of(1, 2), "without a value"));
         assertEquals("""
@@ -105,7 +105,7 @@ final class JsonLinesTest {
     @ParameterizedTest
     @CsvSource({"TRACE, trace debug info warn error", "DEBUG, debug info warn error", "INFO, info warn error",
             "WARN, warn error", "ERROR, error", "OFF, ''"})
-    void theThresholdLeavesOutWhatIsLessSevere(JsonLines.Threshold threshold, String levels) {
+    void theThresholdLeavesOutLessSevereLines(JsonLines.Threshold threshold, String levels) {
         List<JsonObject> lines = logged(threshold, () -> {
             Logger.getLogger("test").finest("m");
             LOG.debug("m");
@@ -118,7 +118,7 @@ final class JsonLinesTest {
 
     /** Helidon, dnsjava and fabric8 log through the JDK, some with patterns. */
     @Test
-    void othersLinesAreJsonToo() {
+    void linesOfLibrariesAreJsonToo() {
         JsonObject line = one(() -> Logger.getLogger("io.helidon.webserver").log(Level.CONFIG, "port {0} of {1}",
                 new Object[]{"8080", "a"}));
         assertEquals("port 8080 of a", message(line));

@@ -99,7 +99,7 @@ final class LogWriterTest {
     }
 
     @Test
-    void whoeverLogsWaitsForNoReader() throws Exception {
+    void loggingDoesNotWaitForAReader() throws Exception {
         logMany();
         long dropped = writer.dropped();
         int kept = LogWriter.MAX_BYTES / "INFO %0100d\n".formatted(0).length();
@@ -116,7 +116,7 @@ final class LogWriterTest {
     }
 
     @Test
-    void whoeverEndsWaitsForTheReaderForAWhileOnly() throws Exception {
+    void closingWaitsForTheReaderForAWhileOnly() throws Exception {
         var impatient = LogWriter.start(pipe, new Plain(), Duration.ofMillis(20));
         impatient.publish(new LogRecord(Level.INFO, "a"));
         pipe.full.await();
@@ -127,7 +127,7 @@ final class LogWriterTest {
     }
 
     @Test
-    void aReaderThatHasGoneIsCounted() {
+    void linesWithoutAReaderAreCounted() {
         pipe.broken = true;
         pipe.reader.countDown();
         log("a");
@@ -157,7 +157,7 @@ final class LogWriterTest {
     }
 
     @Test
-    void aLineThatCannotBeWrittenCostsNoMoreThanItself() {
+    void aLineThatCannotBeWrittenCostsNoOther() {
         pipe.reader.countDown();
         log("bad");
         log("good");

@@ -100,7 +100,7 @@ final class MetricsHandlerTest {
             application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1 | true
             application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=0.1 | true
             """)
-    void theFormatIsTheOneThatIsAskedFor(String accept, boolean openMetrics) throws Exception {
+    void theFormatIsNegotiated(String accept, boolean openMetrics) throws Exception {
         HttpResponse<String> response = scrape(List.of(accept));
         assertEquals(200, response.statusCode());
         assertEquals(Optional.of(openMetrics
@@ -138,7 +138,7 @@ final class MetricsHandlerTest {
             gzipped                       | false
             `;;;,,,q=`                    | false
             """)
-    void thePageIsCompressedWhereTheClientAsksForIt(String acceptEncoding, boolean gzip) throws Exception {
+    void thePageIsCompressedOnRequest(String acceptEncoding, boolean gzip) throws Exception {
         var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/metrics".formatted(server.port())))
                 .header("Accept-Encoding", acceptEncoding);
         HttpResponse<byte[]> response = client.send(request.build(), BodyHandlers.ofByteArray());
@@ -172,7 +172,7 @@ final class MetricsHandlerTest {
 
     /** A page that does not fit into the sockets' buffers, for clients that do not read. */
     @Test
-    void clientsThatDoNotReadAreInNobodysWay() throws Exception {
+    void clientsThatDoNotReadBlockNoOther() throws Exception {
         String help = "a".repeat(8_000_000);
         var large = new MetricsHandler(List.of(() -> MetricSnapshots.of(GaugeSnapshot.builder().name("large").help(help)
                 .dataPoint(loss("node-1", 0)).build())));
@@ -197,12 +197,12 @@ final class MetricsHandlerTest {
     }
 
     @Test
-    void isTheSameWithoutAServer() {
+    void thePageIsTheSameWithoutAServer() {
         assertEquals(TEXT, page.text());
     }
 
     @Test
-    void saysWhatRunsHere() {
+    void theBuildIsDescribed() {
         var info = new MetricsHandler(List.of(() -> MetricSnapshots.of(BuildInfo.snapshot("mesh", "agent"))));
         String line = info.text().lines().filter(it -> !it.startsWith("#")).findFirst().orElse("");
         assertTrue(line.matches("mesh_build_info\\{component=\"agent\",java=\"\\d+\\.\\d+\\.\\d+\","

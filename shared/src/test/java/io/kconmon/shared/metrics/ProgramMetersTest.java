@@ -69,7 +69,7 @@ final class ProgramMetersTest {
 
     /** The registry below holds its sources by weak references: without a hold on them they would read NaN, or 0. */
     @Test
-    void whatIsAskedIsNotCollected() {
+    void referencedObjectsAreNotCollected() {
         meters.gauge("kept.gauge", "", new AtomicInteger(7)::get);
         meters.counter("kept.counter", "", new AtomicLong(7)::get);
         var other = new WeakReference<>(new Object());
@@ -83,7 +83,7 @@ final class ProgramMetersTest {
     }
 
     @Test
-    void theJvmIsThere() {
+    void jvmMetricsAreThere() {
         List<String> names = page.text().lines().filter(it -> it.startsWith("# TYPE "))
                 .map(it -> it.substring("# TYPE ".length(), it.lastIndexOf(' ')))
                 .toList();

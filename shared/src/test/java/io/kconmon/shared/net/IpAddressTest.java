@@ -35,7 +35,7 @@ final class IpAddressTest {
     }
 
     @Test
-    void readsTheAddressThatItSays() {
+    void literalsAreReadAsTheirAddress() {
         assertArrayEquals(new byte[]{10, 1, 2, (byte) 200}, IpAddress.of("10.1.2.200").getAddress());
         assertEquals("fd00:0:0:0:0:0:0:a", IpAddress.of("FD00::A").getHostAddress());
     }

@@ -39,13 +39,13 @@ final class AgentTest {
     }
 
     @ParameterizedTest
-    @MethodSource
-    void refused(String message, Executable agent) {
+    @MethodSource("refused")
+    void invalidAgentsAreRefused(String message, Executable agent) {
         assertEquals(message, assertThrows(IllegalArgumentException.class, agent).getMessage());
     }
 
     @Test
-    void takesWhatKubernetesAllows() {
+    void namesThatKubernetesAllowsAreTaken() {
         var agent = new Agent(LONGEST, "ip-10-0-0-1.eu-west-1.compute.internal", "fd00::7", "Zürich 1", 65535, true);
         assertEquals(LONGEST, agent.name());
         assertEquals(new Agent("a", "n", "::1", "z", Agent.COMMON_PORT, false), new Agent("a", "n", "::1", "z"));

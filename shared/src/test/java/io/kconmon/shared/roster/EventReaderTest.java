@@ -62,7 +62,7 @@ final class EventReaderTest {
     }
 
     @Test
-    void wherePacketsEndDoesNotMatter() throws IOException {
+    void packetBoundariesDoNotMatter() throws IOException {
         byte[] all = ALL.getBytes(UTF_8);
         for (int most = 1; most < 70; most++) {
             assertEquals(List.of(SNAPSHOT, CHANGE, HEARTBEAT), read(new Chunks(all, most), 100_000));
@@ -76,7 +76,7 @@ final class EventReaderTest {
     }
 
     @Test
-    void commentsAndOtherFieldsSayNothing() throws IOException {
+    void commentsAndOtherFieldsAreIgnored() throws IOException {
         assertEquals(List.of(HEARTBEAT), read("""
                 : a comment
 
@@ -92,7 +92,7 @@ final class EventReaderTest {
     }
 
     @Test
-    void dataOfManyLinesIsOne() throws IOException {
+    void dataOfManyLinesIsOneEvent() throws IOException {
         assertEquals(List.of(HEARTBEAT), read("""
                 data: {"revision":
                 event: heartbeat
@@ -104,20 +104,20 @@ final class EventReaderTest {
     }
 
     @Test
-    void anEventWithoutDataIsNone() throws IOException {
+    void anEventWithoutDataIsIgnored() throws IOException {
         assertEquals(List.of(HEARTBEAT), read("event: snapshot\n\nevent: heartbeat\ndata: " + BEAT + "\n\n"));
         assertEquals("\"message\" is no event of this stream; allowed: snapshot, change, heartbeat",
                 refused("event: heartbeat\n\ndata: {}\n\n", 1000), "its kind is forgotten with it");
     }
 
     @Test
-    void anEventThatIsCutOffIsNone() throws IOException {
+    void anEventThatIsCutOffIsIgnored() throws IOException {
         assertEquals(List.of(), read(""));
         assertEquals(List.of(HEARTBEAT), read(HEARTBEAT.encode() + "event: heartbeat\ndata: " + BEAT + "\n"));
     }
 
     @Test
-    void anEventMayBeAsLargeAsSaidAndNoLarger() throws IOException {
+    void anEventMayBeAsLargeAsTheLimit() throws IOException {
         String event = "event: heartbeat\ndata: " + BEAT;
         int size = event.length() - 1;
         assertEquals(List.of(HEARTBEAT, HEARTBEAT), read(stream(event + "\n\n" + event + "\n\n"), size));
@@ -171,7 +171,7 @@ final class EventReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"\n", "\r", ": c\n", ": c\n\n", "event: heartbeat\n\n", "id: 7\n\n", "data\n\n",
             "event:\n"})
-    void whatIsNoEventIsNotReadForEver(String nothing) {
+    void inputWithoutEventsIsNotReadForEver(String nothing) {
         var endless = new Endless(nothing);
         assertEquals("the roster stream has no event in 65536 bytes", assertThrows(IllegalArgumentException.class,
                 () -> new EventReader(endless, 1_000_000).next()).getMessage());
@@ -179,7 +179,7 @@ final class EventReaderTest {
     }
 
     @Test
-    void whatFailsBelowIsToldAsItIs() throws IOException {
+    void anErrorOfTheInputIsPassedOn() throws IOException {
         var closed = InputStream.nullInputStream();
         closed.close();
         assertThrows(IOException.class, () -> new EventReader(closed, 1000).next());
@@ -187,7 +187,7 @@ final class EventReaderTest {
 
     /** Whatever comes, it is understood or refused in one short line. */
     @Test
-    void nothingElseEscapes() throws IOException {
+    void noOtherExceptionEscapes() throws IOException {
         var random = new Random(6);
         for (int i = 0; i < 8_000; i++) {
             byte[] text = i % 4 == 0

@@ -61,7 +61,7 @@ class PauseLogTest {
     }
 
     @Test
-    void aPauseAndItsEndAreALineEach() throws InterruptedException {
+    void aPauseAndItsEndAreOneLineEach() throws InterruptedException {
         log.update(roster(3, 0));
         log.update(roster(3, 1));
         assertEquals("tests of peers pause: their agents restart or their nodes are drained {agents=1, nodes=node-0}",
@@ -71,7 +71,7 @@ class PauseLogTest {
     }
 
     @Test
-    void manyThatPauseTogetherAreOneLine() throws InterruptedException {
+    void agentsThatPauseTogetherAreOneLine() throws InterruptedException {
         for (int i = 0; i <= 40; i++) {
             log.update(roster(40, i));
         }

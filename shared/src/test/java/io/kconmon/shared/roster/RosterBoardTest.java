@@ -61,14 +61,14 @@ final class RosterBoardTest {
     }
 
     @Test
-    void anEmptyRosterIsOne() throws InterruptedException {
+    void anEmptyRosterCounts() throws InterruptedException {
         board.post(Roster.empty());
         assertEquals(Optional.of(Roster.empty()), board.roster());
         assertEquals(Optional.of(Roster.empty()), board.awaitOtherThan(null, Duration.ZERO));
     }
 
     @Test
-    void whatIsThereIsGivenAtOnce() throws InterruptedException {
+    void anExistingRosterIsGivenAtOnce() throws InterruptedException {
         board.post(Rosters.of(1));
         assertEquals(Optional.of(Rosters.of(1)), board.awaitOtherThan("abc", Duration.ZERO));
         assertEquals(Optional.empty(), board.awaitOtherThan(Rosters.of(1).revision(), Duration.ZERO));
@@ -85,14 +85,14 @@ final class RosterBoardTest {
     }
 
     @Test
-    void theFirstRosterWakesWhoWaitsForAny() throws Exception {
+    void theFirstRosterWakesAWaiterForAnyRoster() throws Exception {
         var waiter = new Waiter<>(() -> board.awaitOtherThan(null, LONG)).whenItWaits();
         board.post(Rosters.of(1));
         assertEquals(Optional.of(Rosters.of(1)), waiter.outcome());
     }
 
     @Test
-    void anEqualRosterWakesNobodyAndTheFirstOfThemStays() throws Exception {
+    void anEqualRosterWakesNobodyAndTheFirstStays() throws Exception {
         Roster first = Rosters.of(1);
         board.post(first);
         var waiter = waiter(first.revision());
@@ -115,7 +115,7 @@ final class RosterBoardTest {
     }
 
     @Test
-    void waitingEndsForGoodWhenItIsToEnd() throws Exception {
+    void waitingEndsForGoodOnClose() throws Exception {
         board.post(Rosters.of(1));
         var waiter = waiter(Rosters.of(1).revision());
         board.endWaiting();
@@ -125,7 +125,7 @@ final class RosterBoardTest {
     }
 
     @Test
-    void troubleIsToldAndTheRosterStays() {
+    void troubleIsReportedAndTheRosterStays() {
         board.post(Rosters.of(1));
         assertEquals(Optional.empty(), board.trouble());
         assertEquals(Duration.ZERO, board.age());

@@ -19,7 +19,7 @@ final class RosterEventTest {
     private static final Roster ONE = Roster.of(List.of(new Agent("a", "n", "10.0.0.1", "z")));
 
     @Test
-    void goesOverTheWireAsItsDocumentSays() {
+    void eventsHaveTheDocumentedFormat() {
         assertEquals("""
                 id: debbcffc27c2b32d
                 event: snapshot
@@ -42,7 +42,7 @@ final class RosterEventTest {
     }
 
     @Test
-    void comesBackAsItWent() throws IOException {
+    void aWrittenEventIsReadBack() throws IOException {
         var random = new Random(5);
         for (int i = 0; i < 200; i++) {
             Roster from = Rosters.random(random);
@@ -86,7 +86,7 @@ final class RosterEventTest {
             message   | {}                                      | "message" is no event of this stream; allowed: snapshot, change, heartbeat
             ``        | {}                                      | "" is no event of this stream; allowed: snapshot, change, heartbeat
             """)
-    void whatIsMalformedIsRefused(String kind, String data, String message) {
+    void aMalformedEventIsRefused(String kind, String data, String message) {
         refused(message, kind, data);
     }
 
@@ -98,7 +98,7 @@ final class RosterEventTest {
     }
 
     @Test
-    void whatIsRefusedIsToldInAShortLine() {
+    void aRefusalIsAShortLine() {
         refused("\"" + "a".repeat(80) + "…\" is no event of this stream; allowed: snapshot, change, heartbeat",
                 "a".repeat(5000), "{}");
         refused("\"?[31m\" is no event of this stream; allowed: snapshot, change, heartbeat", "\u001b[31m", "{}");

@@ -20,7 +20,7 @@ final class RosterJsonTest {
             {"name":"a","nodeName":"n","ip":"10.0.0.1","zone":"z"}""";
 
     @Test
-    void anAgentIsWhatTheFirstKconmonHad() {
+    void anAgentHasTheFirstKconmonsForm() {
         assertEquals(GOOD, RosterJson.encode(new Agent("a", "n", "10.0.0.1", "z")).toString());
         assertEquals("""
                 {"name":"a","nodeName":"n","ip":"10.0.0.1","zone":"z","port":9000,"paused":true}""",
@@ -28,7 +28,7 @@ final class RosterJsonTest {
     }
 
     @Test
-    void comesBackAsItWent() {
+    void aWrittenAgentIsReadBack() {
         var random = new Random(3);
         for (int i = 0; i < 200; i++) {
             Roster roster = Rosters.random(random);
@@ -40,13 +40,13 @@ final class RosterJsonTest {
     }
 
     @Test
-    void aHostileNameComesBackAsItWent() {
+    void aHostileNameIsReadBack() {
         var agent = new Agent("a\"b\\c", "</script>{0}%s☃\ud83d\ude00", "10.0.0.1", "é");
         assertEquals(agent, RosterJson.agent(RosterJson.parse(RosterJson.encode(agent).toString())));
     }
 
     @Test
-    void theZoneMayBeMissingAndMoreMayBeThere() {
+    void theZoneMayBeMissingAndUnknownFieldsAreIgnored() {
         var json = """
                 {"name":"a","nodeName":"n","ip":"::1","labels":{"a":[1,{}]},"ready":null}""";
         assertEquals(new Agent("a", "n", "::1", "unknown"), RosterJson.agent(RosterJson.parse(json)));
@@ -95,7 +95,7 @@ final class RosterJsonTest {
     }
 
     @Test
-    void whatIsNoAgentIsRefused() {
+    void aValueThatIsNotAnAgentIsRefused() {
         assertEquals(
                 List.of("agents[0]: expected an agent, found a string", "agents[1]: expected an agent, found an array",
                         "agents[2]: expected an agent, found null"),
@@ -126,12 +126,12 @@ final class RosterJsonTest {
             []]             | not JSON: there is more after its end
             <html>          | not JSON: Unexpected JSON value type. Found: 0x3c
             """)
-    void whatIsNotJsonIsRefused(String text, String message) {
+    void textThatIsNotJsonIsRefused(String text, String message) {
         refused(message, () -> RosterJson.parse(text));
     }
 
     @Test
-    void whatWouldCostTooMuchIsRefused() {
+    void excessiveInputIsRefused() {
         int many = 1_000_000;
         refused("nested deeper than 16", () -> RosterJson.parse("[".repeat(many)));
         refused("nested deeper than 16", () -> RosterJson.parse("[".repeat(17) + "]".repeat(17)));
@@ -150,7 +150,7 @@ final class RosterJsonTest {
     }
 
     @Test
-    void numbersAreWholeOrRefused() {
+    void onlyWholeNumbersAreTaken() {
         var json = (JsonObject) RosterJson.parse("""
                 {"a":1e3,"b":-9223372036854775808,"c":1.0,"d":0.5,"e":"1"}""");
         assertEquals(1000, RosterJson.number(json, "a"));
@@ -163,7 +163,7 @@ final class RosterJsonTest {
 
     /** Whatever comes, it is understood or refused in one short line. */
     @Test
-    void nothingElseEscapes() {
+    void noOtherExceptionEscapes() {
         var random = new Random(4);
         String good = RosterJson.encode(Rosters.of(1, 2, 3).agents()).toString();
         String alphabet = "[]{}\",:\\/u0123456789eE+-.truefalsnl \n\u0000\u00e9\u2603";

@@ -52,13 +52,13 @@ final class RosterTest {
      * with a zero byte, a port has four bytes and a pause one.
      */
     @Test
-    void theRevisionIsWhatItHasAlwaysBeen() {
+    void theRevisionIsStableAcrossReleases() {
         assertEquals("e3b0c44298fc1c14", Roster.empty().revision());
         assertEquals("debbcffc27c2b32d", Roster.of(List.of(ONE)).revision());
     }
 
     @Test
-    void whereAFieldEndsMatters() {
+    void fieldBoundariesMatter() {
         assertNotEquals(Roster.of(List.of(new Agent("ab", "c", "::1", "z"))).revision(),
                 Roster.of(List.of(new Agent("a", "bc", "::1", "z"))).revision());
     }
@@ -81,7 +81,7 @@ final class RosterTest {
     }
 
     @Test
-    void noChangeIsAnEmptyOne() {
+    void equalRostersHaveNoChanges() {
         Roster roster = Rosters.of(1, 2, 3);
         assertEquals(new RosterChange(roster.revision(), List.of(), List.of()), roster.changesTo(roster));
     }
@@ -94,7 +94,7 @@ final class RosterTest {
     }
 
     @Test
-    void aChangeThatWasMadeFromAnotherRosterIsRefused() {
+    void aChangeOfAnotherRosterIsRefused() {
         Roster to = Rosters.of(1, 2);
         RosterChange change = Rosters.of(1).changesTo(to);
         Roster wrong = Rosters.of(3);

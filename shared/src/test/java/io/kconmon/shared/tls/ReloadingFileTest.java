@@ -83,7 +83,7 @@ class ReloadingFileTest {
     }
 
     @Test
-    void theLastGoodContentStaysAndTroubleIsSaidOnce() throws Exception {
+    void theLastGoodContentStaysAndTroubleIsReportedOnce() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "good");
         var reloading = new ReloadingFile<>("key", List.of(file), ReloadingFileTest::text);
         Files.delete(file);

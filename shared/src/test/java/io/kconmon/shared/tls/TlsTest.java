@@ -120,7 +120,7 @@ class TlsTest {
     }
 
     @Test
-    void aFileThatIsNotThereIsToldInOneLine() {
+    void aMissingFileIsReportedInOneLine() {
         Path none = folder.resolve("none");
         assertEquals("tls-ca: \"%s\" is not allowed: %s cannot be read: there is no such file".formatted(none, none),
                 refused(() -> new ClientTls(none)));
@@ -236,7 +236,7 @@ class TlsTest {
     }
 
     @Test
-    void aCertificateThatIsReplacedIsServedSoon() throws Exception {
+    void aReplacedCertificateIsServedSoon() throws Exception {
         Certificates.make(folder, "one", "EC");
         Certificates.make(folder, "other", "RSA");
         ClientTls trustsOther = new ClientTls(folder.resolve("other.crt"));
@@ -260,7 +260,7 @@ class TlsTest {
     }
 
     @Test
-    void filesThatDoNotFitAreToldInOneLine() throws Exception {
+    void mismatchedFilesAreReportedInOneLine() throws Exception {
         Certificates.make(folder, "one", "EC");
         Certificates.make(folder, "other", "EC");
         Path crt = folder.resolve("one.crt");
@@ -284,7 +284,7 @@ class TlsTest {
 
     /** As openssl writes them, and cert-manager by default. */
     @Test
-    void theOlderFormsOfKeysAreRead() throws Exception {
+    void olderKeyFormatsAreRead() throws Exception {
         Certificates.make(folder, "rsa", "RSA");
         Certificates.make(folder, "ec", "EC");
         for (String name : List.of("rsa", "ec")) {
@@ -344,7 +344,7 @@ class TlsTest {
 
     /** So that all else goes on, such as the page; the next good one is taken. */
     @Test
-    void aCertificateThatClientsRefuseIsServedWhereThereIsNoBetterOne() throws Exception {
+    void aCertificateThatClientsRefuseIsServedIfThereIsNoBetterOne() throws Exception {
         Certificates.make(folder, "one", "EC", "-startdate", "-10d", "-validity", "5");
         Certificates.make(folder, "good", "EC");
         ServerTls tls = server("one");
@@ -355,7 +355,7 @@ class TlsTest {
     }
 
     @Test
-    void aCertificateNamesWhatAgentsCall() throws Exception {
+    void theControllersCertificateNamesItsHost() throws Exception {
         Certificates.make(folder, "many", "EC", "-ext",
                 "SAN=DNS:A.test,DNS:*.wild.test,DNS:10.0.0.9,IP:10.0.0.1,IP:fd00::1");
         ServerCertificate many = certificate("many");

@@ -32,7 +32,7 @@ final class DnsExchange implements UdpListener {
 
     /** More than any server should send without EDNS (RFC 1035, 4.2.1). */
     private static final int CAPACITY = 3072;
-    /** The longest time between two looks: what it costs a lookup that goes on to another server. */
+    /** The longest time between two looks; a lookup that goes on to another server loses as much. */
     private static final long LONGEST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(16);
     private static final InetAddress ANY_4 = new InetSocketAddress("0.0.0.0", 0).getAddress();
     private static final InetAddress ANY_6 = new InetSocketAddress("::", 0).getAddress();
@@ -56,7 +56,7 @@ final class DnsExchange implements UdpListener {
      * Prepares it.
      *
      * @param source
-     *            where it comes from, except if the server is of this machine or of the other address family
+     *            its source address, unless the server is this machine or has the other address family
      */
     DnsExchange(Sockets sockets, InetAddress source, InetSocketAddress server, Record question) {
         this.sockets = sockets;
@@ -112,7 +112,7 @@ final class DnsExchange implements UdpListener {
             long deadline = System.nanoTime() + nanos;
             for (long wait = Ticks.PROMPT.nanos(); waitsForReplies(); wait = Math.min(2 * wait, LONGEST_WAIT_NANOS)) {
                 sockets.sleepUntil(Math.min(Ticks.PROMPT.after(System.nanoTime() + wait), deadline));
-                boolean isOver = System.nanoTime() - deadline >= 0; // whoever wakes late finds what came meanwhile
+                boolean isOver = System.nanoTime() - deadline >= 0; // packets may have come before a late wake-up
                 socket.poll();
                 if (isOver) {
                     break;
@@ -154,7 +154,7 @@ final class DnsExchange implements UdpListener {
         }
     }
 
-    /** A clock that was set meanwhile would say anything: what it says must fit into the time that has gone by. */
+    /** A clock that was set meanwhile gives an arbitrary time: only a time that fits into the elapsed time counts. */
     private long since(long stamp) {
         long gone = System.nanoTime() - sentNanoTime;
         long byStamps = stamp - sentAt;
@@ -214,7 +214,7 @@ final class DnsExchange implements UdpListener {
         return whole;
     }
 
-    /** REFUSED is what a server says, not what its machine says. */
+    /** REFUSED is a server's answer, not its machine's. */
     private static Outcome<Duration> failure(IOException e) {
         Outcome<Duration> failure = Outcome.failure(e);
         return failure.cause().filter(it -> it == Cause.REFUSED).isPresent()

@@ -16,13 +16,14 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.TextParseException;
 
 /**
- * The DNS test: a query (RFC 1035) for the addresses of a host, with no cache, no search list and no retry. Name servers are asked
- * in their order, as a stub resolver does: an address, NXDOMAIN and an empty answer are answers; after an error code, a bad reply
- * or silence the next one is asked. A server may take its part of what is left of the time.
+ * The DNS test: a query (RFC 1035) for the addresses of a host, with no cache, no search list and no retry. Name
+ * servers are asked in their order, as a stub resolver does: an address, NXDOMAIN and an empty answer are answers;
+ * after an error code, a bad reply or silence the next server is asked. The remaining time is divided among the servers
+ * that are left.
  *
  * <p>
- * Several types of address are asked for one after the other. The test passes if one of them is there, unless asking for another
- * fails: a name need not have both.
+ * Several address types are asked for one after the other. The test passes if one of them is there, unless the query
+ * for another type fails: a name need not have both.
  */
 final class DnsProbe implements Probe<DnsResult> {
 

@@ -22,7 +22,7 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
-/** Judges what came back for a question, by RFC 1035, 4.1. Its identifier is known to be the question's. */
+/** Judges the reply to a question, by RFC 1035, 4.1. The caller has checked that the identifiers match. */
 final class DnsReply {
 
     private static final int HEADER_BYTES = 12;
@@ -35,7 +35,7 @@ final class DnsReply {
         this.wire = wire;
     }
 
-    /** Why it is no address; empty if it is one. */
+    /** The reason why the reply has no address; empty if it has one. */
     record Problem(Cause cause, String detail) {
     }
 
@@ -50,7 +50,7 @@ final class DnsReply {
     }
 
     /**
-     * What is wrong with it. An error code counts whatever the shape of the rest: many servers leave the rest out.
+     * The error of the reply. An error code counts whatever the shape of the rest: many servers leave the rest out.
      */
     Optional<Problem> problem() {
         try {
@@ -65,7 +65,7 @@ final class DnsReply {
             return message.getQuestion() == null
                     ? bad("it has no question")
                     : addresses(message.getSection(Section.ANSWER));
-        } catch (IOException | RuntimeException e) { // dnsjava throws both at what it cannot read
+        } catch (IOException | RuntimeException e) { // dnsjava throws both at malformed input
             return bad(String.valueOf(e.getMessage()));
         }
     }
@@ -112,7 +112,7 @@ final class DnsReply {
         }
     }
 
-    /** Those of the name, or of the one that its aliases (RFC 1034, 3.6.2) lead to. */
+    /** The addresses of the name, or of the name that its aliases (RFC 1034, 3.6.2) lead to. */
     private Optional<Problem> addresses(List<Record> answers) {
         Set<Name> names = aliases(answers);
         boolean isUnspecified = false;
@@ -141,7 +141,7 @@ final class DnsReply {
                 : problem(Cause.NODATA, "no %s record".formatted(type));
     }
 
-    /** The name, and those that it is an alias of; the order of the records does not matter. */
+    /** The name, and the names that it is an alias of; the order of the records does not matter. */
     private Set<Name> aliases(List<Record> answers) {
         var names = new HashSet<Name>(Set.of(question.getName()));
         for (boolean grows = true; grows;) {

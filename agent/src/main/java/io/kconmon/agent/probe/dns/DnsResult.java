@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What one lookup has found.
+ * The result of one lookup.
  *
  * @param outcome
  *            of the whole lookup, and its duration if it passed
  * @param servers
- *            those that it could have asked, in their order
+ *            the servers that it could have asked, in their order
  * @param asked
- *            what became of each question
+ *            the outcome of each question
  */
 public record DnsResult(Outcome<Duration> outcome, List<InetSocketAddress> servers,
         List<DnsServerResult> asked) implements Result {

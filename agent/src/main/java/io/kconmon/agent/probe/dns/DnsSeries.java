@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The DNS test's series: a gauge, the result counters, and those of each name server that may be asked. */
+/** The DNS test's series: a gauge, the result counters, and the counters of each name server that may be asked. */
 public final class DnsSeries implements Series<DnsResult> {
 
-    /** @param servers by their labels; those of the last test alone, for they may come and go */
+    /** @param servers by their labels; only the servers of the last test, because servers come and go */
     private record State(ResultCounts counts, Optional<Duration> last, Map<String, ResultCounts> servers) {
     }
 

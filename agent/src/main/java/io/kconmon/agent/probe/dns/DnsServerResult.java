@@ -9,12 +9,12 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What one name server made of one question.
+ * One name server's answer to one question.
  *
  * @param outcome
- *            of the question; passed if the server has said an address
+ *            of the question; passed if the server's answer has an address
  * @param took
- *            from the question's leaving to the answer's arrival, or as long as it was waited for
+ *            from the question's leaving to the answer's arrival, or the time spent waiting
  */
 public record DnsServerResult(InetSocketAddress server, Outcome<Duration> outcome, Duration took) implements Result {
 
@@ -25,12 +25,12 @@ public record DnsServerResult(InetSocketAddress server, Outcome<Duration> outcom
         return outcome.cause();
     }
 
-    /** Whether it has said something about the name, so that no other server is asked. */
+    /** Whether its answer is about the name, so that no other server is asked. */
     boolean isAnswer() {
         return outcome.cause().map(it -> it == Cause.NXDOMAIN || it == Cause.NODATA).orElse(true);
     }
 
-    /** The more it says, the higher: a failed answer says more of why a test fails than silence does. */
+    /** The higher, the more informative: a failed answer tells more about a failure than silence does. */
     int weight() {
         return switch (outcome.cause().orElse(Cause.NODATA)) {
             case NXDOMAIN, NODATA -> 3;

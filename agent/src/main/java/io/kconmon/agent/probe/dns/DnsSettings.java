@@ -17,13 +17,13 @@ import java.util.regex.Pattern;
  * @param interval
  *            from run to run
  * @param timeout
- *            for one lookup, whatever number of name servers it asks
+ *            for one lookup, over all name servers that it asks
  * @param hosts
  *            names to look up
  * @param servers
- *            name servers to ask; those of {@code /etc/resolv.conf} as it is at each run if empty
+ *            name servers to ask; if empty those of {@code /etc/resolv.conf}, which is read at each run
  * @param types
- *            of addresses to ask for, A and AAAA; that of the agent's own address if empty
+ *            of addresses to ask for, A and AAAA; the type of the agent's own address if empty
  */
 public record DnsSettings(Duration interval, Duration timeout, List<String> hosts, List<InetSocketAddress> servers,
         List<String> types) {
@@ -51,7 +51,7 @@ public record DnsSettings(Duration interval, Duration timeout, List<String> host
         types = List.copyOf(types);
     }
 
-    /** The record of what is set. */
+    /** The record of the values that are set. */
     public DnsSettings(Settings settings) {
         this(settings.get(TIMING.interval()), settings.get(TIMING.timeout()), settings.get(HOSTS),
                 settings.get(SERVERS), settings.get(TYPES));

@@ -15,9 +15,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The name servers that a C library would ask (resolv.conf(5)): the first three that can be used. Lines that cannot be used are
- * skipped; if none is left, or there is no file, the server is this machine. Options are not for us: the test's own timeout and rule
- * hold.
+ * The name servers that a C library would ask (resolv.conf(5)): the first three that can be used. Lines that cannot be
+ * used are skipped; if none is left, or there is no file, the server is this machine. Options are ignored: the test has
+ * its own timeout and its own rule.
  */
 final class ResolvConf {
 
@@ -33,7 +33,7 @@ final class ResolvConf {
     private ResolvConf() {
     }
 
-    /** Those of the file as it is now. */
+    /** The name servers of the file as it is now. */
     static List<InetSocketAddress> servers() {
         return servers(FILE);
     }
@@ -56,7 +56,7 @@ final class ResolvConf {
         return found.isEmpty() ? List.of(new InetSocketAddress(LOCALHOST, DNS_PORT)) : found;
     }
 
-    /** The keyword begins the line, and what comes after the address does not matter. */
+    /** The keyword begins the line; text after the address is ignored. */
     private static Optional<InetAddress> address(String line) {
         String[] words = line.split("[\\s\\x00]+", 3);
         return words.length > 1 && words[0].equals("nameserver")
@@ -68,7 +68,7 @@ final class ResolvConf {
         return IpAddress.isLiteral(text) ? Optional.of(IpAddress.of(text)) : oldStyle(text);
     }
 
-    /** What is sent to the unspecified address goes to this machine, and is answered by another address. */
+    /** A packet to the unspecified address goes to this machine, and its answer comes from another address. */
     private static InetAddress specified(InetAddress address) {
         return !address.isAnyLocalAddress() ? address : address.getAddress().length == 4 ? LOCALHOST : LOCALHOST_6;
     }

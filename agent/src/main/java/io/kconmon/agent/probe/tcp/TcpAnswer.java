@@ -7,22 +7,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What has come back so far on a connection, read as an answer of HTTP/1.x (RFC 9112). */
+/** The bytes received so far on a connection, read as an answer of HTTP/1.x (RFC 9112). */
 final class TcpAnswer {
 
     /** The header by which an agent tells the others that it is about to stop. */
     static final String STOPPING = "Kconmon-Stopping";
 
-    /** {@code /readiness} answers in some hundred bytes; what is much longer is something else. */
+    /** {@code /readiness} answers in some hundred bytes; a much longer answer is something else. */
     static final int MAX_BYTES = 8 * 1024;
     private static final String VERSION = "HTTP/1.";
     private static final int STATUS_AT = "HTTP/1.1 ".length();
     private static final int STATUS_DIGITS = 3;
 
     private String text = "";
-    /** Where the body begins; -1 until the head is whole. */
+    /** The offset of the body; -1 until the head is whole. */
     private int bodyAt = -1;
-    /** Of the body, in bytes; -1 if it is not said. */
+    /** The body's length in bytes; -1 if the head does not state it. */
     private long contentLength = -1;
 
     void append(byte[] bytes, int length) {
@@ -58,7 +58,7 @@ final class TcpAnswer {
         return null;
     }
 
-    /** -1 if it is none. */
+    /** -1 if it is not a number. */
     private static long number(@Nullable String digits) {
         if (digits == null || digits.isEmpty() || digits.length() > 18) {
             return -1;
@@ -104,8 +104,8 @@ final class TcpAnswer {
     }
 
     /**
-     * What the peer says about itself. That it stops is true however the test ends; that it does not stop is said by a
-     * good answer alone.
+     * The state that the peer reports. A notice that it stops counts however the test ends; only a good answer shows
+     * that it does not stop.
      *
      * @param passed
      *            whether this was a good answer in time

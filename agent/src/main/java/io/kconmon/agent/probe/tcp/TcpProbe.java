@@ -18,12 +18,12 @@ import java.util.Optional;
 
 /**
  * The TCP test: one {@code GET /readiness} (HTTP/1.1, RFC 9112) on a connection of its own, Nagle off, closed by the
- * other end. Its times are the kernel's: of the handshake's round trip, and of the last byte's arrival.
+ * other end. Its times are the kernel's: the handshake's round trip, and the arrival of the last byte.
  *
  * <p>
  * The request is padded beyond what one Ethernet frame holds, so that a full one goes out. A hole that swallows large
- * packets and lets small ones pass (a tunnel whose overhead nobody subtracted, RFC 2923, 2.1) fails the test of
- * whoever sends into it.
+ * packets and lets small ones pass (a tunnel whose overhead nobody subtracted, RFC 2923, 2.1) fails the test of the
+ * agent that sends into it.
  */
 final class TcpProbe implements Probe<TcpResult> {
 
@@ -110,8 +110,8 @@ final class TcpProbe implements Probe<TcpResult> {
     }
 
     /**
-     * Whether the network had no part in how long the answer took: it has a round trip each for connecting and for asking, and
-     * if these fit, and nothing had to be sent again, the rest is the peer's.
+     * Whether the network had no part in the answer's delay: it has a round trip each for connecting and for asking,
+     * and if these fit, and nothing had to be sent again, the rest is the peer's.
      */
     private boolean isWayShort(TcpConnection connection) {
         return connection.acknowledged().orElse(false) && connection.retransmits() == 0
@@ -119,7 +119,7 @@ final class TcpProbe implements Probe<TcpResult> {
                 && 2 * connection.handshakeNanos().getAsLong() <= settings.timeout().toNanos();
     }
 
-    /** The test has failed. What comes now, or does not, tells why. */
+    /** The test has failed. The packets that still come, or their absence, tell the cause. */
     private Outcome<TcpTiming> readLate(TcpConnection connection, TcpAnswer answer, long deadline, long connect)
             throws InterruptedException {
         String detail = "no answer within %d ms".formatted(settings.timeout().toMillis());
@@ -131,7 +131,7 @@ final class TcpProbe implements Probe<TcpResult> {
         } catch (SocketTimeoutException e) {
             // it does not come
         } catch (IOException e) {
-            return Outcome.failure(e); // the connection was cut, and nobody knows any more what was acknowledged
+            return Outcome.failure(e); // the acknowledged bytes of a cut connection are unknown
         }
         Optional<Boolean> acknowledged = connection.acknowledged();
         if (acknowledged.isEmpty()) {

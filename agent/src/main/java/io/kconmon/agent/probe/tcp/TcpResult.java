@@ -7,12 +7,12 @@ import io.kconmon.agent.probe.Result;
 import java.util.Optional;
 
 /**
- * What one request has found.
+ * The result of one request.
  *
  * @param outcome
- *            its times, or why it failed
+ *            its times, or the cause of its failure
  * @param peer
- *            what the peer has said about itself, whatever became of the request
+ *            the state that the peer has reported, even if the request failed
  * @param retransmits
  *            segments that had to be sent again, SYNs included: losses that TCP hides
  */

@@ -30,12 +30,12 @@ public record TcpSettings(Duration interval, Duration timeout, int requestBytes)
         TIMING.check(interval, timeout);
     }
 
-    /** The record of what is set. */
+    /** The record of the values that are set. */
     public TcpSettings(Settings settings) {
         this(settings.get(TIMING.interval()), settings.get(TIMING.timeout()), settings.get(REQUEST_BYTES));
     }
 
-    /** How long an answer is waited for: one that comes too late tells why. */
+    /** The time to wait for an answer. It is longer than the timeout, because a late answer tells the cause. */
     Duration patience() {
         Duration longest = timeout.plus(timeout.compareTo(MORE) > 0 ? timeout : MORE);
         return longest.compareTo(interval) < 0 ? longest : interval;

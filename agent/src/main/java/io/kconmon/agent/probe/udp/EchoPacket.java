@@ -9,25 +9,26 @@ import java.util.Optional;
  *
  * <p>
  * A request has {@value #REQUEST_SIZE} bytes: its kind, and a token of 24 bits that ties the reply to it. A reply has
- * {@value #REPLY_SIZE}: its kind, the token, how long the request lay with the peer in nanoseconds (64 bits), and how many
- * requests the peer has seen from the address and port that this one came from (32 bits). That is what a stateful reflector
- * says of itself (RFC 8762, 4.2); a minimum Ethernet frame has room for 18 bytes. Numbers are in network byte order.
+ * {@value #REPLY_SIZE}: its kind, the token, how long the request lay with the peer in nanoseconds (64 bits), and how
+ * many requests the peer has seen from the address and port that this one came from (32 bits). A stateful reflector
+ * reports the same (RFC 8762, 4.2); a minimum Ethernet frame has room for 18 bytes. Numbers are in network byte order.
  *
  * <p>
- * A reply that comes again and does not say any more how long the request lay takes back what the first one said: its sender
- * was kept from running just then.
+ * A second reply without the time that the request lay takes back the time of the first one: its sender was kept from
+ * running just then.
  *
  * <p>
- * The kind is what keeps two echoes from answering each other for ever: only a request is answered, and no answer is a
- * request. Agents of the first kconmon send {@code ping} and take whatever comes back for the answer; theirs is {@code pong},
- * which is no request either. Their own echo returns what it gets, so a request of ours comes back as it went.
+ * The kind keeps two echoes from answering each other for ever: only a request is answered, and an answer is never a
+ * request. Agents of the first kconmon send {@code ping} and take any packet for the answer; their answer is
+ * {@code pong}, which is not a request either. Their own echo returns what it gets, so our requests come back as they
+ * were.
  */
 final class EchoPacket {
 
     static final int REQUEST_SIZE = 4;
     static final int REPLY_SIZE = 16;
     static final int TOKEN_MASK = 0xFF_FFFF;
-    /** Where nobody knows how long a request has lain. */
+    /** Stands for an unknown time. */
     static final long UNKNOWN = -1;
 
     private static final int REQUEST = 0xA6;
@@ -39,13 +40,13 @@ final class EchoPacket {
     }
 
     /**
-     * What a reply says.
+     * The content of a reply.
      *
      * @param heldNanos
-     *            how long the request lay with the peer; {@link #UNKNOWN} if the peer does not say
+     *            how long the request lay with the peer; {@link #UNKNOWN} if the peer does not report it
      * @param seen
-     *            how many requests the peer has seen from this source, as an unsigned number that begins at 1; 0 if the peer does
-     *            not say
+     *            how many requests the peer has seen from this source, as an unsigned number that begins at 1; 0 if the
+     *            peer does not report it
      */
     record Reply(int token, long heldNanos, int seen) {
     }
@@ -54,7 +55,7 @@ final class EchoPacket {
         return new byte[]{(byte) REQUEST, (byte) (token >> 16), (byte) (token >> 8), (byte) token};
     }
 
-    /** Reads what came back; empty if it is no reply. */
+    /** Reads a packet; empty if it is not a reply. */
     static Optional<Reply> reply(Datagram datagram) {
         ByteBuffer bytes = ByteBuffer.wrap(datagram.payload());
         int word = bytes.getInt(0);
@@ -95,7 +96,7 @@ final class EchoPacket {
         return REPLY_SIZE;
     }
 
-    /** Turns an answer into the same one that does not say how long the request has lain; returns its length. */
+    /** Removes from an answer the time that the request has lain; returns the answer's length. */
     static int takeBack(Datagram answer) {
         ByteBuffer bytes = ByteBuffer.wrap(answer.payload());
         if (bytes.getInt(0) >>> 24 != REPLY || bytes.getLong(4) == UNKNOWN) {

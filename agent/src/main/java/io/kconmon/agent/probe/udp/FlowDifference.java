@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Tells whether some flows to a peer lose packets and others do not: what a bad link of several does (ECMP, LACP), since each
- * flow always takes the same one. Loss that all flows share is no difference, however high it is.
+ * Tells whether some flows to a peer lose packets and others do not. One bad link of several (ECMP, LACP) causes that,
+ * since each flow always takes the same link. Loss that all flows share is not a difference, however high it is.
  *
  * <p>
  * The flows are ordered by their loss and divided in two at each place; the likelihood ratio of the best division (the G test)
@@ -16,10 +16,13 @@ final class FlowDifference {
 
     /** Packets of each flow that are looked at: about two minutes at the defaults. */
     static final int WINDOW = 24;
-    /** By chance once in some 2,000,000 rounds of 30 to 50 % loss; more for each flow, as the best division is looked for. */
+    /**
+     * By chance once in some 2,000,000 rounds of 30 to 50 % loss; more for each flow, because the best division is
+     * chosen.
+     */
     private static final double BEGINS = 26;
     private static final double BEGINS_A_FLOW = 0.9;
-    /** What has begun ends at this part of the evidence that it took to begin, so that it does not come and go. */
+    /** A difference ends at this part of the evidence that it took to begin, so that it does not come and go. */
     private static final double ENDS = 0.4;
 
     /** One flow's last packets. */

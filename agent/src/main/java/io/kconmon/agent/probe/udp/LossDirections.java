@@ -1,14 +1,14 @@
 package io.kconmon.agent.probe.udp;
 
 /**
- * How many packets were lost, by where.
+ * The numbers of lost packets, by direction.
  *
  * @param there
  *            on the way to the peer: requests that it has not seen
  * @param back
- *            on the way from it: requests that it has seen, and whose replies have not come
+ *            on the way back: requests that it has seen, and whose replies have not come
  * @param unknown
- *            nobody has said
+ *            not known
  */
 record LossDirections(long there, long back, long unknown) {
 
@@ -20,21 +20,24 @@ record LossDirections(long there, long back, long unknown) {
                 : new LossDirections(there + more.there, back + more.back, unknown + more.unknown);
     }
 
-    /** One flow to one peer: what the peer's count of requests says about those that were not answered. */
+    /** Tells for one flow to one peer where unanswered requests were lost, by the peer's count of requests. */
     static final class Of {
 
         /** About a minute at the default interval. */
         private static final int PATIENCE_ROUNDS = 12;
-        /** Where flows differ, one that is silent is likely dead, and nobody will ever tell where. */
+        /** Where flows differ, a silent flow is likely dead, and the direction of its losses will never be known. */
         private static final int PATIENCE_WHERE_FLOWS_DIFFER = 4;
 
         private int sent;
         /** The last request that was answered, and how many the peer had seen by then. */
         private int baseOrdinal;
         private int baseSeen;
-        /** A flow begins with none sent and none seen; what the peer has seen of those given up is not known. */
+        /**
+         * A flow begins with no packet sent and none seen. It is unknown how many of the given-up packets the peer has
+         * seen.
+         */
         private boolean baseIsKnown = true;
-        /** Lost since then, and where is not known yet. */
+        /** Packets lost since then, in a direction that is not known yet. */
         private int undecided;
         private int silentRounds;
         /** Whether a packet of it was lost in this round, and none answered after it. */
@@ -45,7 +48,7 @@ record LossDirections(long there, long back, long unknown) {
             return ++sent;
         }
 
-        /** Takes note of a request that was not answered; they are told in their order. */
+        /** Takes note of a request that was not answered; they are passed in their order. */
         void lost() {
             undecided++;
             used = true;

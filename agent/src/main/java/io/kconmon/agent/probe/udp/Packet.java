@@ -77,7 +77,7 @@ final class Packet {
         return error;
     }
 
-    /** How many requests of this flow the peer had seen when it answered; 0 if it has not said. */
+    /** How many requests of this flow the peer had seen when it answered; 0 if it has not reported it. */
     int seen() {
         return reply == null ? 0 : reply.seen();
     }
@@ -97,9 +97,9 @@ final class Packet {
     }
 
     /**
-     * The network's share of the round trip in nanoseconds: (T4 - T1) - (T3 - T2) of RFC 5357. Negative if it is not known: no
-     * reply, no stamp on it, a peer that takes back what it said, or a clock that was set meanwhile, which shows in a time that does not fit into the one that
-     * has gone by.
+     * The network's share of the round trip in nanoseconds: (T4 - T1) - (T3 - T2) of RFC 5357. Negative if it is not
+     * known: no reply, no stamp on it, a peer that takes its answer back, or a clock that was set meanwhile, which
+     * shows in a time longer than the elapsed one.
      */
     long roundTripNanos() {
         if (reply == null || !stamped || takenBack) {

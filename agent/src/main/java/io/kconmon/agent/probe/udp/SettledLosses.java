@@ -1,9 +1,9 @@
 package io.kconmon.agent.probe.udp;
 
 /**
- * Counts lost packets once, when it is settled where they were lost: that is known a round later at the earliest
- * ({@link LossDirections}). A round that lost all is told at once, for nobody can tell where soon, and who waits to hear of a
- * dead node must not wait longer.
+ * Counts each lost packet once, when its direction is settled, which is a round later at the earliest
+ * ({@link LossDirections}). A round that lost all is counted at once: its direction will not be known soon, and a dead
+ * node must show at once.
  */
 final class SettledLosses {
 
@@ -23,8 +23,8 @@ final class SettledLosses {
      * @param all
      *            whether no packet of the round was answered
      * @param settled
-     *            what has become known in it, of packets of earlier rounds, too
-     * @return what is to be counted now
+     *            the losses whose direction became known in it, including packets of earlier rounds
+     * @return the losses to count now
      */
     LossDirections add(int lost, boolean all, LossDirections settled) {
         LossDirections now = LossDirections.NONE;
@@ -49,7 +49,7 @@ final class SettledLosses {
         return now;
     }
 
-    /** So many of them: those whose way is known first, in the ratio of the ways. */
+    /** Takes so many of them: first the losses of a known direction, in the ratio of the directions. */
     private static LossDirections part(LossDirections all, long count) {
         long directed = all.there() + all.back();
         long kept = Math.min(directed, count);

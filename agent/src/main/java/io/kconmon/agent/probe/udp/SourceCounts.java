@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How many requests have come from each source, which is an address and a port. The memory is fixed: where there are more
- * sources than places, the one that has been silent for longest begins anew. A forged source can cost another one its place
- * and nothing else. Used by one thread.
+ * How many requests have come from each source, which is an address and a port. The memory is fixed: if there are more
+ * sources than places, the source that has been silent for longest loses its count. A forged source can cost another
+ * one its place and nothing else. Used by one thread.
  */
 final class SourceCounts {
 

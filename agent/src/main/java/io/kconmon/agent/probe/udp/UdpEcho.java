@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
-/** Answers the other agents' UDP tests, and says in each answer what its own share in the round trip was. */
+/** Answers the other agents' UDP tests, and reports in each answer its own share of the round trip. */
 final class UdpEcho implements UdpResponder {
 
     private final InjectedFaults faults;
@@ -21,9 +21,9 @@ final class UdpEcho implements UdpResponder {
      * Makes an echo.
      *
      * @param faults
-     *            asked for each request whether it arrives, and its answer
+     *            decides for each request whether it arrives, and whether its answer leaves
      * @param delay
-     *            told of each request how long it lay here before it was looked at
+     *            gets the time that each request lay here before it was read
      */
     UdpEcho(InjectedFaults faults, Consumer<Duration> delay) {
         this.faults = faults;

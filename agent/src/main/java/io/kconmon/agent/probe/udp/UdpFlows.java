@@ -20,20 +20,20 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * The sockets that all requests leave by: one a flow, for all peers, from the first packet to the end of the program. So each
- * flow to a peer is a connection to whatever on the way tells connections apart by their ports (ECMP, LACP, connection
- * tracking), and always the same one.
+ * The sockets that all requests leave by: one a flow, for all peers, from the first packet to the end of the program.
+ * Devices on the way that tell connections apart by their ports (ECMP, LACP, connection tracking) see each flow to a
+ * peer as one lasting connection.
  */
 final class UdpFlows implements AutoCloseable {
 
     /** Replies and transmit stamps share a socket's buffer, which holds some hundreds of them. */
     private static final int MOST_UNREAD = 32;
 
-    /** One source port of each family that is in use, and what it waits for the transmit stamps of. */
+    /** One source port of each family that is in use, and the packets whose transmit stamps it waits for. */
     private final class Flow implements UdpListener, AutoCloseable {
 
         private final UdpSocket socket;
-        /** By token. A reply that comes to another port than its request left by is nobody's. */
+        /** By token. A reply to another port than the request's is ignored. */
         private final Map<Integer, Packet> packets = new HashMap<>();
         private final Map<Integer, Packet> unstamped = new HashMap<>();
         /** Packets on their way. */
@@ -45,7 +45,7 @@ final class UdpFlows implements AutoCloseable {
             socket = sockets.udp(new InetSocketAddress(local, 0), this);
         }
 
-        /** The packet is known once it is sent: what comes for another one meanwhile is not taken for its. */
+        /** The packet is registered once it is sent, so that a reply to another one is not taken for its own. */
         void send(Packet packet) throws IOException {
             readBefore();
             packet.sentNanoTime = System.nanoTime();
@@ -56,7 +56,7 @@ final class UdpFlows implements AutoCloseable {
             waitedFor++;
         }
 
-        /** The socket has room for so many: what others send here, or a stall, must not cost replies their place. */
+        /** The socket's buffer has room for so many: packets of strangers, or a stall, must not displace replies. */
         private void readBefore() {
             if (waitedFor == 0 || ++sentUnread >= MOST_UNREAD) {
                 readsAll = true;
@@ -65,7 +65,7 @@ final class UdpFlows implements AutoCloseable {
             }
         }
 
-        /** Nobody can tell it from those before. */
+        /** A random token that no pending packet has. */
         int newToken() {
             int token;
             do {
@@ -79,7 +79,7 @@ final class UdpFlows implements AutoCloseable {
             socket.poll();
         }
 
-        /** Nobody waits for it any more. */
+        /** No thread waits for it any more. */
         void forget(Packet packet) {
             waitedFor -= packets.remove(packet.token) == null || packet.isDone() ? 0 : 1;
             unstamped.remove(packet.number, packet);
@@ -98,7 +98,7 @@ final class UdpFlows implements AutoCloseable {
         @Override
         public void transmitted(int number, long nanos) {
             Packet packet = unstamped.remove(number);
-            if (packet != null && nanos >= packet.sentAt) { // otherwise another packet's, from before the numbers began anew
+            if (packet != null && nanos >= packet.sentAt) { // not an earlier packet's stamp
                 packet.sentAt = nanos;
             }
         }
@@ -118,7 +118,7 @@ final class UdpFlows implements AutoCloseable {
         @Override
         public void undeliverable(IcmpError error) {
             if (error.error().kind() == SocketError.Kind.LOCAL) {
-                return; // whatever a router says, it is no failure of this agent's
+                return; // a router's error is not a local failure
             }
             Packet quoted = EchoPacket.token(error.payload()).map(packets::get).orElse(null);
             if (quoted != null) {
@@ -152,7 +152,7 @@ final class UdpFlows implements AutoCloseable {
      * Makes flows, whose sockets are opened when they are first used.
      *
      * @param source
-     *            the address that packets come from; any if it is the wildcard address
+     *            the source address of packets; any address if it is the wildcard address
      */
     UdpFlows(Sockets sockets, InetAddress source, int count) {
         this.sockets = sockets;
@@ -215,7 +215,7 @@ final class UdpFlows implements AutoCloseable {
     /**
      * Sends a request.
      *
-     * @return it; its reply and whatever else comes is known after a {@link #poll}
+     * @return the packet; its reply or error is known after a {@link #poll}
      * @throws IOException
      *             if it could not be sent
      */
@@ -242,7 +242,7 @@ final class UdpFlows implements AutoCloseable {
         }
     }
 
-    /** Reads all that has come on any flow; then tells whether there is nothing to wait for of these packets. */
+    /** Reads all packets that have come on any flow; returns whether all of these packets are done. */
     boolean poll(Collection<Packet> waitedFor) {
         lock.lock();
         try {
@@ -288,7 +288,7 @@ final class UdpFlows implements AutoCloseable {
         }
     }
 
-    /** What comes for these packets from now on comes for nobody. */
+    /** Replies to these packets are ignored from now on. */
     void forget(Collection<Packet> given) {
         lock.lock();
         try {

@@ -9,13 +9,13 @@ import java.util.Optional;
  * What became of one packet.
  *
  * @param sourcePort
- *            that it left by; 0 if it did not
+ *            the port that it left by; 0 if it was not sent
  * @param roundTrip
  *            the network's share of it, if it came back, late or not, and the time is known
  * @param cause
  *            why it counts as lost; empty if it does not
  * @param detail
- *            in words; empty if the cause says all
+ *            in words; empty if the cause is enough
  * @param saidBy
  *            who answered that it cannot be delivered, if that is known
  */

@@ -26,7 +26,7 @@ final class UdpProbe implements Probe<UdpResult> {
     private final UdpSession session;
     private final Runnable onClose;
 
-    /** Makes a probe by these flows; what is known of the peer stays in its session. */
+    /** Makes a probe by these flows; the peer's state stays in its session. */
     UdpProbe(UdpSettings settings, Ticks ticks, Sockets sockets, UdpFlows flows, UdpSession session, Runnable onClose) {
         this.settings = settings;
         this.ticks = ticks;
@@ -66,7 +66,7 @@ final class UdpProbe implements Probe<UdpResult> {
         }
     }
 
-    /** Goes out beside the round, and is none of its packets. */
+    /** The packet goes out beside the round and does not belong to it. */
     private UdpFlows.@Nullable FreshPort sendFromFreshPort() {
         UdpFlows.FreshPort port = null;
         try {
@@ -75,7 +75,7 @@ final class UdpProbe implements Probe<UdpResult> {
             return port;
         } catch (IOException e) {
             Sockets.closeQuietly(port);
-            return null; // the round says what is the matter
+            return null; // the round reports it
         }
     }
 
@@ -99,7 +99,7 @@ final class UdpProbe implements Probe<UdpResult> {
         for (long wait = Ticks.PROMPT.nanos(); !round.isEmpty(); wait = Math.max(2 * wait, ticks.nanos())) {
             long next = Math.min(ticks.after(System.nanoTime() + wait), deadline);
             sockets.sleepUntil(next);
-            boolean isOver = System.nanoTime() - deadline >= 0; // whoever wakes late finds what has come meanwhile
+            boolean isOver = System.nanoTime() - deadline >= 0; // packets may have come before a late wake-up
             if (flows.poll(round) || isOver) {
                 return;
             }

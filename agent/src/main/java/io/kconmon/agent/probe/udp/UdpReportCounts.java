@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The UDP test's part of the report: {@code sent[,mean,below,above]}, the round trip in microseconds and how far the least is
- * below and the most above its mean; then {@code g} received, if not all were, {@code t} and {@code b} lost there and back, if
- * that is known of all lost ones, {@code w} each flow's loss in percent while they differ, {@code u} packets that somebody said
- * cannot be delivered, and {@code by} who that was.
+ * The UDP test's part of the report: {@code sent[,mean,below,above]}, the round trip in microseconds and how far the
+ * least is below and the most above its mean; then {@code g} received, if not all were, {@code t} and {@code b} lost
+ * there and back, if that is known for all lost packets, {@code w} each flow's loss in percent while they differ,
+ * {@code u} packets that were reported as undeliverable, and {@code by} the sender of that report.
  *
  * <p>
  * A packet counts as sent in the interval in which its fate is settled, so that the numbers fit together.

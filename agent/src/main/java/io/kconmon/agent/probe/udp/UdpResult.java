@@ -8,18 +8,18 @@ import java.util.OptionalDouble;
 import java.util.stream.DoubleStream;
 
 /**
- * What a round of packets found.
+ * The result of a round of packets.
  *
  * @param packets
- *            what became of each, in the order in which they were sent
+ *            the outcome of each, in the order in which they were sent
  * @param late
- *            replies that came after the timeout, to this round's packets, or to the round's before after that one had ended
+ *            replies after the timeout, to this round's packets or, after the end of the round before, to its packets
  * @param duplicates
  *            replies to packets that had been answered before
  * @param freshPortAnswered
- *            whether no flow was answered, and one packet from a port that no flow uses was
+ *            whether no flow was answered, but one packet from a port that no flow uses was
  * @param directions
- *            where packets were lost, as far as it has become known by this round; of earlier rounds' packets, too
+ *            the directions of losses that became known in this round, including losses of earlier rounds
  * @param flowLoss
  *            percent of each flow's packets that were lost lately; empty unless the flows differ
  */
@@ -57,7 +57,7 @@ record UdpResult(List<UdpPacketResult> packets, int late, int duplicates, boolea
         return 100.0 * lost() / sent();
     }
 
-    /** Mean round trip time of those that came back, late ones included, in milliseconds. */
+    /** Mean round trip time of the packets that came back, late ones included, in milliseconds. */
     OptionalDouble meanMillis() {
         return roundTripMillis().average();
     }
@@ -76,7 +76,7 @@ record UdpResult(List<UdpPacketResult> packets, int late, int duplicates, boolea
                 .toList();
     }
 
-    /** In words, more of why the round failed; empty if there is no more. */
+    /** Details of the failure in words; empty if there are none. */
     String detail() {
         return mostTelling().map(UdpPacketResult::detail).orElse("");
     }

@@ -9,7 +9,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.List;
 import java.util.Optional;
 
-/** The UDP test's series: three gauges, the result counters, and the packets by what became of them and where. */
+/** The UDP test's series: three gauges, the result counters, and the packets by their fate and direction. */
 final class UdpSeries implements Series<UdpResult> {
 
     private static final String PACKETS = "udp_packets";

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What is known of one peer from round to round. A test on demand leaves by the same flows as the periodic one, so they share
- * it, and take turns.
+ * One peer's state from round to round. A test on demand uses the same flows as the periodic test, so both share the
+ * session and take turns.
  */
 final class UdpSession {
 
@@ -18,7 +18,7 @@ final class UdpSession {
     final ReentrantLock turn = new ReentrantLock();
     final FlowDifference difference;
     private final List<LossDirections.Of> directions = new ArrayList<>();
-    /** The last round's, for what comes later still. */
+    /** The last round's packets, for replies that come even later. */
     List<Packet> previous = List.of();
     int nextFlow;
     int silentRounds;
@@ -48,7 +48,7 @@ final class UdpSession {
         packet.ordinal = directions.get(packet.flow).send();
     }
 
-    /** Takes note of a round that has ended, and tells where packets were lost, as far as it is known by now. */
+    /** Takes note of a round that has ended, and returns the losses whose direction is known by now. */
     LossDirections ended(List<Packet> round) {
         LossDirections known = LossDirections.NONE;
         silentRounds++;

@@ -25,7 +25,7 @@ public record UdpSettings(Duration interval, Duration timeout, int packets, int 
     static final Setting<Integer> FLOWS = Setting.integer("udp.flows", 5, 1, 64,
             "source ports that packets leave by in turn, so that a bad link of several shows");
 
-    /** For a peer that is kept from answering: it says in its reply how long the request lay with it. */
+    /** For a peer that is kept from answering; its reply has the time that the request lay there. */
     private static final Duration MORE = Duration.ofSeconds(2);
 
     /** @throws io.kconmon.shared.config.ConflictingSettingsException if the timeout is longer than the interval */
@@ -33,7 +33,7 @@ public record UdpSettings(Duration interval, Duration timeout, int packets, int 
         TIMING.check(interval, timeout);
     }
 
-    /** The record of what is set. */
+    /** The record of the values that are set. */
     public UdpSettings(Settings settings) {
         this(settings.get(TIMING.interval()), settings.get(TIMING.timeout()), settings.get(PACKETS),
                 settings.get(FLOWS));

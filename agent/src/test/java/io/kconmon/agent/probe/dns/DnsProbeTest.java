@@ -126,7 +126,7 @@ class DnsProbeTest {
     }
 
     @Test
-    void anAddressOfTheOtherFamilyIsNoAnswer() throws Exception {
+    void anAddressOfTheOtherFamilyDoesNotCountAsAnAnswer() throws Exception {
         assertEquals(Optional.of(Cause.BAD_REPLY), causeOf(query -> {
             Message answer = DnsServer.answer(query, Rcode.NOERROR, 0);
             answer.addRecord(new AAAARecord(query.getQuestion().getName(), DClass.IN, 60, Loopback.SIX),
@@ -148,7 +148,7 @@ class DnsProbeTest {
     }
 
     @Test
-    void nothingThatListensIsUnreachable() throws Exception {
+    void aPortWhereNothingListensIsUnreachable() throws Exception {
         assertEquals(Optional.of(Cause.UNREACHABLE), lookUp("kconmon.test", LONG, nobody()).cause());
     }
 
@@ -163,7 +163,7 @@ class DnsProbeTest {
     }
 
     @Test
-    void aTruncatedAnswerIsAskedForAgainOverTcp() throws Exception {
+    void aTruncatedAnswerIsRetriedOverTcp() throws Exception {
         try (var server = new DnsServer(query -> List.of(truncated(query)),
                 query -> List.of(DnsServer.framed(DnsServer.answer(query, Rcode.NOERROR, 200).toWire())))) {
             assertEquals(Optional.empty(), lookUp("kconmon.test", LONG, server.address()).cause());
@@ -240,7 +240,7 @@ class DnsProbeTest {
     }
 
     @Test
-    void whatOneHasSaidCountsMoreThanTheOthersSilence() throws Exception {
+    void oneServersErrorCountsMoreThanAnothersSilence() throws Exception {
         try (var first = new DnsServer(query -> List.of(DnsServer.answer(query, Rcode.SERVFAIL, 0).toWire()));
                 var second = new DnsServer(DnsServer.SILENT)) {
             DnsResult result = probe(SHORT, Loopback.ONE, "kconmon.test", first.address(), second.address(), nobody())
@@ -322,7 +322,7 @@ class DnsProbeTest {
     }
 
     @Test
-    void anEchoIsNoAnswer() throws Exception {
+    void anEchoedQueryIsNotAnAnswer() throws Exception {
         assertEquals(Optional.of(Cause.BAD_REPLY), causeOf(query -> List.of(query.toWire())));
     }
 
@@ -368,7 +368,7 @@ class DnsProbeTest {
     }
 
     @Test
-    void ofBothTypesOneIsEnoughUnlessTheOtherFails() throws Exception {
+    void oneRecordTypeIsEnoughUnlessTheOtherFails() throws Exception {
         for (int type : List.of(Type.A, Type.AAAA)) {
             try (var server = new DnsServer(knows(List.of(type), List.of()))) {
                 DnsResult result = lookUp(server, Type.A, Type.AAAA);
@@ -390,7 +390,7 @@ class DnsProbeTest {
 
     @ParameterizedTest
     @EnumSource(Sockets.Clock.class)
-    void whoseClockItIsDoesNotMatterOtherwise(Sockets.Clock clock) throws Exception {
+    void bothClocksGiveTheSameResults(Sockets.Clock clock) throws Exception {
         try (Sockets others = TestKernel.open(clock);
                 var server = new DnsServer(query -> List.of(truncated(query)),
                         query -> List.of(DnsServer.framed(DnsServer.answer(query, Rcode.NOERROR, 200).toWire())));
@@ -405,7 +405,7 @@ class DnsProbeTest {
 
     /** However late it is read. */
     @Test
-    void theTimeIsTheKernels() throws Exception {
+    void theTimeIsTakenByTheKernel() throws Exception {
         Assumptions.assumeTrue(sockets.clock() == Sockets.Clock.KERNEL);
         Duration late = Duration.ofMillis(400);
         var strained = new StrainedSockets(sockets, late);

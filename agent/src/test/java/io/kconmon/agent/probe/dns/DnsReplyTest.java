@@ -90,19 +90,19 @@ class DnsReplyTest {
     }
 
     @Test
-    void aQueryIsNoResponse() {
+    void aQueryIsNotAResponse() {
         isBad(causeOf(it -> it.getHeader().unsetFlag(Flags.QR)));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {Opcode.IQUERY, Opcode.STATUS, Opcode.NOTIFY, Opcode.UPDATE, 15})
-    void anotherOpcodeIsNoResponse(int opcode) {
+    void anotherOpcodeIsNotAResponse(int opcode) {
         isBad(causeOf(it -> it.getHeader().setOpcode(opcode)));
     }
 
     @ParameterizedTest
     @CsvSource({"other.test., A, IN", "kconmon.test., AAAA, IN", "kconmon.test., A, CH", "sub.kconmon.test., A, IN"})
-    void anotherQuestionsAnswerIsNone(String name, String type, String dnsClass) {
+    void anAnswerToAnotherQuestionIsRejected(String name, String type, String dnsClass) {
         for (int rcode : List.of(Rcode.NOERROR, Rcode.NXDOMAIN)) {
             isBad(causeOf(it -> {
                 it.removeAllRecords(Section.QUESTION);
@@ -113,7 +113,7 @@ class DnsReplyTest {
     }
 
     @Test
-    void oneQuestionIsAnsweredNotNoneOrTwo() {
+    void aReplyHasExactlyOneQuestion() {
         isBad(causeOf(it -> it.removeAllRecords(Section.QUESTION)));
         isBad(causeOf(it -> it.addRecord(Record.newRecord(name("b.test."), Type.A, DClass.IN), Section.QUESTION)));
     }
@@ -121,7 +121,7 @@ class DnsReplyTest {
     @ParameterizedTest
     @CsvSource({"NXDOMAIN, NXDOMAIN", "SERVFAIL, SERVFAIL", "REFUSED, REFUSED", "FORMERR, BAD_STATUS",
             "NOTIMP, BAD_STATUS"})
-    void anErrorCodeCountsWhateverTheRestIs(String rcode, Cause cause) {
+    void anErrorCodeCountsDespiteTheRestOfTheReply(String rcode, Cause cause) {
         Message message = answer();
         message.getHeader().setRcode(Rcode.value(rcode));
         byte[] whole = message.toWire();
@@ -144,14 +144,14 @@ class DnsReplyTest {
     }
 
     @Test
-    void anAddressOfAnotherNameIsNoAnswer() {
+    void anAddressOfAnotherNameIsNotAnAnswer() {
         isBad(causeOf(a("other.test.", "192.0.2.1")));
         isBad(causeOf(alias("kconmon.test.", "b.test."), a("c.test.", "192.0.2.1")));
         isBad(causeOf(alias("other.test.", "b.test."), a("b.test.", "192.0.2.1")));
     }
 
     @Test
-    void anotherTypeOrClassIsNoAnswer() {
+    void anotherTypeOrClassIsNotAnAnswer() {
         isBad(causeOf(new AAAARecord(NAME, DClass.IN, 60, Loopback.SIX)));
         isBad(causeOf(new ARecord(NAME, DClass.CH, 60, Loopback.ONE)));
     }
@@ -178,7 +178,7 @@ class DnsReplyTest {
     }
 
     @Test
-    void aTruncatedAnswerIsOneThatAnswersTheQuestion() {
+    void aTruncatedReplyMustAnswerTheQuestion() {
         Message message = answer();
         message.getHeader().setFlag(Flags.TC);
         assertTrue(new DnsReply(QUESTION, message.toWire()).isTruncated());

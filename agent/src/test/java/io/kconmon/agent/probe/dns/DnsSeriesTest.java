@@ -110,7 +110,7 @@ class DnsSeriesTest {
     }
 
     @Test
-    void whatEscapesATestIsALocalFailure() {
+    void anExceptionThatEscapesATestIsALocalFailure() {
         dns.record(took(1500));
         dns.recordBug();
         shows("""

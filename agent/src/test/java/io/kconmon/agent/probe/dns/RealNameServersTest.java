@@ -170,13 +170,13 @@ class RealNameServersTest {
     @ParameterizedTest
     @CsvSource({"www.kconmon.test,", "alias.kconmon.test,", "none.kconmon.test, NXDOMAIN", "text.kconmon.test, NODATA",
             "www.broken.test, SERVFAIL", "www.google.com, REFUSED"})
-    void namedSays(String host, Cause cause) {
+    void namedsReplies(String host, Cause cause) {
         assertEquals(Optional.ofNullable(cause), causeFrom(named, host));
     }
 
     @ParameterizedTest
     @CsvSource({"www.kconmon.test,", "none.kconmon.test, NXDOMAIN", "www.refused.test, REFUSED"})
-    void unboundSays(String host, Cause cause) {
+    void unboundsReplies(String host, Cause cause) {
         assertEquals(Optional.ofNullable(cause), causeFrom(unbound, host));
     }
 
@@ -193,7 +193,7 @@ class RealNameServersTest {
     }
 
     @Test
-    void theOtherOneIsAskedWhenTheFirstIsSilent() throws InterruptedException {
+    void theOtherServerIsAskedWhenTheFirstIsSilent() throws InterruptedException {
         assertEquals(Optional.of(Cause.REFUSED), askBoth("www.silent.test").cause());
         assertTrue(askBoth("www.kconmon.test").success().isPresent());
     }

@@ -35,7 +35,7 @@ class ResolvConfTest {
             "0x7f000001, 127.0.0.1", "0X7F.1, 127.0.0.1", "010.0.0.1, 8.0.0.1", "2130706433, 127.0.0.1",
             "fd00::10, fd00::10", "FD00:0:0:0:0:0:0:A, fd00::a", "::ffff:10.0.0.10, 10.0.0.10", "0.0.0.0, 127.0.0.1",
             "::, ::1"})
-    void anAddressIsWhatALibraryTakesForOne(String text, String server) {
+    void addressesAreReadAsALibraryReadsThem(String text, String server) {
         assertEquals(List.of(server), servers("nameserver " + text + "\n"));
     }
 
@@ -55,7 +55,7 @@ class ResolvConfTest {
     @ParameterizedTest
     @ValueSource(strings = {"nameserver\t10.0.0.1", "nameserver   10.0.0.1  # the cluster's", "nameserver 10.0.0.1\r",
             "nameserver 10.0.0.1 10.0.0.2", "nameserver 10.0.0.1\nnameserver 10.0.0.1\n"})
-    void whatIsAroundTheAddressDoesNotMatter(String text) {
+    void textAroundTheAddressIsIgnored(String text) {
         assertEquals(List.of("10.0.0.1"), servers(text));
     }
 

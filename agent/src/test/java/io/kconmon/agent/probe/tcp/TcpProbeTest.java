@@ -135,7 +135,7 @@ class TcpProbeTest {
 
     @ParameterizedTest
     @MethodSource("noAnswers")
-    void anAnswerThatIsNotWholeIsABadReply(String answer) throws Exception {
+    void anIncompleteAnswerIsABadReply(String answer) throws Exception {
         assertEquals(Optional.of(Cause.BAD_REPLY), resultOf(answer).cause());
     }
 

@@ -42,7 +42,7 @@ class TcpProtocolTest {
     }
 
     @Test
-    void aHandshakeThatWasNotTimedIsNotTold() {
+    void aHandshakeThatWasNotTimedIsNotReported() {
         says("""
                 {"result":"pass","durationMillis":1.25,"retransmits":1}""", took(Optional.empty()), 1);
     }

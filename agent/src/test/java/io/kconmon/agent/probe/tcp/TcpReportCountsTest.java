@@ -33,7 +33,7 @@ class TcpReportCountsTest {
     }
 
     @Test
-    void failuresAreToldByCauseAndLocalOnesAreNone() {
+    void failuresAreCountedByCauseAndLocalFailuresAreNotCounted() {
         passed(100, 3);
         failed(Cause.CONNECT_TIMEOUT);
         failed(Cause.REFUSED);

@@ -67,7 +67,7 @@ class TcpSeriesTest {
 
     /** What was measured is how long the kernel waits before it sends a SYN again. */
     @Test
-    void aHandshakeThatWasNotTimedHasNoGaugeAndTheWholeHas() {
+    void aHandshakeThatWasNotTimedHasNoGaugeButTheTotalHas() {
         tcp.record(passed(900, 1800));
         tcp.record(new TcpResult(new Outcome.Success<>(new TcpTiming(Optional.empty(), micros(1_001_250))),
                 PeerState.RUNNING, 1));
@@ -134,7 +134,7 @@ class TcpSeriesTest {
     }
 
     @Test
-    void theFirstFailureIsLoggedInWords() {
+    void theFirstFailureIsLogged() {
         tcp.record(passed(250, 1250));
         tcp.record(failed(Cause.CONNECT_TIMEOUT, 0));
         tcp.record(failed(Cause.RESET, 0));

@@ -143,7 +143,7 @@ class TcpTimeoutTest {
 
     /** A handshake whose SYN was lost is timed by the kernel's timer: nothing that anybody should see. */
     @Test
-    void aConnectionThatNeededASecondSynHasNoTimeOfItsHandshake() throws Exception {
+    void aConnectionThatNeededASecondSynHasNoHandshakeTime() throws Exception {
         assumeTrue(clock == Sockets.Clock.KERNEL, "Java does not know");
         try (var full = new FullListener()) {
             var probe = new TcpProbe(new TcpSettings(Duration.ofHours(1), Duration.ofSeconds(20), 2000), Ticks.PROMPT,
@@ -250,7 +250,7 @@ class TcpTimeoutTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "no HTTP", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n",
             "SSH-2.0\r\nKconmon-Stopping: true\r\nContent-Length: 0\r\n\r\n"})
-    void whatComesLateAndIsNoGoodAnswerIsStalled(String answer) throws Exception {
+    void aBadAnswerThatComesLateIsStalled(String answer) throws Exception {
         TcpResult expected = fails(Cause.STALLED, ", though the peer's kernel has the request");
         TcpResult result = resultOf(answer, MUCH_LATER);
         for (int i = 1; i < TRIES && !result.equals(expected); i++) {
@@ -281,7 +281,7 @@ class TcpTimeoutTest {
     }
 
     @Test
-    void aConnectionThatIsCutLateSaysSo() throws Exception {
+    void aConnectionThatIsCutLateIsAReset() throws Exception {
         assumeTrue(clock == Sockets.Clock.KERNEL, "Java has other words");
         try (var peer = new TcpPeer((connection, out) -> {
             Eventually.pause(MUCH_LATER);

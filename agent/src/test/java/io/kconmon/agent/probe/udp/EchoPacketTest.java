@@ -61,7 +61,7 @@ class EchoPacketTest {
             a7010203000000010203040500000007,   none
             a6010203000000010203040500000007,   none
             """)
-    void whatIsAnswered(String datagram, String answer) {
+    void requestsThatAreAnswered(String datagram, String answer) {
         Datagram request = datagram(bytes(datagram));
         String answered = "none";
         if (EchoPacket.isLegacyRequest(request)) {
@@ -92,14 +92,14 @@ class EchoPacketTest {
             '',                                 none
             706f6e67,                           none
             """)
-    void whatIsAReply(String datagram, String read) {
+    void packetsThatAreReplies(String datagram, String read) {
         assertEquals(read, EchoPacket.reply(datagram(bytes(datagram)))
                 .map(it -> "%d %d %d".formatted(it.token(), it.heldNanos(), it.seen())).orElse("none"));
     }
 
     /** An echo that takes no stamps must not say that it takes no time. */
     @Test
-    void whoDoesNotKnowHowLongARequestLaySaysSo() {
+    void anUnknownDelayIsMarkedAsUnknown() {
         Datagram request = TestKernel.datagram(EchoPacket.request(5), ANYONE, 0, () -> 77);
         assertEquals(EchoPacket.REPLY_SIZE, EchoPacket.answer(request, 3));
         assertEquals("a7000005ffffffffffffffff00000003", payload(request, EchoPacket.REPLY_SIZE));
@@ -107,7 +107,7 @@ class EchoPacketTest {
 
     /** A reply of up to 18 bytes costs nothing on the wire, and 4 bytes are what the first kconmon sends. */
     @Test
-    void sizesAreWhatTheyMustBe() {
+    void packetsHaveTheirExactSizes() {
         assertEquals(4, EchoPacket.request(0).length);
         assertEquals(16, EchoPacket.answer(datagram(EchoPacket.request(0)), 1));
         assertEquals(4, EchoPacket.answerLegacy(datagram(bytes("70696e67"))));
@@ -130,7 +130,7 @@ class EchoPacketTest {
 
     /** The buffer still has what was received before. */
     @Test
-    void bytesBehindTheEndMeanNothing() {
+    void bytesAfterTheEndAreIgnored() {
         for (int length : new int[]{0, 1, 3}) {
             Datagram shorter = datagram(new byte[length]);
             System.arraycopy(EchoPacket.request(5), 0, shorter.payload(), 0, 4);
@@ -142,7 +142,7 @@ class EchoPacketTest {
 
     /** Two echoes that are set against each other fall silent, whatever starts them. */
     @Test
-    void anAnswerIsNeverAnsweredAndNothingIsTooLongOrTooShort() {
+    void noAnswerIsAnsweredAndEveryLengthIsChecked() {
         var random = new Random(8);
         byte[] beginnings = {(byte) 0xA6, (byte) 0xA7, (byte) 0xA8, (byte) 0xFF, 'p', 0};
         int[] lengths = {0, 3, 4, 4, 4, 5, 15, 16, 16, 17, 64, 65, 1500};
@@ -169,7 +169,7 @@ class EchoPacketTest {
     /** By it an ICMP error is tied to its packet. A router need not quote all of it, and may quote what was not ours. */
     @ParameterizedTest
     @CsvSource({"a6010203, 66051", "a601020304, 66051", "a7010203, -1", "a60102, -1", "'', -1", "70696e67, -1"})
-    void whatARouterQuotes(String quoted, int token) {
+    void aRouterQuotesTheStartOfAPacket(String quoted, int token) {
         assertEquals(token, EchoPacket.token(ByteBuffer.wrap(bytes(quoted))).orElse(-1));
         byte[] padded = bytes("a6aaaaaa" + quoted);
         assertEquals(token, EchoPacket.token(ByteBuffer.wrap(padded).position(4).slice()).orElse(-1));

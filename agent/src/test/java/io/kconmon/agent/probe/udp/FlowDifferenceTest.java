@@ -81,7 +81,7 @@ class FlowDifferenceTest {
     }
 
     @Test
-    void lossIsOfTheLastPackets() {
+    void lossIsMeasuredOverTheLastPackets() {
         var difference = new FlowDifference(2);
         assertEquals(List.of(0.0, 0.0), difference.lossPercent());
         difference.add(0, true);
@@ -100,7 +100,7 @@ class FlowDifferenceTest {
     }
 
     @Test
-    void whatAllFlowsLoseIsNoDifference() {
+    void lossOnAllFlowsIsNotADifference() {
         var difference = new FlowDifference(5);
         for (int i = 0; i < 100; i++) {
             assertFalse(round(difference, 5, flow -> true));
@@ -113,7 +113,7 @@ class FlowDifferenceTest {
 
     /** A peer that is away for a while: all flows lose the same rounds. */
     @Test
-    void anOutageOfThePeerIsNoDifference() {
+    void anOutageOfThePeerIsNotADifference() {
         var difference = new FlowDifference(5);
         for (int i = 0; i < 1000; i++) {
             boolean away = i % 40 > 25;
@@ -124,7 +124,7 @@ class FlowDifferenceTest {
     @ParameterizedTest
     @CsvSource({"5, 0.3, 400000", "5, 0.01, 100000", "5, 0.5, 100000", "5, 0.9, 100000", "2, 0.3, 150000",
             "16, 0.3, 100000", "64, 0.3, 50000"})
-    void chanceIsNoDifference(int flows, double loss, int rounds) {
+    void randomLossIsNotADifference(int flows, double loss, int rounds) {
         var difference = new FlowDifference(flows);
         var random = new SplittableRandom(20_260_101);
         for (int i = 0; i < rounds; i++) {
@@ -133,7 +133,7 @@ class FlowDifferenceTest {
     }
 
     @Test
-    void itEndsOnceAfterTheRepair() {
+    void aDifferenceEndsOnceAfterTheRepair() {
         for (int dead = 1; dead <= 4; dead++) {
             int those = dead;
             var difference = new FlowDifference(5);
@@ -153,7 +153,7 @@ class FlowDifferenceTest {
 
     /** The same last packets: what has begun goes on, and what has not does not begin. */
     @Test
-    void whatBeganGoesOnAtEvidenceThatWouldNotBeginIt() {
+    void aDifferenceGoesOnAtEvidenceThatWouldNotBeginOne() {
         var began = new FlowDifference(5);
         var never = new FlowDifference(5);
         for (int i = 0; i < 8; i++) {

@@ -116,7 +116,7 @@ class LossDirectionsTest {
             tttt tt bb .,   6, 2
             .tbt .,         2, 1
             """)
-    void whatThePeerHasSeenWasLostBackAndWhatNotThere(String rounds, int there, int back) {
+    void aPacketThatThePeerCountedWasLostOnTheWayBack(String rounds, int there, int back) {
         String[] each = rounds.split(" ", -1);
         for (int i = 0; i < each.length - 1; i++) {
             round(each[i], 0, 0, 0);
@@ -125,7 +125,7 @@ class LossDirectionsTest {
     }
 
     @Test
-    void whatWasLostAfterTheLastAnswerIsDecidedByTheNext() {
+    void aLossAfterTheLastAnswerIsDecidedByTheNextAnswer() {
         round("t.bb", 1, 0, 0);
         round("t.t", 1, 2, 0);
         round("b", 0, 0, 0);
@@ -134,7 +134,7 @@ class LossDirectionsTest {
     }
 
     @Test
-    void aPeerThatSaysNoCountTellsNothing() {
+    void aPeerThatSendsNoCountDecidesNothing() {
         path.counts = false;
         round("t.b", 0, 0, 1);
         round(".", 0, 0, 1);
@@ -147,7 +147,7 @@ class LossDirectionsTest {
 
     /** What it had seen by then is not known. */
     @Test
-    void aPeerThatBeginsToCountTellsNothingAtFirst() {
+    void aPeerThatBeginsToCountDecidesNothingAtFirst() {
         path.counts = false;
         round(".", 0, 0, 0);
         path.counts = true;
@@ -156,7 +156,7 @@ class LossDirectionsTest {
     }
 
     @Test
-    void aPeerThatCountsAnewTellsNothingUntilItHasCountedTwice() {
+    void aPeerThatCountsAnewDecidesNothingUntilItHasCountedTwice() {
         round("......", 0, 0, 0);
         path.restart();
         round("t.", 0, 0, 1);
@@ -169,7 +169,7 @@ class LossDirectionsTest {
 
     /** Its count goes on from somewhere else after it has been away, as one does that has forgotten this source. */
     @Test
-    void whatWasLostWhileAPeerRestartedIsUnknown() {
+    void theDirectionOfALossDuringAPeersRestartIsUnknown() {
         round(".....", 0, 0, 0);
         round("ttt", 0, 0, 0);
         path.restart();
@@ -179,7 +179,7 @@ class LossDirectionsTest {
 
     /** A network that duplicates requests makes a count that cannot be. */
     @Test
-    void aCountThatIsTooHighIsNoCount() {
+    void aCountThatIsTooHighIsIgnored() {
         round(".", 0, 0, 0);
         path.seen += 3;
         round("t.", 0, 0, 1);
@@ -188,7 +188,7 @@ class LossDirectionsTest {
 
     /** A count that would make more packets lost than are missing. */
     @Test
-    void aCountThatIsTooLowIsNoCount() {
+    void aCountThatIsTooLowIsIgnored() {
         round(".", 0, 0, 0);
         path.restart();
         round("t....", 0, 0, 1);
@@ -201,7 +201,7 @@ class LossDirectionsTest {
     }
 
     @Test
-    void aCountThatGoesBackIsNoCount() {
+    void aCountThatGoesBackIsIgnored() {
         round("....", 0, 0, 0);
         path.seen -= 2;
         round("t.", 0, 0, 1);
@@ -219,7 +219,7 @@ class LossDirectionsTest {
     }
 
     @Test
-    void aPeerThatIsSilentIsGivenUpAndWhatItSaysLaterIsOfLaterPackets() {
+    void aSilentPeerIsGivenUpAndItsLaterCountsAreOfLaterPackets() {
         round(".", 0, 0, 0);
         round("tb", 0, 0, 0);
         round("tt!", 0, 0, 4);

@@ -58,7 +58,7 @@ class SourceCountsTest {
 
     /** IPv6 differs in its last bytes, its first ones, or in between. */
     @Test
-    void allOfAnIpv6AddressCounts() {
+    void everyByteOfAnIpv6AddressCounts() {
         for (String address : new String[]{"fd00::1", "fd00::2", "fd01::1", "fd00:0:0:1::1", "fd00::1:0:0:1",
                 "fd00::1:1"}) {
             assertEquals(1, counts.next(source(address, 9)), address);
@@ -70,7 +70,7 @@ class SourceCountsTest {
      * source its count, whatever they are.
      */
     @Test
-    void whoGoesOnIsNotForgottenHoweverManyForgeTheirAddresses() {
+    void anActiveSourceIsNotForgottenDuringAFloodOfForgedAddresses() {
         var active = source("10.0.0.1", 5000);
         var active6 = source("fd00::1", 5000);
         int sent = 0;
@@ -86,7 +86,7 @@ class SourceCountsTest {
 
     /** Also one that sends now and then, as agents do. */
     @Test
-    void whoSendsNowAndThenIsNotForgotten() {
+    void aSourceThatSendsNowAndThenIsNotForgotten() {
         var active = source("10.0.0.1", 5000);
         int sent = 0;
         for (int i = 0; i < FORGED; i++) {
@@ -99,7 +99,7 @@ class SourceCountsTest {
 
     /** Its place is needed, and there are only so many. */
     @Test
-    void whoIsSilentForLongBeginsAnew() {
+    void aSourceThatIsSilentForLongBeginsAnew() {
         var silent = source("10.0.0.1", 5000);
         for (int i = 1; i <= 10; i++) {
             assertEquals(i, counts.next(silent));

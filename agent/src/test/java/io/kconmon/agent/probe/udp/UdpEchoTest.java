@@ -121,7 +121,7 @@ class UdpEchoTest {
     }
 
     @Test
-    void saysHowLongEachRequestLayThereAndWhichOneItWas() throws Exception {
+    void eachAnswerHasItsRequestsDelayAndCount() throws Exception {
         for (int i = 1; i <= 3; i++) {
             long begin = System.nanoTime();
             send(client, server, REQUEST);
@@ -135,7 +135,7 @@ class UdpEchoTest {
     }
 
     @Test
-    void whatIsNoRequestHasNoDelayAndNoCount() throws Exception {
+    void aPacketThatIsNotARequestHasNoDelayAndNoCount() throws Exception {
         send(client, server, bytes("a7012345"));
         send(client, server, REQUEST);
         assertEquals(1, answer(client).seen);
@@ -156,7 +156,7 @@ class UdpEchoTest {
 
     /** What lies in the socket meanwhile has the kernel's stamp on it, and nobody else's. */
     @Test
-    void aRequestThatLayThereWhileTheEchoWasBusySaysSo() throws Exception {
+    void theDelayIncludesTheTimeThatTheEchoWasBusy() throws Exception {
         var busy = new CountDownLatch(1);
         var goOn = new CountDownLatch(1);
         var slow = echo(sender -> {
@@ -244,7 +244,7 @@ class UdpEchoTest {
     }
 
     @Test
-    void answersOnlyWhomItShall() throws IOException {
+    void answersAllowedSourcesOnly() throws IOException {
         var choosy = echo(sender -> !sender.equals(Loopback.TWO));
         try (UdpServer itsServer = serve(choosy); var other = client(Loopback.TWO)) {
             send(other, itsServer, REQUEST);
@@ -279,7 +279,7 @@ class UdpEchoTest {
      */
     @ParameterizedTest
     @MethodSource("requests")
-    void twoEchoesCannotBeSetAgainstEachOther(byte[] request) throws Exception {
+    void twoEchoesDoNotAnswerEachOther(byte[] request) throws Exception {
         var takenOver = new CountDownLatch(1);
         var second = echo(sender -> {
             awaitQuietly(takenOver);
@@ -309,7 +309,7 @@ class UdpEchoTest {
     }
 
     @Test
-    void aPortThatIsTakenCannotBeHad() {
+    void aPortThatIsTakenIsRefused() {
         assertThrows(IOException.class,
                 () -> sockets.udpServer(new InetSocketAddress(Loopback.ONE, server.port()), echo));
     }

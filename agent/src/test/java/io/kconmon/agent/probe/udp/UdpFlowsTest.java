@@ -66,7 +66,7 @@ class UdpFlowsTest {
     /** So each is an established flow to whatever tells flows apart. */
     @ParameterizedTest
     @CsvSource({"5, 5, 1", "10, 5, 2", "100, 5, 20", "3, 3, 1", "5, 1, 5", "64, 64, 1"})
-    void aRoundsPacketsLeaveByAllFlowsAndTheseAreTheSameInEachRound(int packets, int flows, int each)
+    void eachRoundsPacketsLeaveByTheSameFlows(int packets, int flows, int each)
             throws Exception {
         var seen = new LinkedBlockingQueue<Integer>();
         try (var from = new UdpSource(clock, Loopback.ONE, flows); var peer = new UdpPeer(request -> {
@@ -88,7 +88,7 @@ class UdpFlowsTest {
     }
 
     @Test
-    void withMoreFlowsThanPacketsTheyTakeTurns() throws Exception {
+    void moreFlowsThanPacketsTakeTurns() throws Exception {
         try (var from = new UdpSource(clock, Loopback.ONE, 7); var peer = new UdpPeer(UdpPeer.ECHO)) {
             UdpProbe probe = from.patient(peer.address(), 3);
             var inOrder = new LinkedBlockingQueue<Integer>();
@@ -197,7 +197,7 @@ class UdpFlowsTest {
     }
 
     @Test
-    void aFreshPortIsUsedOnceAndOnlyBesideRoundsAfterOneThatLostAll() throws Exception {
+    void aFreshPortIsUsedOnceAndOnlyAfterARoundThatLostAll() throws Exception {
         var packets = new ConcurrentHashMap<Integer, Integer>();
         try (var peer = new UdpPeer(request -> {
             packets.merge(request.from.getPort(), 1, Integer::sum);
@@ -223,7 +223,7 @@ class UdpFlowsTest {
     }
 
     @Test
-    void aPeerThatIsDeadIsNoStaleFlow() throws Exception {
+    void aDeadPeerIsNotAStaleFlow() throws Exception {
         try (var peer = new UdpPeer(UdpPeer.SILENT)) {
             UdpProbe probe = source.hasty(peer.address(), 1);
             for (int i = 0; i < 3; i++) {

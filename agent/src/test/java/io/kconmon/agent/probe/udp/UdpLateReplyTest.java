@@ -54,7 +54,7 @@ class UdpLateReplyTest {
 
     /** A path that has become long must not look like one that is cut. */
     @Test
-    void whatTheNetworkDelaysIsLateAndItsRoundTripIsShown() throws Exception {
+    void aReplyThatTheNetworkDelaysIsLateAndItsRoundTripIsShown() throws Exception {
         try (var peer = new UdpPeer(request -> {
             Eventually.pause(LATER);
             request.answer();
@@ -72,7 +72,7 @@ class UdpLateReplyTest {
     }
 
     @Test
-    void whatThePeerHeldIsNotTheNetworks() throws Exception {
+    void theTimeThatThePeerHeldAPacketIsNotTheNetworks() throws Exception {
         try (var peer = new UdpPeer(request -> {
             Eventually.pause(LATER);
             request.send(UdpPeer.reply(request.token(), System.nanoTime() - request.receivedNanoTime, request.seen));
@@ -88,7 +88,7 @@ class UdpLateReplyTest {
 
     /** The peer's share is subtracted, and not more. */
     @Test
-    void whatThePeerHeldForAWhileLeavesTheRestToTheNetwork() throws Exception {
+    void onlyTheTimeThatThePeerHeldAPacketIsSubtracted() throws Exception {
         Duration held = Duration.ofMillis(100);
         try (var peer = new UdpPeer(request -> {
             Eventually.pause(LATER);
@@ -102,7 +102,7 @@ class UdpLateReplyTest {
 
     /** Its thread was stopped between the two: how long the network took is not known, but not that it took too long. */
     @Test
-    void whatThePeerTakesBackIsNeitherLateNorTimed() throws Exception {
+    void anAnswerThatThePeerTakesBackIsNeitherLateNorTimed() throws Exception {
         try (var peer = new UdpPeer(request -> {
             Eventually.pause(LATER);
             request.send(UdpPeer.reply(request.token(), 1, request.seen));
@@ -176,7 +176,7 @@ class UdpLateReplyTest {
     }
 
     @Test
-    void aLateReplyThatComesTwiceIsADuplicateThen() throws Exception {
+    void aLateReplyThatComesTwiceIsADuplicate() throws Exception {
         var held = new LinkedBlockingQueue<UdpPeer.Request>();
         try (var peer = new UdpPeer(request -> {
             if (request.number == 1) {
@@ -201,7 +201,7 @@ class UdpLateReplyTest {
 
     /** Nobody waits for what comes after the next round; it answers no later packet either. */
     @Test
-    void aReplyThatComesTwoRoundsLaterIsNobodys() throws Exception {
+    void aReplyThatComesTwoRoundsLaterIsIgnored() throws Exception {
         var held = new LinkedBlockingQueue<UdpPeer.Request>();
         try (var peer = new UdpPeer(request -> {
             switch (request.number) {
@@ -232,7 +232,7 @@ class UdpLateReplyTest {
     }
 
     @Test
-    void aPeerThatIsSilentIsWaitedForSoLongAndNotLonger() throws Exception {
+    void aSilentPeerIsWaitedForUpToALimit() throws Exception {
         try (var peer = new UdpPeer(UdpPeer.SILENT)) {
             UdpProbe probe = source.probe(peer.address(),
                     new UdpSettings(Duration.ofMillis(300), Duration.ofMillis(50), 5, 5));

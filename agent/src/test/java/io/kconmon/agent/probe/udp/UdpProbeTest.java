@@ -180,7 +180,7 @@ class UdpProbeTest {
 
     /** A round's are counted by the end of the next one, whose replies come after them on the same flow. */
     @Test
-    void duplicatesAreCountedAndAnswerNothing() throws Exception {
+    void duplicatesAreCountedButAreNotAnswers() throws Exception {
         try (var peer = new UdpPeer(request -> {
             request.answer();
             if (request.number <= 5) {
@@ -199,7 +199,7 @@ class UdpProbeTest {
     }
 
     @Test
-    void whatAnswersNoPacketOfOursIsIgnored() throws Exception {
+    void answersToUnknownPacketsAreIgnored() throws Exception {
         try (var peer = new UdpPeer(request -> {
             for (int other : new int[]{request.token() + 100, request.token() - 1000, request.token() ^ 0x80_0000}) {
                 request.send(UdpPeer.reply(other & EchoPacket.TOKEN_MASK, 0, request.seen));
@@ -253,7 +253,7 @@ class UdpProbeTest {
     }
 
     @Test
-    void aClosedPortIsRefusedAtOnceAndWhoSaidItIsTold() throws Exception {
+    void aClosedPortIsRefusedAtOnceAndTheSenderIsNamed() throws Exception {
         assumeTrue(clock == Sockets.Clock.KERNEL, "Java does not tell");
         UdpProbe probe = source.patient(nobody(), 5);
         for (int i = 0; i < 3; i++) {
@@ -337,7 +337,7 @@ class UdpProbeTest {
      * itself may hold packets back until the round is under way, so it has three tries.
      */
     @Test
-    void whatStrangersSendToIdleFlowsCostsNoReplyItsPlace() throws Exception {
+    void packetsOfStrangersDisplaceNoReply() throws Exception {
         try (var peer = new UdpPeer(UdpPeer.ECHO);
                 var stranger = new DatagramSocket(new InetSocketAddress(Loopback.TWO, 0))) {
             UdpProbe probe = source.strict(peer.address(), Duration.ofSeconds(3), 5);
@@ -382,7 +382,7 @@ class UdpProbeTest {
 
     /** The periodic test's and the one on demand; whoever waits for its turn can be stopped, too. */
     @Test
-    void anInterruptReachesWhoWaitsForItsTurn() throws Exception {
+    void anInterruptReachesAThreadThatWaitsForItsTurn() throws Exception {
         var arrived = new CountDownLatch(5);
         try (var peer = new UdpPeer(request -> arrived.countDown())) {
             UdpProbe probe = source.patient(peer.address(), 5);
@@ -423,7 +423,7 @@ class UdpProbeTest {
     }
 
     @Test
-    void afterTheEndPacketsAreNotSentAndThatIsALocalFailure() throws Exception {
+    void sendingAfterTheCloseIsALocalFailure() throws Exception {
         try (var peer = new UdpPeer(UdpPeer.ECHO)) {
             UdpProbe probe = source.patient(peer.address(), 2);
             assertEquals(Optional.empty(), probe.run().cause());

@@ -51,7 +51,7 @@ class UdpProtocolTest {
 
     /** The periodic test's flows are those of the one on demand, which does not disturb it. */
     @Test
-    void allProbesOfAPeerShareItsFlowsAndWhatIsKnownOfIt() throws Exception {
+    void allProbesOfAPeerShareItsFlowsAndItsState() throws Exception {
         var counts = new LinkedBlockingQueue<Integer>();
         try (var peer = new UdpPeer(request -> {
             counts.add(request.seen);
@@ -102,7 +102,7 @@ class UdpProtocolTest {
     }
 
     @Test
-    void onDemandItTellsOfEachPacket() {
+    void anOnDemandTestReportsEachPacket() {
         var late = new UdpPacketResult(40003, Optional.of(Duration.ofNanos(281_500_000)), Optional.of(Cause.LATE),
                 "after 281 ms; the timeout is 250");
         var timeless = new UdpPacketResult(40004, Optional.empty(), Optional.empty(), "");
@@ -126,7 +126,7 @@ class UdpProtocolTest {
     }
 
     @Test
-    void ofPacketsThatWereNotSentItTellsNoLoss() {
+    void packetsThatWereNotSentAreNotReportedAsLost() {
         var local = new UdpPacketResult(0, Optional.empty(), Optional.of(Cause.LOCAL), "socket: too many open files");
         JsonObject json = protocol.describe(JsonObject.builder(),
                 new UdpResult(List.of(local), 0, 0, false, LossDirections.NONE, List.of())).build();

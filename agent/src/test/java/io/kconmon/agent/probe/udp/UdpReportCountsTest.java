@@ -28,14 +28,14 @@ class UdpReportCountsTest {
     }
 
     @Test
-    void aHealthyRoundIsItsSizeAndItsTimes() {
+    void aHealthyRoundHasItsSizeAndItsTimes() {
         round(took(100), took(200), took(360));
         assertEquals("3,64,3c,3w", reportCounts.take(), "220, 120 less, 140 more, to base 36");
         assertEquals("", reportCounts.take(), "nothing since");
     }
 
     @Test
-    void aLossIsCountedOnceWhenItIsKnownWhere() {
+    void aLossIsCountedOnceItsDirectionIsKnown() {
         round(took(100), none(), took(100));
         assertEquals("2,2s,0,0", reportCounts.take());
         round(new LossDirections(1, 0, 0), took(100), took(100), took(100));
@@ -45,7 +45,7 @@ class UdpReportCountsTest {
     }
 
     @Test
-    void aRoundThatLostAllIsToldAtOnceAndNotAgain() {
+    void aRoundThatLostAllIsReportedOnceAndAtOnce() {
         round(none(), none());
         assertEquals("2;g=0", reportCounts.take());
         round(new LossDirections(0, 0, 2), none(), none());
@@ -55,7 +55,7 @@ class UdpReportCountsTest {
     }
 
     @Test
-    void lossesOfPartialAndOfWholeRoundsAreToldApart() {
+    void lossesOfPartialAndWholeRoundsAreToldApart() {
         round(took(100), none());
         round(none(), none());
         round(new LossDirections(2, 1, 0), took(100), took(100));
@@ -63,7 +63,7 @@ class UdpReportCountsTest {
     }
 
     @Test
-    void whatNobodyEverSettlesIsCountedInTheEnd() {
+    void aLossOfUnknownDirectionIsCountedInTheEnd() {
         round(took(100), none());
         for (int i = 0; i < 14; i++) {
             round(took(100), took(100));
@@ -78,7 +78,7 @@ class UdpReportCountsTest {
     }
 
     @Test
-    void flowsThatDifferAndWhoSaidThatItIsUnreachableAreTold() {
+    void differingFlowsAndTheSendersOfUnreachablesAreReported() {
         reportCounts.add(new UdpResult(List.of(took(100), new UdpPacketResult(1, Optional.empty(),
                 Optional.of(Cause.UNREACHABLE), "", Optional.of(IpAddress.of("10.0.0.1")))), 0, 0, false,
                 new LossDirections(1, 0, 0), List.of(0.0, 99.6)));
@@ -86,7 +86,7 @@ class UdpReportCountsTest {
     }
 
     @Test
-    void ownFailuresAreNoPackets() {
+    void localFailuresAreNotCountedAsPackets() {
         round(lost(Cause.LOCAL), took(100));
         assertEquals("1,2s,0,0;local=1", reportCounts.take());
     }

@@ -36,7 +36,7 @@ class UdpResultTest {
     }
 
     @Test
-    void meanAndSpreadAreOfThoseThatCameBack() {
+    void meanAndSpreadAreOfThePacketsThatCameBack() {
         UdpResult round = round(back(100), lost(Cause.TIMEOUT), back(400), back(250), lost(Cause.TIMEOUT));
         assertEquals(0.25, round.meanMillis().orElseThrow(), 1e-9);
         assertEquals(0.3, round.varianceMillis().orElseThrow(), 1e-9);
@@ -69,7 +69,7 @@ class UdpResultTest {
     }
 
     @Test
-    void theCauseIsTheLastLossesUnlessOneWasOurOwn() {
+    void theCauseIsTheLastLossesUnlessOneLossWasLocal() {
         assertEquals(Optional.empty(), round(back(1), back(1)).cause());
         assertEquals(Optional.of(Cause.REFUSED), round(lost(Cause.TIMEOUT), lost(Cause.REFUSED), back(1)).cause());
         assertEquals(Optional.of(Cause.LOCAL), round(lost(Cause.LOCAL), lost(Cause.TIMEOUT), back(1)).cause());
@@ -78,7 +78,7 @@ class UdpResultTest {
     }
 
     @Test
-    void whatIsToldInWordsIsOfTheLastLossAndItsPortsAreAllThatLost() {
+    void theDetailIsTheLastLossesAndNamesEveryPortThatLost() {
         UdpResult round = round(lost(Cause.TIMEOUT, 9, "first"), lost(Cause.TIMEOUT, 7, "last"), back(1),
                 lost(Cause.TIMEOUT, 9, "again"), back(1));
         assertEquals("again", round.detail());
@@ -96,7 +96,7 @@ class UdpResultTest {
     }
 
     @Test
-    void withoutPacketsThereIsNoLossToTell() {
+    void aResultWithoutPacketsHasNoLoss() {
         UdpResult round = round();
         assertTrue(Double.isNaN(round.loss()));
         assertTrue(round.meanMillis().isEmpty());

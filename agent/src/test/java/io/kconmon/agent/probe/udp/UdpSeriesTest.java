@@ -60,7 +60,7 @@ class UdpSeriesTest {
     }
 
     @Test
-    void theCountersAreThereBeforeTheFirstResultButNotThoseOfLostPackets() {
+    void allCountersButThoseOfLostPacketsAreThereBeforeTheFirstResult() {
         shows("""
                 kconmon_udp_packets_total{destination="b",outcome="duplicate"} 0.0
                 kconmon_udp_packets_total{destination="b",outcome="late"} 0.0
@@ -73,7 +73,7 @@ class UdpSeriesTest {
     }
 
     @Test
-    void aRoundThatLostSomePacketsFailsAndShowsWhatCameBack() {
+    void aRoundThatLostSomePacketsFailsAndShowsTheOthersTimes() {
         udp.record(round(List.of(took(125), lost(Cause.TIMEOUT), took(500), took(125), lost(Cause.TIMEOUT)), 1, 2));
         shows("""
                 kconmon_udp_duration_milliseconds{destination="b"} 0.25
@@ -211,7 +211,7 @@ class UdpSeriesTest {
     }
 
     @Test
-    void thatFlowsBeginToDifferIsLoggedEachTimeThatTheyDo() {
+    void eachDifferenceOfFlowsIsLogged() {
         String said = "WARNING some flows lose packets and others do not, as a bad link of several would make them "
                 + "{test=udp, destination=b, flowLossPercent=[0.0, 100.0], ports=[40002]}";
         udp.record(differing(0.0, 100.0));
