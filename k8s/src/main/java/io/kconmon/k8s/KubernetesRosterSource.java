@@ -126,11 +126,6 @@ public final class KubernetesRosterSource implements RosterSource {
         return pods.rows().size();
     }
 
-    /** Nodes that are watched. */
-    public int nodesKnown() {
-        return nodes.rows().size();
-    }
-
     /** By the same credentials. */
     public NodeEvents nodeEvents() {
         return nodeEvents;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kconmon.shared.log.CapturedLog;
 import io.kconmon.shared.config.BadSettingException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -14,15 +15,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,34 +31,12 @@ class BearerTokenTest {
     @TempDir
     private Path folder;
 
-    private final List<String> lines = new ArrayList<>();
-    private final Handler handler = new Handler() {
-        @Override
-        public synchronized void publish(LogRecord line) {
-            lines.add(line.getMessage());
-        }
-
-        @Override
-        public void flush() {
-            // nothing is held back
-        }
-
-        @Override
-        public void close() {
-            // nothing to close
-        }
-    };
-
-    @BeforeEach
-    void listen() {
-        Logger.getLogger("http").addHandler(handler);
-        Logger.getLogger("tls").addHandler(handler);
-    }
+    private final CapturedLog log = new CapturedLog("http", "tls");
+    private final List<String> lines = log.lines();
 
     @AfterEach
     void unlisten() {
-        Logger.getLogger("http").removeHandler(handler);
-        Logger.getLogger("tls").removeHandler(handler);
+        log.close();
     }
 
     private Path write(String file, String text) throws IOException {

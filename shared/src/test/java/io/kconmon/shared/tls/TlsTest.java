@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kconmon.shared.log.CapturedLog;
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.http.HttpServer;
 import io.kconmon.shared.http.ServerSetup;
@@ -31,13 +32,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,33 +51,12 @@ class TlsTest {
     @TempDir
     private Path folder;
 
-    private final List<String> lines = new ArrayList<>();
-    private final Logger logger = Logger.getLogger("tls");
-    private final Handler handler = new Handler() {
-        @Override
-        public synchronized void publish(LogRecord line) {
-            lines.add(line.getMessage());
-        }
-
-        @Override
-        public void flush() {
-            // nothing is held back
-        }
-
-        @Override
-        public void close() {
-            // nothing to close
-        }
-    };
-
-    @BeforeEach
-    void listen() {
-        logger.addHandler(handler);
-    }
+    private final CapturedLog log = new CapturedLog("tls");
+    private final List<String> lines = log.lines();
 
     @AfterEach
     void unlisten() {
-        logger.removeHandler(handler);
+        log.close();
     }
 
     private Path write(String file, String text) throws IOException {
