@@ -11,7 +11,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.Function;
 
-/** A protocol whose probes find what a test says, at a short interval. */
+/** A peer protocol with probes and results of a test's own, at a short interval. */
 public record ScriptedPeers<R extends Result>(String name, Function<InetSocketAddress, Probe<R>> probes,
         Function<String, Series<R>> allSeries, Function<R, PeerState> states) implements PeerProtocol<R> {
 
