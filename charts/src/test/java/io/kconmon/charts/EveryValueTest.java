@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,9 @@ class EveryValueTest {
     private @Nullable Path bare;
     /** Objects whose fields are all known: most are the same each time. */
     private final Set<JsonNode> good = new HashSet<>();
+
+    /** By values, because many tests compare with the same objects. */
+    private final Map<String, List<Manifest>> rendered = new HashMap<>();
 
     @BeforeAll
     void withoutDashboards(@TempDir Path chart) throws IOException {
@@ -214,11 +218,16 @@ class EveryValueTest {
         } else {
             parent.set(key, value);
         }
+        boolean whole = DASHBOARDS.matcher(path).matches();
+        List<Manifest> before = rendered.get(whole + " " + values);
+        if (before != null) {
+            return before;
+        }
         Path file = folder.resolve("values.yaml");
         Chart.JSON.writeValue(file.toFile(), values);
-        return DASHBOARDS.matcher(path).matches()
-                ? Chart.render(Chart.CURRENT, file)
-                : Chart.render(requireNonNull(bare), file);
+        List<Manifest> all = whole ? Chart.render(Chart.CURRENT, file) : Chart.render(requireNonNull(bare), file);
+        rendered.put(whole + " " + values, all);
+        return all;
     }
 
     /** As the programs read them. */
