@@ -26,6 +26,7 @@ final class PeerProbe<R extends Result> implements Recorder<R> {
     private @Nullable Loop<R> loop;
     private @Nullable InetSocketAddress address;
     private boolean warm;
+    private boolean stoppingAtBegin;
 
     PeerProbe(PeerProtocol<R> protocol, String node, DrainNotice notice, Sockets sockets,
             LoopMonitor monitor, ReportIntervals intervals) {
@@ -66,11 +67,20 @@ final class PeerProbe<R extends Result> implements Recorder<R> {
         notice.hear(protocol.peerState(result));
     }
 
-    /** The notice that a result carries holds for this result, too, even if it is a failure. */
+    @Override
+    public void begins() {
+        stoppingAtBegin = notice.holds();
+    }
+
+    /**
+     * The notice that a result carries holds for this result, too, even if it is a failure. A run that began while the notice
+     * held may fail even if another protocol's run has found the next agent since.
+     */
     @Override
     public void record(R result) {
         notice.hear(protocol.peerState(result));
-        if (notice.holds() && result.cause().filter(it -> it != Cause.LOCAL).isPresent()) {
+        if ((stoppingAtBegin || notice.holds())
+                && result.cause().filter(it -> it != Cause.LOCAL).isPresent()) {
             monitor.excused();
             series.clearGauges();
         } else {
