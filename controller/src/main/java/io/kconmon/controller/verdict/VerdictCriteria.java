@@ -15,6 +15,7 @@ import io.kconmon.controller.verdict.Subject.TwoZones;
 import io.kconmon.controller.verdict.Verdict.Direction;
 import io.kconmon.controller.verdict.Verdict.Kind;
 import io.kconmon.controller.verdict.Verdict.Protocol;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -60,6 +61,7 @@ final class VerdictCriteria {
     private static final double STILL_DEAD = 0.5;
     /** Percent. */
     private static final int WELL_FLOW = 10;
+    private static final Comparator<String> NAMES = new NaturalOrder();
 
     private final NodeIndex nodes;
     private final ReportWindows log;
@@ -215,14 +217,19 @@ final class VerdictCriteria {
                     : new TwoNodes(nodes.name(source), nodes.name(destination));
             case StrangePair(int source, int destination) ->
                 new TwoNodes(nodes.name(source), nodes.name(destination));
-            case PairFault(int low, int high) -> way == PacketDirection.AGAINST
+            case PairFault(int low, int high) -> isReversed(nodes.name(low), nodes.name(high), way)
                     ? new TwoNodes(nodes.name(high), nodes.name(low))
                     : new TwoNodes(nodes.name(low), nodes.name(high));
-            case ZoneFault(int low, int high) -> way == PacketDirection.AGAINST
+            case ZoneFault(int low, int high) -> isReversed(nodes.zoneName(low), nodes.zoneName(high), way)
                     ? new TwoZones(nodes.zoneName(high), nodes.zoneName(low))
                     : new TwoZones(nodes.zoneName(low), nodes.zoneName(high));
             case MeshFault() -> new Mesh();
         };
+    }
+
+    /** Both ways have no order of their own, and each replica numbers nodes in another: then the names' order counts. */
+    private static boolean isReversed(String low, String high, PacketDirection way) {
+        return way == PacketDirection.BOTH ? NAMES.compare(low, high) > 0 : way == PacketDirection.AGAINST;
     }
 
     ActiveVerdict stalled(AgentFaultDetector.Stalled agent) {

@@ -97,7 +97,8 @@ public final class VerdictEngine {
     public List<Verdict> current() {
         return activeVerdicts.stream()
                 .sorted(Comparator.comparingInt((ActiveVerdict it) -> -ActiveVerdict.breadth(it.hypothesis()))
-                        .thenComparingDouble(it -> -it.verdict().loss()))
+                        .thenComparingDouble(it -> -it.verdict().loss())
+                        .thenComparing(it -> it.hypothesis().key(nodes)))
                 .map(ActiveVerdict::verdict).toList();
     }
 
@@ -107,7 +108,9 @@ public final class VerdictEngine {
         List<Loss> losses = ofTheNetwork(told, agents);
         var criteria = new VerdictCriteria(nodes, log, now);
         end(losses, agents, criteria, events);
-        for (AgentFaultDetector.Stalled agent : agents.stalled(now)) {
+        List<AgentFaultDetector.Stalled> stalled = agents.stalled(now).stream()
+                .sorted(Comparator.comparing(it -> nodes.name(it.node()))).toList();
+        for (AgentFaultDetector.Stalled agent : stalled) {
             if (activeVerdicts.stream().noneMatch(it -> it.isAgent() && it.isAbout(agent.node()))) {
                 begin(criteria.stalled(agent), events);
             }
@@ -202,7 +205,7 @@ public final class VerdictEngine {
         }
         Map<Hypothesis, Suspect> suspects = suspects(losses);
         List<Suspect> ordered = suspects.values().stream()
-                .sorted(Comparator.comparingDouble((Suspect it) -> -it.candidate().finding().score())).toList();
+                .sorted(Comparator.comparing(it -> it.candidate().finding(), Finding.order(nodes))).toList();
         for (Suspect suspect : ordered) {
             Candidate candidate = suspect.candidate();
             Finding finding = candidate.finding();
