@@ -37,6 +37,12 @@ record Expressions(String from, String promql) {
         return all;
     }
 
+    /** JSON of the chart, without the matchers that confine its PromQL to one release. */
+    static String ofAnyRelease(String json) {
+        String matchers = "(kconmon[_:][a-z0-9_:]+|ALERTS)\\{namespace=~\\\\\"\\|[a-z-]+\\\\\",release=~\\\\\"\\|[a-z-]+\\\\\"";
+        return json.replaceAll(matchers + "}", "$1").replaceAll(matchers + ",", "$1{");
+    }
+
     static List<JsonNode> rules() {
         var all = new ArrayList<JsonNode>();
         try {

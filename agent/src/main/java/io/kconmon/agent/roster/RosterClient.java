@@ -124,7 +124,7 @@ public final class RosterClient implements AutoCloseable {
         var deadline = new ReadDeadline(silence);
         try (ClientAnswer answer = stream(after, deadline)) {
             if (answer.status() == UNAVAILABLE) {
-                lost(new IOException(
+                news.lost(new IOException(
                         "503 " + new String(answer.body().readNBytes(1024), StandardCharsets.UTF_8).strip()));
                 return Ending.LATER;
             }
@@ -152,7 +152,7 @@ public final class RosterClient implements AutoCloseable {
             resume = false;
             news.refuse("the controller's stream was refused; the last roster stays", e);
         } catch (IOException | RuntimeException e) {
-            lost(e);
+            news.lost(e);
         } finally {
             stream = null;
         }
@@ -217,7 +217,7 @@ public final class RosterClient implements AutoCloseable {
             news.refuse("the controller's list was refused; the last roster stays", e);
             return false;
         } catch (IOException | RuntimeException e) {
-            lost(e);
+            news.lost(e);
             return false;
         }
     }
@@ -240,15 +240,15 @@ public final class RosterClient implements AutoCloseable {
         return all;
     }
 
-    private void lost(Exception e) {
-        if (closed.getCount() > 0) {
-            news.lost(e);
-        }
+    /** Whether its thread has, too, which may still wait for an answer when it is closed. */
+    boolean hasEnded() {
+        return !thread.isAlive();
     }
 
     @Override
     public void close() {
         closed.countDown();
+        news.close();
         ClientAnswer open = stream;
         if (open != null) {
             try {

@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,6 +65,8 @@ class RosterClientTest {
     void close() {
         client.close();
         server.close();
+        // A line that comes late would be the next test's.
+        eventually("the client has ended", client::hasEnded);
         log.close();
     }
 
@@ -324,6 +327,20 @@ class RosterClientTest {
                 + "reason=GET /agents answered more than %d bytes}"
                         .formatted(RosterClient.MAX_ROSTER_BYTES)),
                 log.lines().subList(1, log.lines().size()));
+    }
+
+    @Test
+    void aClosedClientSaysNothingOfTheAnswerThatItWaitedFor() throws Exception {
+        var closed = new CountDownLatch(1);
+        server.answers("/agents/stream", Answer.of(404));
+        server.answers("/agents", Answer.json("["));
+        server.answersAfter("/agents", closed);
+        client.start();
+        server.awaitRequest("/agents");
+        client.close();
+        closed.countDown();
+        eventually("the client has ended", client::hasEnded);
+        assertEquals(List.of(), log.lines());
     }
 
     @Test

@@ -94,6 +94,7 @@ public final class RosterServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private final Map<String, CountDownLatch> delays = new ConcurrentHashMap<>();
     private final BlockingQueue<Stream> streams = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> requests = new LinkedBlockingQueue<>();
 
@@ -120,6 +121,11 @@ public final class RosterServer implements AutoCloseable {
     /** What is answered from now on; without it a stream is a stream, and all else is not found. */
     public void answers(String path, Answer answer) {
         answers.put(path, answer);
+    }
+
+    /** Each answer to this path waits for the latch. */
+    public void answersAfter(String path, CountDownLatch latch) {
+        delays.put(path, latch);
     }
 
     public void answersAgents(List<Agent> agents) {
@@ -153,6 +159,14 @@ public final class RosterServer implements AutoCloseable {
         String path = exchange.getRequestURI().getPath();
         requests.add(path);
         Answer answer = answers.get(path);
+        CountDownLatch delay = delays.get(path);
+        if (delay != null) {
+            try {
+                Eventually.await(delay);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
         if (answer != null && answer.status == WITHOUT_END) {
             sendWithoutEnd(exchange, answer.body);
         } else if (answer != null) {
