@@ -10,11 +10,9 @@ import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.probe.Protocol;
 import io.kconmon.agent.probe.tcp.ScriptedTcp;
 import io.kconmon.agent.probe.udp.ScriptedUdp;
+import io.kconmon.agent.roster.Identity;
 import io.kconmon.agent.roster.RosterClient;
 import io.kconmon.agent.roster.RosterState;
-import io.kconmon.agent.roster.Identity;
-import io.kconmon.agent.support.Eventually;
-import io.kconmon.agent.support.LogLines;
 import io.kconmon.agent.support.Loopback;
 import io.kconmon.agent.support.OutcomeSeries;
 import io.kconmon.agent.support.RosterServer;
@@ -25,6 +23,8 @@ import io.kconmon.shared.metrics.MetricsHandler;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterEvent;
+import io.kconmon.testkit.CapturedLog;
+import io.kconmon.testkit.Eventually;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -67,7 +67,7 @@ class AgentCollectorTest {
     }
 
     private final Sockets sockets = Sockets.open();
-    private final LogLines log = new LogLines();
+    private final CapturedLog log = CapturedLog.withLevels("agent");
     private final CountDownLatch recorded = new CountDownLatch(TESTS_UNDER_WAY);
     private final LoopMonitor monitor = new LoopMonitor(lag -> {
     });

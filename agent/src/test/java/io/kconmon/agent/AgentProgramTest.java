@@ -1,6 +1,6 @@
 package io.kconmon.agent;
 
-import static io.kconmon.agent.support.Eventually.eventually;
+import static io.kconmon.testkit.Eventually.eventually;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -11,19 +11,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.helidon.json.JsonArray;
 import io.helidon.json.JsonObject;
 import io.helidon.json.JsonParser;
-import io.kconmon.agent.probe.dns.DnsServer;
-import io.kconmon.agent.support.Eventually;
-import io.kconmon.agent.support.LogLines;
-import io.kconmon.agent.support.Loopback;
 import io.kconmon.agent.support.RosterServer;
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Setting;
 import io.kconmon.shared.config.Settings;
-import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.net.IpAddress;
+import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterEvent;
+import io.kconmon.testkit.CapturedLog;
+import io.kconmon.testkit.Eventually;
+import io.kconmon.testkit.NameServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,8 +36,8 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,24 +60,24 @@ class AgentProgramTest {
     private static final InetAddress AT_B = IpAddress.of("127.0.0.32");
     private static final Duration LONG = Duration.ofSeconds(20);
 
-    private final LogLines log = new LogLines();
+    private final CapturedLog log = CapturedLog.withLevels("agent");
     private final HttpClient http = HttpClient.newHttpClient();
     private final CountDownLatch answerHeld = new CountDownLatch(1);
     private RosterServer controller;
-    private DnsServer dns;
+    private NameServer dns;
     private AgentProgram a;
     private AgentProgram b;
 
     @BeforeEach
     void open() throws Exception {
         controller = new RosterServer();
-        dns = new DnsServer(query -> {
+        dns = new NameServer(query -> {
             String name = query.getQuestion().getName().toString();
             if (name.equals("held.test.")) {
                 awaitAnswerHeld();
             }
             int rcode = name.equals("none.test.") ? Rcode.NXDOMAIN : Rcode.NOERROR;
-            return List.of(DnsServer.answer(query, rcode, 1).toWire());
+            return List.of(NameServer.answer(query, rcode, 1).toWire());
         });
         a = new AgentProgram(settings(AT_A, "pod-a"));
         b = new AgentProgram(settings(AT_B, "pod-b"));
@@ -113,7 +112,7 @@ class AgentProgramTest {
         var texts = new TreeMap<>(
                 Map.of("bind-address", address.getHostAddress(), "port", String.valueOf(port), "pod-name", pod,
                         "controller-url", controller.uri().toString(), "dns.hosts", "good.test,none.test,held.test",
-                        "dns.servers", "%s:%d".formatted(Loopback.DNS.getHostAddress(), dns.address().getPort())));
+                        "dns.servers", dns.hostAndPort()));
         for (String test : List.of("tcp", "udp", "dns")) {
             texts.put(test + ".interval", test.equals("dns") ? "1h" : "1s");
             texts.put(test + ".timeout", test.equals("dns") ? "1m" : "1s");

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kconmon.charts.Installed.Pod;
 import io.kconmon.k8s.Lab;
+import io.kconmon.testkit.TestCertificate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -306,9 +307,11 @@ class ClusterLabIT {
     @Order(10)
     void anUpgradeToTlsFailsNoTestAndTlsAndTheTokenAreRequired() throws Exception {
         String host = "kconmon-controller.%s.svc.cluster.local".formatted(Lab.NAMESPACE);
-        Certificate made = Certificate.make(folder, host);
-        secret("kconmon-tls", "--type=kubernetes.io/tls", "--from-file=tls.crt=" + made.certificate(),
-                "--from-file=tls.key=" + made.key(), "--from-file=ca.crt=" + made.certificate());
+        Path certificate = folder.resolve("tls.crt");
+        Path key = folder.resolve("tls.key");
+        TestCertificate.named("controller").names("IP:127.0.0.1", "DNS:" + host).make().write(certificate, key);
+        secret("kconmon-tls", "--type=kubernetes.io/tls", "--from-file=tls.crt=" + certificate,
+                "--from-file=tls.key=" + key, "--from-file=ca.crt=" + certificate);
         try (var watch = new FailureWatch(kconmon())) {
             kconmon().upgrade("tls.existingSecret=kconmon-tls",
                     "agent.updateStrategy.rollingUpdate.maxUnavailable=100%");
@@ -317,7 +320,7 @@ class ClusterLabIT {
         }
         for (Pod controller : kconmon().pods("controller")) {
             String url = "https://%s:8080".formatted(host);
-            String[] tls = {"--cacert", made.certificate().toString(), "--resolve",
+            String[] tls = {"--cacert", certificate.toString(), "--resolve",
                     "%s:8080:%s".formatted(host, controller.ip())};
             assertEquals("200", status(url + "/metrics", tls));
             assertEquals("401", status(url + "/agents", tls));

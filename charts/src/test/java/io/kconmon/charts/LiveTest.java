@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kconmon.testkit.TestCertificate;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -76,17 +77,20 @@ class LiveTest {
         configuration.remove("rule_files");
         var job = (ObjectNode) configuration.at("/scrape_configs/0");
         ObjectNode tls = DocsTest.tlsConfiguration();
-        Certificate certificate = Certificate.make(folder, tls.path("server_name").asText());
-        job.set("tls_config", tls.put("ca_file", certificate.certificate().toString()));
+        Path certificate = folder.resolve("tls.crt");
+        Path key = folder.resolve("tls.key");
+        TestCertificate.named("controller").names("IP:127.0.0.1", "DNS:" + tls.path("server_name").asText()).make()
+                .write(certificate, key);
+        job.set("tls_config", tls.put("ca_file", certificate.toString()));
         job.remove("kubernetes_sd_configs");
         job.put("scrape_interval", "1s");
         Path targets = folder.resolve("targets.json");
         job.putArray("file_sd_configs").addObject().putArray("files").add(targets.toString());
         Path token = Files.writeString(folder.resolve("token"), "a-secret-of-ours");
         try (var mesh = new TestMesh(folder,
-                Map.of("token-file", token.toString(), "tls-certificate", certificate.certificate().toString(),
-                        "tls-private-key", certificate.key().toString(), "tls-ca",
-                        certificate.certificate().toString()))) {
+                Map.of("token-file", token.toString(), "tls-certificate", certificate.toString(),
+                        "tls-private-key", key.toString(), "tls-ca",
+                        certificate.toString()))) {
             ArrayNode found = Chart.JSON.createArrayNode();
             List<Manifest> chart = Chart.render("tls.existingSecret=x", "auth.existingSecret=x");
             for (String address : mesh.addresses()) {

@@ -1,14 +1,15 @@
 package io.kconmon.charts;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.kconmon.testkit.Ports;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ final class Prometheus implements AutoCloseable {
     Prometheus(Path folder, JsonNode settings) throws IOException {
         Path program = Tool.find("prometheus");
         Path configuration = Files.writeString(folder.resolve("prometheus.json"), settings.toString());
-        int port = TestMesh.freePort();
+        int port = Ports.free();
         url = "http://127.0.0.1:" + port;
         process = new ProcessBuilder(program.toString(), "--config.file=" + configuration,
                 "--storage.tsdb.path=" + folder.resolve("tsdb"), "--web.listen-address=127.0.0.1:" + port,

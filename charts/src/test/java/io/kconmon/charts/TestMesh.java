@@ -10,9 +10,10 @@ import io.kconmon.shared.config.Settings;
 import io.kconmon.shared.log.JsonLines;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.RosterJson;
+import io.kconmon.testkit.Eventually;
+import io.kconmon.testkit.NameServer;
+import io.kconmon.testkit.Ports;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -34,11 +35,10 @@ final class TestMesh implements AutoCloseable {
     private static final List<String> SEEN = List.of("kconmon_tcp_failures_total{", "kconmon_udp_failures_total{",
             "kconmon_dns_failures_total{", "kconmon_udp_lost_packets_total{", "kconmon_tcp_duration_milliseconds{",
             "kconmon_udp_duration_milliseconds{", "kconmon_dns_duration_milliseconds{");
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final List<String> addresses = new ArrayList<>();
     private final List<AgentProgram> agents = new ArrayList<>();
-    private final DnsServer dns = new DnsServer();
+    private final NameServer dns = NameServer.ofAllButMissing();
     private final ControllerProgram controller;
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -49,10 +49,10 @@ final class TestMesh implements AutoCloseable {
     /** With more settings of all programs; over TLS if these name a certificate. */
     TestMesh(Path folder, Map<String, String> more) throws IOException {
         JsonLines.install(JsonLines.Threshold.ERROR);
-        int controllerPort = freePort();
+        int controllerPort = Ports.free();
         var roster = new ArrayList<Agent>();
         for (int i = 0; i < 4; i++) {
-            roster.add(new Agent("pod-" + i, "node-" + i, "127.0.0.1", "zone-" + i % 2, freePort(), false));
+            roster.add(new Agent("pod-" + i, "node-" + i, "127.0.0.1", "zone-" + i % 2, Ports.free(), false));
         }
         Path file = Files.writeString(folder.resolve("roster.json"), RosterJson.encode(roster).toString());
         controller = new ControllerProgram(settings(more, Map.of("roster", "static", "roster-file", file.toString(),
@@ -68,7 +68,7 @@ final class TestMesh implements AutoCloseable {
                             Map.entry("udp.interval", "200"), Map.entry("udp.timeout", "50"),
                             Map.entry("dns.interval", "200"), Map.entry("dns.timeout", "200"),
                             Map.entry("dns.hosts", "example.com,missing.example.com"),
-                            Map.entry("dns.servers", dns.address())))));
+                            Map.entry("dns.servers", dns.hostAndPort())))));
             addresses.add("127.0.0.1:" + agent.port());
         }
     }
@@ -85,14 +85,9 @@ final class TestMesh implements AutoCloseable {
     }
 
     /** Until every agent has seen every test pass and fail. */
-    void awaitResults() throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!pages().stream().skip(1).allMatch(it -> SEEN.stream().allMatch(it::contains))) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("no results after " + PATIENCE + ": " + pages());
-            }
-            Thread.sleep(100);
-        }
+    void awaitResults() {
+        Eventually.eventually(() -> "results of every kind", Eventually.PATIENCE, Duration.ofMillis(100),
+                () -> pages().stream().skip(1).allMatch(it -> SEEN.stream().allMatch(it::contains)));
     }
 
     List<String> pages() throws IOException, InterruptedException {
@@ -105,16 +100,10 @@ final class TestMesh implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         agents.forEach(AgentProgram::close);
         controller.close();
         dns.close();
         http.close();
-    }
-
-    static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

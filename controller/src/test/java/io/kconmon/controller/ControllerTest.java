@@ -1,5 +1,6 @@
 package io.kconmon.controller;
 
+import static io.kconmon.testkit.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
@@ -21,15 +22,14 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -312,7 +312,7 @@ final class ControllerTest {
     @Test
     void rostersThatNobodyReadAreAlsoRemembered() throws Exception {
         var replica = new Replica(NEVER).with(roster(1, 3));
-        until(() -> replica.stream.remembers(roster(1, 3).revision()));
+        eventually(() -> replica.stream.remembers(roster(1, 3).revision()));
         replica.with(roster(1, 4));
         try (Reader reader = replica.reader(roster(1, 3).revision())) {
             assertEquals(change(roster(1, 3), roster(1, 4)), reader.next());
@@ -346,7 +346,7 @@ final class ControllerTest {
             slow.getOutputStream()
                     .write("GET /agents/stream HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.UTF_8));
             slow.getOutputStream().flush();
-            until(() -> replica.stream.readers() == 2);
+            eventually(() -> replica.stream.readers() == 2);
             Roster at = roster(1, 1);
             Roster some = roster(1, 9000);
             Roster others = roster(9001, 18_000);
@@ -395,10 +395,10 @@ final class ControllerTest {
                 other.next();
                 assertEquals(2, replica.stream.readers());
             }
-            until(() -> replica.stream.readers() == 1);
+            eventually(() -> replica.stream.readers() == 1);
             one.next();
         }
-        until(() -> replica.stream.readers() == 0);
+        eventually(() -> replica.stream.readers() == 0);
     }
 
     @Test
@@ -411,7 +411,7 @@ final class ControllerTest {
             assertTrue(one.ended());
             assertTrue(other.ended());
         }
-        until(() -> replica.stream.readers() == 0);
+        eventually(() -> replica.stream.readers() == 0);
         try (Reader late = replica.reader()) {
             assertEquals(503, late.response().statusCode());
             assertEquals("{\"error\":\"the controller is stopping\"}\n", late.body());
@@ -440,13 +440,5 @@ final class ControllerTest {
                 new String(cache.event(null, other, Duration.ZERO), StandardCharsets.UTF_8), "in order again");
         assertEquals(new RosterChange(other.revision(), List.of(agent(4), agent(5)), List.of("a-1")),
                 one.changesTo(other));
-    }
-
-    private static void until(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, "not in time");
-            Thread.onSpinWait();
-        }
     }
 }

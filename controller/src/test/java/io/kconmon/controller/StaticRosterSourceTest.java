@@ -1,13 +1,14 @@
 package io.kconmon.controller;
 
+import static io.kconmon.testkit.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterBoard;
+import io.kconmon.testkit.CapturedLog;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -18,14 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,39 +32,21 @@ final class StaticRosterSourceTest {
 
     private final RosterBoard board = new RosterBoard();
     private final List<StaticRosterSource> sources = new ArrayList<>();
-    private final List<String> lines = new CopyOnWriteArrayList<>();
-    private final Handler log = new Handler() {
-        @Override
-        public void publish(LogRecord line) {
-            String text = line.getMessage();
-            if (!text.contains("roster.yaml") || text.contains(folder.toString())) { // not of a test that has ended
-                lines.add(text);
-            }
-        }
-
-        @Override
-        public void flush() {
-            // nothing is held back
-        }
-
-        @Override
-        public void close() {
-            // nothing is open
-        }
-    };
+    private final CapturedLog log = CapturedLog.messages("controller");
 
     @TempDir
     private Path folder;
 
-    @BeforeEach
-    void listen() {
-        Logger.getLogger("controller").addHandler(log);
-    }
-
     @AfterEach
     void close() {
         sources.forEach(StaticRosterSource::close);
-        Logger.getLogger("controller").removeHandler(log);
+        log.close();
+    }
+
+    /** What is logged of this test's file; that of a test that has ended may still be read. */
+    private List<String> lines() {
+        return log.lines().stream().filter(it -> !it.contains("roster.yaml") || it.contains(folder.toString()))
+                .toList();
     }
 
     private static String agents(int... numbers) {
@@ -144,14 +120,14 @@ final class StaticRosterSourceTest {
         StaticRosterSource source = start(file);
         assertEquals(Optional.empty(), source.trouble());
         save(file, agents(1).replace("10.0.0.1", "node-1"));
-        until(() -> source.trouble().isPresent());
+        eventually(() -> source.trouble().isPresent());
         assertEquals(Optional.of(line), source.trouble());
         assertEquals(Optional.of(roster(1)), board.roster());
         assertEquals(Optional.empty(), board.trouble());
         untilItLookedAgain();
-        assertEquals(List.of(line + "; the last good roster stays"), lines);
+        assertEquals(List.of(line + "; the last good roster stays"), lines());
         save(file, agents(1));
-        until(() -> source.trouble().isEmpty());
+        eventually(() -> source.trouble().isEmpty());
         save(file, agents(2));
         comes(roster(1), roster(2));
     }
@@ -162,14 +138,14 @@ final class StaticRosterSourceTest {
         String line = "roster-file: \"%s\" is not allowed: there is no such file".formatted(file);
         StaticRosterSource source = start(file);
         Files.delete(file);
-        until(() -> source.trouble().isPresent());
+        eventually(() -> source.trouble().isPresent());
         assertEquals(Optional.of(line), source.trouble());
         assertEquals(Optional.of(roster(1)), board.roster());
         untilItLookedAgain();
         save(file, agents(1));
-        until(() -> source.trouble().isEmpty());
-        until(() -> lines.size() == 2);
-        assertEquals(List.of(line + "; the last good roster stays", "roster file read"), lines);
+        eventually(() -> source.trouble().isEmpty());
+        eventually(() -> lines().size() == 2);
+        assertEquals(List.of(line + "; the last good roster stays", "roster file read"), lines());
         save(file, agents(2));
         comes(roster(1), roster(2));
     }
@@ -181,10 +157,10 @@ final class StaticRosterSourceTest {
         try (var content = new RandomAccessFile(file.toFile(), "rw")) {
             content.setLength(100L * 1024 * 1024 * 1024);
         }
-        until(() -> source.trouble().isPresent());
+        eventually(() -> source.trouble().isPresent());
         untilItLookedAgain();
         assertEquals(List.of("roster-file: \"%s\" is not allowed: it is larger than %d bytes; ".formatted(file,
-                StaticRosterSource.MAX_FILE_BYTES) + "the last good roster stays"), lines);
+                StaticRosterSource.MAX_FILE_BYTES) + "the last good roster stays"), lines());
     }
 
     /** To open a FIFO that nobody writes to takes for ever. */
@@ -195,13 +171,13 @@ final class StaticRosterSourceTest {
         Path fifo = folder.resolve("fifo");
         assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
         Files.move(fifo, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        until(() -> source.trouble().isPresent());
+        eventually(() -> source.trouble().isPresent());
         untilItLookedAgain();
         assertEquals(List.of("roster-file: \"%s\" is not allowed: it is no regular file; the last good roster stays"
-                .formatted(file)), lines);
+                .formatted(file)), lines());
         save(file, agents(2));
         comes(roster(1), roster(2));
-        until(() -> source.trouble().isEmpty());
+        eventually(() -> source.trouble().isEmpty());
     }
 
     /** Several times, in all likelihood: nothing on the board tells. */
@@ -219,7 +195,7 @@ final class StaticRosterSourceTest {
         source.close();
         save(file, agents(3));
         assertEquals(Optional.empty(), board.awaitOtherThan(roster(2).revision(), Duration.ofMillis(30)));
-        assertEquals(List.of("roster file read"), lines);
+        assertEquals(List.of("roster file read"), lines());
     }
 
     @Test
@@ -243,13 +219,5 @@ final class StaticRosterSourceTest {
     @Test
     void agentsOfAFileHaveAllTheirFields() {
         assertEquals(List.of(new Agent("a-1", "n-1", "10.0.0.1", "unknown")), List.copyOf(roster(1).agents()));
-    }
-
-    private static void until(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, "not in time");
-            Thread.onSpinWait();
-        }
     }
 }

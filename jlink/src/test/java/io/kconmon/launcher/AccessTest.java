@@ -10,22 +10,15 @@ import io.kconmon.agent.AgentProgram;
 import io.kconmon.controller.ControllerProgram;
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.config.Settings;
+import io.kconmon.testkit.CapturedLog;
+import io.kconmon.testkit.TestCertificate;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,35 +30,16 @@ import org.junit.jupiter.api.io.TempDir;
 class AccessTest {
 
     private static final String CONTROLLER = "127.81.0.250";
-    private static final char[] PASSWORD = "changeit".toCharArray();
 
     @TempDir
     private Path folder;
 
     private final List<AutoCloseable> open = new ArrayList<>();
-    private final Logger logger = Logger.getLogger("agent");
-    private final List<String> logged = new CopyOnWriteArrayList<>();
-    private final Handler handler = new Handler() {
-        @Override
-        public void publish(LogRecord line) {
-            logged.add(line.getMessage() + Arrays.toString(line.getParameters()));
-        }
-
-        @Override
-        public void flush() {
-            // nothing is held back
-        }
-
-        @Override
-        public void close() {
-            // nothing to close
-        }
-    };
+    private final CapturedLog log = CapturedLog.withFields("agent");
     private ControllerProgram controller;
 
     @BeforeEach
     void start() throws Exception {
-        logger.addHandler(handler);
         certificate("good", CONTROLLER);
         Files.writeString(folder.resolve("token"), "a-secret-of-ours");
         Files.writeString(folder.resolve("wrong"), "another-secret");
@@ -86,7 +60,7 @@ class AccessTest {
 
     @AfterEach
     void stop() throws Exception {
-        logger.removeHandler(handler);
+        log.close();
         for (AutoCloseable program : open.reversed()) {
             program.close();
         }
@@ -148,7 +122,8 @@ class AccessTest {
         }
         for (String why : List.of("answered 401", "none of the trusted authorities has signed the certificate",
                 "No subject alternative names matching IP address " + CONTROLLER)) {
-            assertTrue(logged.stream().anyMatch(it -> it.contains(why)), () -> why + " is not among " + logged);
+            assertTrue(log.lines().stream().anyMatch(it -> it.contains(why)),
+                    () -> why + " is not among " + log.lines());
         }
     }
 
@@ -182,24 +157,8 @@ class AccessTest {
                 .formatted(path("good.crt")), refused.getMessage());
     }
 
-    private void certificate(String name, String address) throws Exception {
-        Path store = folder.resolve(name + ".p12");
-        Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", "a", "-keyalg", "EC", "-dname", "CN=controller", "-ext", "SAN=IP:" + address,
-                "-validity", "2", "-keystore", store.toString(), "-storepass", new String(PASSWORD))
-                .redirectErrorStream(true).start();
-        String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, keytool.waitFor(), said);
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, PASSWORD);
-        }
-        pem(name + ".crt", "CERTIFICATE", keys.getCertificate("a").getEncoded());
-        pem(name + ".key", "PRIVATE KEY", keys.getKey("a", PASSWORD).getEncoded());
-    }
-
-    private void pem(String file, String kind, byte[] der) throws IOException {
-        Files.writeString(folder.resolve(file), "-----BEGIN %s-----%n%s%n-----END %s-----%n".formatted(kind,
-                Base64.getMimeEncoder(64, new byte[]{'\n'}).encodeToString(der), kind));
+    private void certificate(String name, String address) throws IOException {
+        TestCertificate.named("controller").names("IP:" + address).make().write(folder.resolve(name + ".crt"),
+                folder.resolve(name + ".key"));
     }
 }

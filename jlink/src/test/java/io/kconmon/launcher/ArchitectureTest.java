@@ -30,7 +30,8 @@ class ArchitectureTest {
     /** A class of each. */
     private static final Map<String, String> MODULES = Map.of("shared", "io.kconmon.shared.Program", "k8s",
             "io.kconmon.k8s.KubernetesRosterSource", "controller", "io.kconmon.controller.ControllerProgram", "agent",
-            "io.kconmon.agent.AgentProgram", "jlink", "io.kconmon.launcher.Main");
+            "io.kconmon.agent.AgentProgram", "jlink", "io.kconmon.launcher.Main", "testkit",
+            "io.kconmon.testkit.Eventually");
     /** The launcher reads settings for both programs; whoever reads the roster's stream stands beside what writes it. */
     private static final Set<String> FOR_BOTH = Set.of("io.kconmon.shared.config.SettingsLoader",
             "io.kconmon.shared.roster.EventReader");

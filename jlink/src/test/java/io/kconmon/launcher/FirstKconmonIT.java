@@ -8,12 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
+import io.kconmon.testkit.Ports;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,9 +39,7 @@ class FirstKconmonIT {
 
     @BeforeEach
     void findPort() throws IOException {
-        try (var free = new ServerSocket(0, 1, InetAddress.getByName(OURS))) {
-            port = free.getLocalPort();
-        }
+        port = Ports.free(InetAddress.getByName(OURS));
     }
 
     @AfterEach

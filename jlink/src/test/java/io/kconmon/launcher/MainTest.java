@@ -3,6 +3,7 @@ package io.kconmon.launcher;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kconmon.testkit.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -130,7 +131,7 @@ final class MainTest {
     @Test
     void aLogThatNobodyReadsBlocksNothing() throws Exception {
         Path roster = Files.writeString(folder.resolve("roster.yaml"), "[]");
-        int port = freePort();
+        int port = Ports.free();
         Process controller = startUnread("controller", "-Dkconmon.roster=static", "-Dkconmon.roster-file=" + roster,
                 "-Dkconmon.bind-address=127.0.0.1", "-Dkconmon.port=" + port, "-Dkconmon.drain=10",
                 "-Dkconmon.log-level=trace");
@@ -152,12 +153,6 @@ final class MainTest {
             assertEquals(1, controller.exitValue());
         } finally {
             controller.destroyForcibly();
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

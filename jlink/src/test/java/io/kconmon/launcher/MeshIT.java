@@ -9,10 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kconmon.agent.Protocols;
+import io.kconmon.testkit.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -49,9 +49,7 @@ class MeshIT {
 
     @BeforeEach
     void startMesh() throws IOException {
-        try (var free = new ServerSocket(0, 1, InetAddress.getByName("127.78.0.1"))) {
-            port = free.getLocalPort();
-        }
+        port = Ports.free(InetAddress.getByName("127.78.0.1"));
         roster = folder.resolve("roster.yaml");
         writeRoster(List.of());
         processes.start(folder.resolve("controller.log"), "controller", "-Dkconmon.roster=static",

@@ -1,5 +1,6 @@
 package io.kconmon.launcher;
 
+import io.kconmon.testkit.Eventually;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,13 +12,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Real kconmon processes, and what a person with curl would see of them. */
 final class Processes implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
     private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
     private final List<Process> started = new ArrayList<>();
@@ -68,27 +69,21 @@ final class Processes implements AutoCloseable {
     }
 
     static void await(String what, Duration patience, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("not within %s: %s".formatted(patience, what));
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
-        }
+        Eventually.eventually(() -> what, patience, BETWEEN_LOOKS, condition::getAsBoolean);
     }
 
-    /** As {@link #await}, and its failure shows what every process here has said, and which have ended. */
+    /** As {@link #await}, and its failure shows what every process here has logged, and which have ended. */
     void awaitAll(String what, BooleanSupplier condition) {
         try {
             await(what, condition);
         } catch (AssertionError e) {
-            var told = new StringBuilder(e.getMessage());
+            var message = new StringBuilder(e.getMessage());
             for (int i = 0; i < started.size(); i++) {
-                told.append("\n--- ").append(outputs.get(i))
+                message.append("\n--- ").append(outputs.get(i))
                         .append(started.get(i).isAlive() ? " (runs)\n" : " (ended)\n")
                         .append(tail(outputs.get(i)));
             }
-            throw new AssertionError(told.toString(), e);
+            throw new AssertionError(message.toString(), e);
         }
     }
 

@@ -3,9 +3,9 @@ package io.kconmon.launcher;
 import static io.kconmon.launcher.Processes.await;
 import static io.kconmon.launcher.Processes.get;
 
+import io.kconmon.testkit.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -33,9 +33,7 @@ final class Trio implements AutoCloseable {
         victim = network + ".1";
         control = network + ".2";
         peer = network + ".3";
-        try (var free = new ServerSocket(0, 1, InetAddress.getByName(victim))) {
-            port = free.getLocalPort();
-        }
+        port = Ports.free(InetAddress.getByName(victim));
         Path roster = writeRoster(victim, control, peer);
         processes.start(folder.resolve("controller.log"), "controller", "-Dkconmon.roster=static",
                 "-Dkconmon.roster-file=" + roster, "-Dkconmon.bind-address=" + controller, "-Dkconmon.port=" + port);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.config.Settings;
 import io.kconmon.shared.roster.RosterBoard;
+import io.kconmon.testkit.TestCertificate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ class CredentialsTest {
                 write("variable", KUBECONFIG.formatted("variable")) + ":/nowhere", "KUBERNETES_SERVICE_HOST",
                 "fd00::1");
         Map<String, String> pod = Map.of("KUBERNETES_SERVICE_HOST", "fd00::1", "KUBERNETES_SERVICE_PORT", "6443");
-        Certificates.copy(account.resolve("ca.crt"));
+        Files.writeString(account.resolve("ca.crt"), TestCertificate.make("any", "EC").pem());
         write("account/token", "first\n");
         write("account/namespace", "own\n");
         Files.createDirectory(home.resolve(".kube"));
@@ -63,7 +64,7 @@ class CredentialsTest {
 
     @Test
     void aRenewedTokenIsUsed() throws Exception {
-        Certificates.copy(account.resolve("ca.crt"));
+        Files.writeString(account.resolve("ca.crt"), TestCertificate.make("any", "EC").pem());
         write("account/token", "first\n");
         Credentials found = find(Map.of(), Map.of("KUBERNETES_SERVICE_HOST", "10.0.0.1"));
         assertEquals("Bearer first", found.server().login().now().authorization());

@@ -9,6 +9,7 @@ import io.kconmon.shared.config.Settings;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterBoard;
+import io.kconmon.testkit.Eventually;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -16,8 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -377,17 +376,13 @@ class KubernetesRosterSourceTest {
         eventually(() -> board.trouble().orElse("").startsWith(words), () -> words);
     }
 
-    private void eventually(BooleanSupplier condition) {
+    private void eventually(Eventually.Condition condition) {
         eventually(condition, () -> "it");
     }
 
-    private void eventually(BooleanSupplier condition, Supplier<String> what) {
-        long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end,
-                    () -> what.get() + " did not come; " + board.trouble() + ", " + board.roster());
-            LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
-        }
+    private void eventually(Eventually.Condition condition, Supplier<String> what) {
+        Eventually.eventually(() -> what.get() + " did not come; " + board.trouble() + ", " + board.roster(),
+                Eventually.PATIENCE, condition);
     }
 
     private static Agent agent(String name, String node, boolean paused) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kconmon.shared.config.Settings;
+import io.kconmon.testkit.Eventually;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -134,11 +134,7 @@ public final class Lab {
     }
 
     public static void eventually(Duration within, Supplier<String> otherwise, BooleanSupplier condition) {
-        long end = System.nanoTime() + within.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, otherwise);
-            LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
-        }
+        Eventually.eventually(otherwise, within, condition::getAsBoolean);
     }
 
     public static void report(String line) {

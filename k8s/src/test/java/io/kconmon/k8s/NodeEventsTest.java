@@ -1,5 +1,6 @@
 package io.kconmon.k8s;
 
+import static io.kconmon.testkit.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,7 +10,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,14 +38,6 @@ class NodeEventsTest {
         return new NodeEvent(node, true, "NetworkFault", "node-3: nobody \"reaches\" it", AT, content);
     }
 
-    private static void until(LongSupplier count, long expected) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (count.getAsLong() != expected) {
-            assertTrue(System.nanoTime() < deadline, () -> "still " + count.getAsLong());
-            Thread.onSpinWait();
-        }
-    }
-
     @Test
     void kubectlDescribeNodeFindsTheEvent() throws Exception {
         events.post(event("node-3", "a"));
@@ -68,7 +60,7 @@ class NodeEventsTest {
         assertEquals("2026-01-02T03:04:05Z", json.path("lastTimestamp").asText());
         assertEquals(1, json.path("count").asInt());
         assertEquals("kconmon", json.at("/source/component").asText());
-        until(events::written, 1);
+        eventually(() -> events.written() == 1);
     }
 
     @Test
@@ -82,7 +74,7 @@ class NodeEventsTest {
     void anEventOfAnotherReplicaCountsAsWritten() throws Exception {
         events.post(event("node-3", "a"));
         fake.events().refuse(409, "it exists");
-        until(events::written, 1);
+        eventually(() -> events.written() == 1);
         assertEquals(0, events.dropped());
     }
 
@@ -91,7 +83,7 @@ class NodeEventsTest {
         events.post(event("node-3", "a"));
         fake.events().refuse(503, "not now");
         fake.events().answer(201, "{}");
-        until(events::written, 1);
+        eventually(() -> events.written() == 1);
         assertEquals(0, events.dropped());
     }
 
@@ -99,10 +91,10 @@ class NodeEventsTest {
     void anEventThatIsRefusedIsDroppedAndTheNextIsWritten() throws Exception {
         events.post(event("node-3", "a"));
         fake.events().refuse(422, "no");
-        until(events::dropped, 1);
+        eventually(() -> events.dropped() == 1);
         events.post(event("node-4", "a"));
         fake.events().answer(201, "{}");
-        until(events::written, 1);
+        eventually(() -> events.written() == 1);
     }
 
     @Test

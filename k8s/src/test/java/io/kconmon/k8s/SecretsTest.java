@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.config.Settings;
+import io.kconmon.shared.log.JsonLines;
 import io.kconmon.shared.roster.RosterBoard;
+import io.kconmon.testkit.CapturedLog;
+import io.kconmon.testkit.TestCertificate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,7 +40,7 @@ class SecretsTest {
     @TempDir
     Path dir;
     private RecordingApi api;
-    private final LogLines log = new LogLines();
+    private final CapturedLog log = CapturedLog.everything(new JsonLines());
 
     @BeforeEach
     void listen() throws IOException {
@@ -76,9 +79,9 @@ class SecretsTest {
                 assertTrue(System.nanoTime() < end, "no trouble came");
                 LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
             }
-            return board.trouble() + log.all();
+            return board.trouble() + String.join("", log.lines());
         } catch (BadSettingException e) {
-            return e.getMessage() + log.all();
+            return e.getMessage() + String.join("", log.lines());
         }
     }
 
@@ -169,7 +172,7 @@ class SecretsTest {
     @Test
     void theTokenOfAPodIsNotShown() throws IOException {
         Files.writeString(dir.resolve("token"), SECRET + "\n" + SECRET);
-        Certificates.copy(dir.resolve("ca.crt"));
+        Files.writeString(dir.resolve("ca.crt"), TestCertificate.make("any", "EC").pem());
         Settings settings = Settings.of(K8sSettings.ALL, Map.of());
         var board = new RosterBoard();
         Credentials pod = Credentials.find(settings, Map.of("KUBERNETES_SERVICE_HOST", "127.0.0.1"), dir, dir);
@@ -179,6 +182,6 @@ class SecretsTest {
                 LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
             }
         }
-        assertNoSecret(board.trouble() + log.all() + pod + pod.server());
+        assertNoSecret(board.trouble() + String.join("", log.lines()) + pod + pod.server());
     }
 }

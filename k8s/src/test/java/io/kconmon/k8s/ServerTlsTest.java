@@ -1,27 +1,28 @@
 package io.kconmon.k8s;
 
+import static io.kconmon.testkit.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kconmon.shared.tls.Pem;
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.config.Settings;
+import io.kconmon.shared.log.JsonLines;
 import io.kconmon.shared.roster.RosterBoard;
+import io.kconmon.shared.tls.Pem;
+import io.kconmon.testkit.CapturedLog;
+import io.kconmon.testkit.TestCertificate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.KeyStore;
-import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -38,15 +39,17 @@ class ServerTlsTest {
 
     @TempDir
     static Path certificates;
+    private static TestCertificate oldAuthority;
     @TempDir
     Path dir;
 
     @BeforeAll
     static void make() throws Exception {
-        Certificates.authority(certificates, "old");
-        Certificates.authority(certificates, "new");
-        Certificates.signed(certificates, "server-old", "old", "EC", "IP:127.0.0.1,DNS:api.internal");
-        Certificates.signed(certificates, "server-new", "new", "EC", "IP:127.0.0.1");
+        oldAuthority = TestCertificate.named("old").asAuthority().make().write(certificates);
+        TestCertificate newAuthority = TestCertificate.named("new").asAuthority().make().write(certificates);
+        TestCertificate.named("server-old").names("IP:127.0.0.1", "DNS:api.internal").signedBy(oldAuthority).make()
+                .write(certificates);
+        TestCertificate.named("server-new").names("IP:127.0.0.1").signedBy(newAuthority).make().write(certificates);
     }
 
     private static SSLContext server(String name, String trusted) throws Exception {
@@ -129,14 +132,15 @@ class ServerTlsTest {
     void aClientsCertificateIsShown(String kind) throws Exception {
         String algorithm = kind.split(" ", 2)[0];
         String name = "client-" + algorithm;
-        PrivateKey key = Certificates.signed(certificates, name, "old", algorithm, "DNS:client");
+        TestCertificate client = TestCertificate.named(name).algorithm(algorithm).names("DNS:client")
+                .signedBy(oldAuthority).make();
         String pem = switch (kind) {
-            case "RSA as PKCS #1" -> Certificates.pkcs1(key);
-            case "EC as SEC 1" -> Certificates.sec1(key);
-            default -> Files.readString(certificates.resolve(name + ".key"));
+            case "RSA as PKCS #1" -> client.pkcs1Pem();
+            case "EC as SEC 1" -> client.sec1Pem();
+            default -> client.keyPem();
         };
         Files.writeString(dir.resolve("client.key"), "Bag Attributes: <none>\n" + pem);
-        Files.copy(certificates.resolve(name + ".crt"), dir.resolve("client.crt"));
+        Files.writeString(dir.resolve("client.crt"), client.pem());
         try (var api = new RecordingApi(server("server-old", "old"))) {
             assertEquals("CN=" + name, ask(kubeconfig(at(api, ca("old")),
                     "client-certificate: client.crt, client-key: client.key"), api).certificate());
@@ -150,16 +154,16 @@ class ServerTlsTest {
 
     @Test
     void keysThatCannotBeUsedAreRefused() throws Exception {
-        Certificates.signed(certificates, "client-EC", "old", "EC", "DNS:client");
-        Files.writeString(dir.resolve("locked"), Certificates.pem("ENCRYPTED PRIVATE KEY", new byte[100]));
-        Files.writeString(dir.resolve("broken"), Certificates.pem("PRIVATE KEY", new byte[100]));
+        TestCertificate.named("client").signedBy(oldAuthority).make().write(dir);
+        Files.writeString(dir.resolve("locked"), TestCertificate.pem("ENCRYPTED PRIVATE KEY", new byte[100]));
+        Files.writeString(dir.resolve("broken"), TestCertificate.pem("PRIVATE KEY", new byte[100]));
         Map<String, String> reasons = Map.of("locked",
                 "the private key's file must hold one in PEM, without a password", "broken",
                 "the private key cannot be read", certificates.resolve("server-old.key").toString(),
                 "the private key is not the certificate's");
         for (var each : reasons.entrySet()) {
             String user = "client-certificate: \"%s\", client-key: \"%s\""
-                    .formatted(certificates.resolve("client-EC.crt"), each.getKey());
+                    .formatted(dir.resolve("client.crt"), each.getKey());
             String message = assertThrows(BadSettingException.class,
                     () -> kubeconfig("server: \"https://k\", " + ca("old"), user)).getMessage();
             assertTrue(message.contains("users[u].user.client-certificate: ") && message.endsWith(each.getValue()),
@@ -199,22 +203,15 @@ class ServerTlsTest {
     @Test
     void anAuthorityFileThatBreaksLaterIsIgnored() throws Exception {
         Path ca = Files.copy(certificates.resolve("old.crt"), dir.resolve("ca.crt"));
-        try (var api = new RecordingApi(server("server-old", "old")); var log = new LogLines()) {
+        try (var api = new RecordingApi(server("server-old", "old"));
+                var log = CapturedLog.everything(new JsonLines())) {
             Credentials found = kubeconfig(at(api, "certificate-authority: ca.crt"), "");
             ask(found, api);
             Files.writeString(ca, "none");
-            while (!log.all().contains("what was read before stays in force")) {
+            while (log.lines().stream().noneMatch(it -> it.contains("what was read before stays in force"))) {
                 ask(found, api);
             }
             ask(found, api);
-        }
-    }
-
-    private static void eventually(BooleanSupplier condition) {
-        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, "it did not come");
-            LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
         }
     }
 }

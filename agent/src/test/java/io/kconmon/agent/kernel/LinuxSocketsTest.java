@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kconmon.agent.support.Eventually;
-import io.kconmon.agent.support.LogLines;
+import io.kconmon.testkit.CapturedLog;
+import io.kconmon.testkit.Eventually;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -250,7 +250,7 @@ class LinuxSocketsTest {
     /** As for want of memory or of threads; here for want of a name. It is tried again, and the others' times come. */
     @Test
     void aThreadThatCannotBeStartedHoldsUpNoOther() throws Exception {
-        try (var log = new LogLines()) {
+        try (var log = CapturedLog.withLevels("agent")) {
             String none = new HashMap<String, String>().get("none");
             Sockets.Scheduled broken = sockets.schedule(System.nanoTime(), none, () -> {
             });

@@ -1,9 +1,9 @@
 package io.kconmon.agent.mesh;
 
 import io.kconmon.agent.probe.PeerProtocol;
-import io.kconmon.agent.probe.tcp.ScriptedTcp;
 import io.kconmon.agent.probe.tcp.ScriptedTcp.Found;
-import io.kconmon.agent.support.Eventually;
+import io.kconmon.agent.probe.tcp.ScriptedTcp;
+import io.kconmon.testkit.Eventually;
 import java.net.InetSocketAddress;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;

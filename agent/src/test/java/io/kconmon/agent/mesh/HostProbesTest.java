@@ -1,17 +1,17 @@
 package io.kconmon.agent.mesh;
 
-import static io.kconmon.agent.support.Eventually.eventually;
+import static io.kconmon.testkit.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.probe.ProbeContext;
 import io.kconmon.agent.probe.dns.DnsProtocol;
-import io.kconmon.agent.probe.dns.DnsServer;
 import io.kconmon.agent.probe.dns.DnsSettings;
-import io.kconmon.agent.support.LogLines;
 import io.kconmon.agent.support.Loopback;
 import io.kconmon.agent.support.Pages;
 import io.kconmon.shared.metrics.ProgramMeters;
+import io.kconmon.testkit.CapturedLog;
+import io.kconmon.testkit.NameServer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -27,8 +27,8 @@ class HostProbesTest {
         var monitor = new LoopMonitor(lag -> {
         });
         try (var sockets = Sockets.open();
-                var log = new LogLines();
-                var server = new DnsServer(query -> List.of(DnsServer.answer(query,
+                var log = CapturedLog.withLevels("agent");
+                var server = new NameServer(query -> List.of(NameServer.answer(query,
                         query.getQuestion().getName().toString().startsWith("bad.") ? Rcode.SERVFAIL : Rcode.NOERROR,
                         1).toWire()))) {
             var dns = dns(sockets, Duration.ofMillis(500), List.of("good.test", "bad.test", "good.test"),

@@ -1,6 +1,6 @@
 package io.kconmon.agent.mesh;
 
-import static io.kconmon.agent.support.Eventually.eventually;
+import static io.kconmon.testkit.Eventually.eventually;
 import static java.util.stream.Collectors.averagingDouble;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -10,10 +10,10 @@ import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.probe.Probe;
-import io.kconmon.agent.support.Eventually;
-import io.kconmon.agent.support.LogLines;
 import io.kconmon.agent.support.OutcomeSeries;
 import io.kconmon.agent.support.Pages;
+import io.kconmon.testkit.CapturedLog;
+import io.kconmon.testkit.Eventually;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,7 +47,7 @@ class LoopTest {
     }
 
     private final Sockets sockets = Sockets.open();
-    private final LogLines log = new LogLines();
+    private final CapturedLog log = CapturedLog.withLevels("agent");
     private final OutcomeSeries series = new OutcomeSeries("host");
     private final Recorder<Outcome<Duration>> recorder = new HostProbes.SeriesRecorder<>(series);
     private final List<Loop<?>> loops = new ArrayList<>();

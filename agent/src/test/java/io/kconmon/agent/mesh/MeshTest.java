@@ -1,18 +1,18 @@
 package io.kconmon.agent.mesh;
 
-import static io.kconmon.agent.support.Eventually.eventually;
+import static io.kconmon.testkit.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.mesh.HandProtocol.Run;
 import io.kconmon.agent.probe.tcp.ScriptedTcp.Found;
-import io.kconmon.agent.support.Eventually;
-import io.kconmon.agent.support.LogLines;
 import io.kconmon.agent.support.Pages;
-import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.net.IpAddress;
+import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.Roster;
+import io.kconmon.testkit.CapturedLog;
+import io.kconmon.testkit.Eventually;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.TreeSet;
@@ -30,7 +30,7 @@ class MeshTest {
     private static final InetSocketAddress AT_C = new InetSocketAddress(IpAddress.of("127.0.0.13"), 9090);
 
     private final Sockets sockets = Sockets.open();
-    private final LogLines log = new LogLines();
+    private final CapturedLog log = CapturedLog.withLevels("agent");
     private final LoopMonitor monitor = new LoopMonitor(lag -> {
     });
     private final HandProtocol protocol = new HandProtocol(false);

@@ -1,11 +1,11 @@
 package io.kconmon.agent.ondemand;
 
-import static io.kconmon.agent.support.Eventually.eventually;
+import static io.kconmon.testkit.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.helidon.json.JsonObject;
-import io.kconmon.agent.support.Eventually;
+import io.kconmon.testkit.Eventually;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;

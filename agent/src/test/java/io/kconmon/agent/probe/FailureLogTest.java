@@ -2,7 +2,7 @@ package io.kconmon.agent.probe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.kconmon.agent.support.LogLines;
+import io.kconmon.testkit.CapturedLog;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class FailureLogTest {
 
-    private final LogLines log = new LogLines();
+    private final CapturedLog log = CapturedLog.withLevels("agent");
     private final FailureLog failures = new FailureLog("udp", "node-b");
 
     @AfterEach

@@ -3,7 +3,7 @@ package io.kconmon.agent.roster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kconmon.agent.support.LogLines;
+import io.kconmon.testkit.CapturedLog;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class ControllerLogTest {
 
-    private final LogLines lines = new LogLines();
+    private final CapturedLog lines = CapturedLog.withLevels("agent");
     private final ControllerLog log = new ControllerLog(URI.create("http://c:8080"), Duration.ofMinutes(5));
 
     @AfterEach

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.kconmon.agent.roster.PeerAddresses.Kind;
-import io.kconmon.agent.support.LogLines;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.Roster;
+import io.kconmon.testkit.CapturedLog;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -55,7 +55,7 @@ class PeerAddressesTest {
 
     @Test
     void aRefusalIsOneLine() {
-        try (var log = new LogLines()) {
+        try (var log = CapturedLog.withLevels("agent")) {
             Roster roster = Roster.of(List.of(GOOD, new Agent("pod-b", "node-b", "127.0.0.1", "z"),
                     new Agent("pod-c", "node-c", "224.0.0.1", "z")));
             var addresses = new PeerAddresses(Set.of());

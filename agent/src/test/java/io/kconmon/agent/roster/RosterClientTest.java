@@ -1,22 +1,22 @@
 package io.kconmon.agent.roster;
 
-import static io.kconmon.agent.support.Eventually.eventually;
+import static io.kconmon.testkit.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kconmon.agent.support.Eventually;
-import io.kconmon.agent.support.LogLines;
 import io.kconmon.agent.support.Loopback;
-import io.kconmon.agent.support.RosterServer;
 import io.kconmon.agent.support.RosterServer.Answer;
 import io.kconmon.agent.support.RosterServer.Stream;
+import io.kconmon.agent.support.RosterServer;
 import io.kconmon.shared.client.Endpoint;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterChange;
 import io.kconmon.shared.roster.RosterEvent;
 import io.kconmon.shared.roster.RosterJson;
+import io.kconmon.testkit.CapturedLog;
+import io.kconmon.testkit.Eventually;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -48,7 +48,7 @@ class RosterClientTest {
     private static final Roster ABC = Roster.of(List.of(A, B, C));
     private static final RosterEvent FIRST = new RosterEvent.Snapshot(AB, Duration.ZERO);
 
-    private final LogLines log = new LogLines();
+    private final CapturedLog log = CapturedLog.withLevels("agent");
     private final BlockingQueue<Roster> told = new LinkedBlockingQueue<>();
     private final RosterState rosterState = new RosterState(new Identity("pod-a", "", 8080, "pod-a", "unknown", false),
             (roster, identity) -> told.add(roster));

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kconmon.agent.support.Eventually;
-import io.kconmon.agent.support.LogLines;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.Roster;
+import io.kconmon.testkit.CapturedLog;
+import io.kconmon.testkit.Eventually;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,7 @@ class RosterStateTest {
     private record Told(Roster roster, Identity identity) {
     }
 
-    private final LogLines log = new LogLines();
+    private final CapturedLog log = CapturedLog.withLevels("agent");
     private final List<Told> told = new ArrayList<>();
     private RosterState rosterState = rosterState(UNTOLD);
 

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.RosterEvent;
 import io.kconmon.shared.roster.RosterJson;
+import io.kconmon.testkit.Eventually;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;

@@ -1,5 +1,6 @@
 package io.kconmon.agent.support;
 
+import io.kconmon.testkit.Eventually;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;

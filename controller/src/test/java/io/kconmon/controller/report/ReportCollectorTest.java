@@ -10,6 +10,7 @@ import io.kconmon.shared.http.HttpServer;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterBoard;
+import io.kconmon.testkit.CapturedLog;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -20,8 +21,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,33 +34,16 @@ class ReportCollectorTest {
 
     private final RosterBoard board = new RosterBoard();
     private final BlockingQueue<Report> reports = new LinkedBlockingQueue<>();
-    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
     private final List<Agent> agents = new ArrayList<>();
     private final List<HttpServer> servers = new ArrayList<>();
     private final CountDownLatch over = new CountDownLatch(1);
     private final AtomicInteger toFail = new AtomicInteger();
     private final ReportCollector collector = new ReportCollector(board, Optional.empty(), 1,
             (report, text) -> take(report.report()), () -> 1000.0);
-    private final java.util.logging.Handler log = new java.util.logging.Handler() {
-        @Override
-        public void publish(LogRecord line) {
-            lines.add(line.getMessage() + " " + line.getParameters()[0]);
-        }
-
-        @Override
-        public void flush() {
-            // nothing is held back
-        }
-
-        @Override
-        public void close() {
-            // nothing is open
-        }
-    };
+    private final CapturedLog log = CapturedLog.withFields("controller");
 
     @BeforeEach
     void open() {
-        Logger.getLogger("controller").addHandler(log);
         collector.start();
     }
 
@@ -70,7 +52,7 @@ class ReportCollectorTest {
         over.countDown();
         collector.close();
         servers.forEach(HttpServer::close);
-        Logger.getLogger("controller").removeHandler(log);
+        log.close();
     }
 
     private void take(Report report) {
@@ -154,18 +136,20 @@ class ReportCollectorTest {
         for (int i = 0; i < 5; i++) {
             assertEquals("a", next().source());
         }
-        var told = new ArrayList<String>();
+        var refusals = new ArrayList<String>();
         for (int i = 0; i < 3; i++) {
-            told.add(String.valueOf(lines.poll(30, TimeUnit.SECONDS)));
+            refusals.add(log.next());
         }
-        told.sort(null);
-        assertTrue(told.get(0).startsWith("an agent's report was refused {agent=pod-endless, node=endless, reason=GET "
-                + "/report") && told.get(0).endsWith("answered more than 6144 bytes}"), told::toString);
+        refusals.sort(null);
+        assertTrue(
+                refusals.get(0).startsWith("an agent's report was refused {agent=pod-endless, node=endless, reason=GET "
+                        + "/report") && refusals.get(0).endsWith("answered more than 6144 bytes}"),
+                refusals::toString);
         assertEquals("an agent's report was refused {agent=pod-nonsense, node=nonsense, reason=line 1 of the report:"
-                + " \"kconmon report 1\" is expected}", told.get(1));
-        assertTrue(told.get(2).contains("it is not of node someone else"), told::toString);
+                + " \"kconmon report 1\" is expected}", refusals.get(1));
+        assertTrue(refusals.get(2).contains("it is not of node someone else"), refusals::toString);
         assertEquals(1, asked.get(), "it is not asked again for a while");
-        assertEquals(List.of(), List.copyOf(lines));
+        assertEquals(List.of(), log.unread());
     }
 
     @Test
@@ -183,7 +167,7 @@ class ReportCollectorTest {
         agent("fails", (request, response) -> response.status(Status.NOT_FOUND_404).send("no such path\n"));
         go();
         assertTrue(dripping.await(30, TimeUnit.SECONDS));
-        String line = String.valueOf(lines.poll(40, TimeUnit.SECONDS));
+        String line = log.next();
         assertTrue(line.startsWith("an agent's report cannot be had {agent=pod-"), line);
         assertEquals(0, collector.received());
         assertTrue(collector.failures() >= 3);
@@ -196,8 +180,7 @@ class ReportCollectorTest {
         go();
         assertEquals("a", next().source());
         assertTrue(collector.failures() >= 1);
-        assertTrue(
-                String.valueOf(lines.poll()).startsWith("an agent's report could not be taken {agent=pod-a, node=a"));
+        assertTrue(log.next().startsWith("an agent's report could not be taken {agent=pod-a, node=a"));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.kconmon.controller.web;
 import io.helidon.json.JsonObject;
 import io.helidon.json.JsonParser;
 import io.helidon.json.JsonString;
+import io.kconmon.testkit.Eventually;
 import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
@@ -25,7 +25,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
@@ -159,24 +158,11 @@ final class Chromium implements AutoCloseable {
             await(expression, () -> eval(expression).equals("true"));
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + "\n" + eval("document.body?.innerText") + "\n" + complaints, e);
-        } catch (IOException e) {
-            throw new AssertionError(e);
         }
     }
 
-    private interface Condition {
-
-        boolean holds() throws IOException;
-    }
-
-    private static void await(String what, Condition condition) throws IOException {
-        Instant end = Instant.now().plus(DEADLINE);
-        while (!condition.holds()) {
-            if (Instant.now().isAfter(end)) {
-                throw new AssertionError("not within " + DEADLINE.toSeconds() + " s: " + what);
-            }
-            LockSupport.parkNanos(LOOK.toNanos());
-        }
+    private static void await(String what, Eventually.Condition condition) {
+        Eventually.eventually(() -> what, DEADLINE, LOOK, condition);
     }
 
     /** A key by its name as in KeyboardEvent.key. */

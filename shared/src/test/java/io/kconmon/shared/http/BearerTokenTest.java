@@ -1,12 +1,13 @@
 package io.kconmon.shared.http;
 
+import static io.kconmon.testkit.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kconmon.shared.log.CapturedLog;
 import io.kconmon.shared.config.BadSettingException;
+import io.kconmon.testkit.CapturedLog;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -16,8 +17,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,7 +30,7 @@ class BearerTokenTest {
     @TempDir
     private Path folder;
 
-    private final CapturedLog log = new CapturedLog("http", "tls");
+    private final CapturedLog log = CapturedLog.messages("http", "tls");
     private final List<String> lines = log.lines();
 
     @AfterEach
@@ -55,14 +54,6 @@ class BearerTokenTest {
             var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(server.port(), path)));
             return client.send((headers.length == 0 ? request : request.headers(headers)).build(),
                     BodyHandlers.discarding()).statusCode();
-        }
-    }
-
-    private static void until(java.util.function.BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, "not in time");
-            LockSupport.parkNanos(5_000_000);
         }
     }
 
@@ -99,11 +90,11 @@ class BearerTokenTest {
         Path file = write("token", "secret-of-ours");
         var token = new BearerToken(file);
         Files.writeString(file, "another-secret");
-        until(() -> token.header().equals("Bearer another-secret"));
+        eventually(() -> token.header().equals("Bearer another-secret"));
         assertFalse(token.isRight("Bearer secret-of-ours"));
         Files.writeString(file, "");
         Files.delete(file);
-        until(() -> lines.stream().anyMatch(it -> it.contains("cannot be read")) || token.header().isEmpty());
+        eventually(() -> lines.stream().anyMatch(it -> it.contains("cannot be read")) || token.header().isEmpty());
         assertTrue(token.isRight("Bearer another-secret"), "the last one stays");
     }
 

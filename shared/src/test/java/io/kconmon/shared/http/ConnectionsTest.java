@@ -1,5 +1,6 @@
 package io.kconmon.shared.http;
 
+import static io.kconmon.testkit.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,9 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -73,17 +72,9 @@ final class ConnectionsTest {
         return wire;
     }
 
-    private static void until(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, "not in time");
-            Thread.onSpinWait();
-        }
-    }
-
     /** Again, if connections that were still arriving have replaced it. */
     private void isServed() {
-        until(() -> {
+        eventually(() -> {
             try (var wire = new Wire(server.port())) {
                 wire.send("GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
                 return wire.line().equals("HTTP/1.1 200 OK\r\n");
@@ -100,9 +91,9 @@ final class ConnectionsTest {
             for (int i = 0; i < 5 * MOST; i++) {
                 wire(said);
             }
-            until(() -> server.connections() == MOST);
+            eventually(() -> server.connections() == MOST);
             isServed();
-            until(() -> server.connections() <= MOST);
+            eventually(() -> server.connections() <= MOST);
         }
         for (Wire wire : wires.subList(0, 4 * MOST)) {
             assertEquals("", wire.rest(), "cut off");
@@ -114,7 +105,7 @@ final class ConnectionsTest {
         for (int i = 0; i < MOST - 1; i++) {
             wire("GET /held HTTP/1.1\r\nHost: a\r\n\r\n");
         }
-        until(() -> answering.get() == MOST - 1);
+        eventually(() -> answering.get() == MOST - 1);
         for (int i = 0; i < 5 * MOST; i++) {
             wire("");
         }
@@ -130,7 +121,7 @@ final class ConnectionsTest {
         for (int i = 0; i < MOST; i++) {
             wire("GET /held HTTP/1.1\r\nHost: a\r\n\r\n");
         }
-        until(() -> answering.get() == MOST);
+        eventually(() -> answering.get() == MOST);
         assertEquals("", wire("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n").rest());
         held.countDown();
         isServed();
@@ -141,7 +132,7 @@ final class ConnectionsTest {
         server.close();
         server = start(Duration.ofMillis(50), LONG);
         Wire patient = wire("GET /held HTTP/1.1\r\nHost: a\r\n\r\n");
-        until(() -> answering.get() == 1);
+        eventually(() -> answering.get() == 1);
         var slow = List.of(wire(""), wire("GET /hel"), wire("GET /hello HTTP/1.1\r\nX-Sl"));
         var kept = wire("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
         for (Wire wire : slow) {
@@ -160,7 +151,7 @@ final class ConnectionsTest {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             var out = socket.getOutputStream();
             out.write("GET /hello HTTP/1.1\r\nX: ".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-            until(() -> {
+            eventually(() -> {
                 try {
                     out.write('x');
                     return false;
@@ -177,9 +168,9 @@ final class ConnectionsTest {
         for (int i = 0; i < MOST; i++) {
             wire("GET /held/flood HTTP/1.1\r\nHost: a\r\n\r\n");
         }
-        until(() -> writing.get() == MOST);
+        eventually(() -> writing.get() == MOST);
         isServed();
-        until(() -> writing.get() < MOST);
+        eventually(() -> writing.get() < MOST);
     }
 
     /** A stream may be silent for as long as it likes; its client has to read. */
@@ -188,10 +179,10 @@ final class ConnectionsTest {
         server.close();
         server = start(LONG, Duration.ofMillis(50));
         Wire idle = wire("GET /held HTTP/1.1\r\nHost: a\r\n\r\n");
-        until(() -> answering.get() == 1);
+        eventually(() -> answering.get() == 1);
         wire("GET /held/flood HTTP/1.1\r\nHost: a\r\n\r\n");
-        until(() -> writing.get() == 1);
-        until(() -> writing.get() == 0);
+        eventually(() -> writing.get() == 1);
+        eventually(() -> writing.get() == 0);
         held.countDown();
         assertEquals("HTTP/1.1 200 OK\r\n", idle.line());
     }

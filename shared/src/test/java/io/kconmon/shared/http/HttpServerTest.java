@@ -1,5 +1,6 @@
 package io.kconmon.shared.http;
 
+import static io.kconmon.testkit.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,24 +10,21 @@ import io.helidon.http.Status;
 import io.helidon.json.JsonObject;
 import io.helidon.webserver.http.HttpRouting;
 import io.kconmon.shared.config.BadSettingException;
+import io.kconmon.testkit.CapturedLog;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import java.util.logging.StreamHandler;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -188,24 +186,11 @@ final class HttpServerTest {
 
     /** What Helidon logs until all connections have ended. */
     private List<String> logged(Attempt attempt) throws Exception {
-        var lines = new ConcurrentLinkedQueue<String>();
-        var handler = new StreamHandler() {
-            @Override
-            public void publish(LogRecord line) {
-                lines.add(line.getMessage());
-            }
-        };
-        Logger logger = Logger.getLogger("io.helidon.webserver");
-        logger.addHandler(handler);
-        try {
+        try (var log = CapturedLog.messages("io.helidon.webserver")) {
             attempt.run();
             client.close();
-            while (server.connections() > 0) {
-                Thread.onSpinWait();
-            }
-            return List.copyOf(lines);
-        } finally {
-            logger.removeHandler(handler);
+            eventually(() -> server.connections() == 0);
+            return List.copyOf(log.lines());
         }
     }
 

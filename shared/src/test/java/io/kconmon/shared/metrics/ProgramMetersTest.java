@@ -1,5 +1,6 @@
 package io.kconmon.shared.metrics;
 
+import static io.kconmon.testkit.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,17 +11,15 @@ import java.lang.ref.WeakReference;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -73,7 +72,7 @@ final class ProgramMetersTest {
         meters.gauge("kept.gauge", "", new AtomicInteger(7)::get);
         meters.counter("kept.counter", "", new AtomicLong(7)::get);
         var other = new WeakReference<>(new Object());
-        until(() -> {
+        eventually(() -> {
             System.gc();
             return other.refersTo(null);
         });
@@ -128,7 +127,7 @@ final class ProgramMetersTest {
                     "{method=\"GET\",status=\"503\"}", 1, "{method=\"GET\",status=\"500\"}", 1,
                     "{method=\"GET\",status=\"404\"}", 2);
             // A request is counted once it is answered, which the client may see before.
-            until(() -> grown(before).values().stream().mapToInt(it -> it).sum() == 6);
+            eventually(() -> grown(before).values().stream().mapToInt(it -> it).sum() == 6);
             assertEquals(new TreeMap<>(expected), grown(before));
         }
     }
@@ -138,13 +137,5 @@ final class ProgramMetersTest {
         before.forEach((series, count) -> grown.merge(series, -count, Integer::sum));
         grown.values().removeIf(it -> it == 0);
         return grown;
-    }
-
-    private static void until(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, "not in time");
-            Thread.onSpinWait();
-        }
     }
 }

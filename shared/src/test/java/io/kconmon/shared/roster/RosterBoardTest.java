@@ -1,5 +1,6 @@
 package io.kconmon.shared.roster;
 
+import static io.kconmon.testkit.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -57,7 +58,7 @@ final class RosterBoardTest {
         assertEquals(Optional.empty(), board.awaitOtherThan("abc", SHORT));
         assertEquals(Optional.empty(), board.awaitOtherThan(null, Duration.ZERO));
         Duration before = board.age();
-        until(() -> board.age().compareTo(before) > 0);
+        eventually(() -> board.age().compareTo(before) > 0);
     }
 
     @Test
@@ -143,20 +144,8 @@ final class RosterBoardTest {
     void theAgeCountsFromTheFirstTrouble() {
         board.post(Rosters.of(1));
         board.trouble("no API");
-        until(() -> board.age().compareTo(Duration.ofMillis(20)) > 0);
+        eventually(() -> board.age().compareTo(Duration.ofMillis(20)) > 0);
         board.trouble("still no API");
         assertTrue(board.age().compareTo(Duration.ofMillis(20)) > 0, () -> board.age() + " is too young");
-    }
-
-    private static void until(Callable<Boolean> condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        try {
-            while (!condition.call()) {
-                assertTrue(System.nanoTime() < deadline, "not in time");
-                Thread.onSpinWait();
-            }
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
     }
 }

@@ -1,19 +1,16 @@
 package io.kconmon.shared.tls;
 
+import static io.kconmon.testkit.Eventually.eventually;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kconmon.shared.log.CapturedLog;
 import io.kconmon.shared.config.BadSettingException;
+import io.kconmon.testkit.CapturedLog;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,7 +22,7 @@ class ReloadingFileTest {
     @TempDir
     private Path folder;
 
-    private final CapturedLog log = new CapturedLog("tls");
+    private final CapturedLog log = CapturedLog.messages("tls");
     private final List<String> lines = log.lines();
 
     @AfterEach
@@ -35,14 +32,6 @@ class ReloadingFileTest {
 
     private static String text(List<byte[]> contents) {
         return new String(contents.getFirst(), UTF_8);
-    }
-
-    private static void until(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, "not in time");
-            LockSupport.parkNanos(5_000_000);
-        }
     }
 
     private static void fifo(Path file) throws Exception {
@@ -66,10 +55,10 @@ class ReloadingFileTest {
         fifo(file);
         String line = "key: \"%1$s\" is not allowed: %1$s cannot be read: it is no regular file; what was read before stays in force"
                 .formatted(file);
-        until(() -> reloading.get().equals("good") && lines.contains(line));
+        eventually(() -> reloading.get().equals("good") && lines.contains(line));
         Files.delete(file);
         Files.writeString(file, "better");
-        until(() -> reloading.get().equals("better"));
+        eventually(() -> reloading.get().equals("better"));
         assertEquals(List.of(line, "files were read again"),
                 lines.stream().filter(it -> !it.contains("there is no such file")).toList());
     }
@@ -92,10 +81,10 @@ class ReloadingFileTest {
             return text(contents);
         });
         Files.writeString(file, "slow");
-        until(() -> reloading.get().equals("good") && asked.getCount() == 0);
+        eventually(() -> reloading.get().equals("good") && asked.getCount() == 0);
         assertEquals("good", reloading.get());
         answers.countDown();
-        until(() -> reloading.get().equals("slow"));
+        eventually(() -> reloading.get().equals("slow"));
         assertEquals(List.of("files were read again"), lines);
     }
 }

@@ -1,15 +1,16 @@
 package io.kconmon.shared.tls;
 
+import static io.kconmon.testkit.Eventually.eventually;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kconmon.shared.log.CapturedLog;
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.shared.http.HttpServer;
 import io.kconmon.shared.http.ServerSetup;
+import io.kconmon.testkit.CapturedLog;
+import io.kconmon.testkit.TestCertificate;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -30,8 +31,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
@@ -51,7 +50,7 @@ class TlsTest {
     @TempDir
     private Path folder;
 
-    private final CapturedLog log = new CapturedLog("tls");
+    private final CapturedLog log = CapturedLog.messages("tls");
     private final List<String> lines = log.lines();
 
     @AfterEach
@@ -83,14 +82,6 @@ class TlsTest {
         return new ServerTls(folder.resolve(name + ".crt"), folder.resolve(name + ".key"), Optional.empty());
     }
 
-    private static void until(java.util.function.BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, "not in time");
-            LockSupport.parkNanos(5_000_000);
-        }
-    }
-
     private static String refused(org.junit.jupiter.api.function.Executable what) {
         return String.valueOf(assertThrows(BadSettingException.class, what).getMessage());
     }
@@ -112,8 +103,8 @@ class TlsTest {
     @ParameterizedTest
     @ValueSource(strings = {"RSA", "EC", "Ed25519"})
     void aServerIsVerifiedByItsAuthority(String algorithm) throws Exception {
-        Certificates.make(folder, "one", algorithm);
-        Certificates.make(folder, "other", "EC");
+        TestCertificate.make("one", algorithm).write(folder);
+        TestCertificate.make("other", "EC").write(folder);
         ServerTls own = server("one");
         try (HttpServer server = serve(own)) {
             assertEquals("all", body(server, new ClientTls(folder.resolve("one.crt"))));
@@ -152,7 +143,7 @@ class TlsTest {
     }
 
     private HttpServer serveTls(Duration requestPatience) throws Exception {
-        Certificates.make(folder, "one", "EC");
+        TestCertificate.make("one", "EC").write(folder);
         ServerTls own = server("one");
         return HttpServer.start(new ServerSetup(LOOPBACK, 0, List.of(), List.of(), 16, requestPatience,
                 Duration.ofMinutes(1),
@@ -190,7 +181,7 @@ class TlsTest {
         try (HttpServer server = serveTls(Duration.ofMinutes(1))) {
             var client = new ClientTls(folder.resolve("one.crt"));
             assertEquals("all", body(server, client));
-            until(() -> server.connections() == 0);
+            eventually(() -> server.connections() == 0);
             long before = descriptors();
             for (int i = 0; i < 20; i++) {
                 try (Socket socket = client.get().getSocketFactory().createSocket(LOOPBACK, server.port())) {
@@ -200,7 +191,7 @@ class TlsTest {
                     assertTrue(answer.endsWith("\r\n\r\nall"), answer);
                 }
             }
-            until(() -> server.connections() == 0);
+            eventually(() -> server.connections() == 0);
             assertTrue(descriptors() < before + 10, () -> before + " before");
         }
     }
@@ -213,8 +204,8 @@ class TlsTest {
 
     @Test
     void aReplacedCertificateIsServedSoon() throws Exception {
-        Certificates.make(folder, "one", "EC");
-        Certificates.make(folder, "other", "RSA");
+        TestCertificate.make("one", "EC").write(folder);
+        TestCertificate.make("other", "RSA").write(folder);
         ClientTls trustsOther = new ClientTls(folder.resolve("other.crt"));
         ServerTls own = server("one");
         Path trusted = Files.copy(folder.resolve("one.crt"), folder.resolve("ca.crt"));
@@ -225,7 +216,7 @@ class TlsTest {
             Files.writeString(folder.resolve("one.key"), Files.readString(folder.resolve("other.key")));
             Files.writeString(folder.resolve("one.crt"), Files.readString(folder.resolve("other.crt")));
             Files.writeString(trusted, Files.readString(folder.resolve("other.crt")));
-            until(() -> {
+            eventually(() -> {
                 try {
                     return body(server, trustsOther).equals("all") && body(server, client).equals("all");
                 } catch (Exception e) {
@@ -237,8 +228,8 @@ class TlsTest {
 
     @Test
     void mismatchedFilesAreReportedInOneLine() throws Exception {
-        Certificates.make(folder, "one", "EC");
-        Certificates.make(folder, "other", "EC");
+        TestCertificate.make("one", "EC").write(folder);
+        TestCertificate.make("other", "EC").write(folder);
         Path crt = folder.resolve("one.crt");
         String begin = "tls-certificate: \"%s\" is not allowed: ".formatted(crt);
         assertEquals(begin + "the private key is not the certificate's",
@@ -246,7 +237,7 @@ class TlsTest {
         assertEquals(begin + "the private key's file must hold one in PEM, without a password",
                 refused(() -> new ServerTls(crt, crt, Optional.empty())));
         Path broken = folder.resolve("broken.key");
-        Certificates.pem(broken, "EC PRIVATE KEY", new byte[]{0x30, 0x03, 1, 2, 3});
+        Files.writeString(broken, TestCertificate.pem("EC PRIVATE KEY", new byte[]{0x30, 0x03, 1, 2, 3}));
         assertEquals(begin + "the private key cannot be read",
                 refused(() -> new ServerTls(crt, broken, Optional.empty())));
         Path twice = Files.writeString(folder.resolve("twice.crt"), Files.readString(crt) + Files.readString(crt));
@@ -261,8 +252,8 @@ class TlsTest {
     /** As openssl writes them, and cert-manager by default. */
     @Test
     void olderKeyFormatsAreRead() throws Exception {
-        Certificates.make(folder, "rsa", "RSA");
-        Certificates.make(folder, "ec", "EC");
+        TestCertificate.make("rsa", "RSA").write(folder);
+        TestCertificate.make("ec", "EC").write(folder);
         for (String name : List.of("rsa", "ec")) {
             byte[] pkcs8 = Pem.privateKey(Files.readAllBytes(folder.resolve(name + ".key"))).getEncoded();
             Process openssl;
@@ -296,44 +287,47 @@ class TlsTest {
     }
 
     static List<Arguments> refusedByClients() {
-        return List.of(Arguments.of("has expired at", List.of("-startdate", "-10d", "-validity", "5")),
-                Arguments.of("is not valid before", List.of("-startdate", "+1d", "-validity", "5")),
+        TestCertificate.Draft bad = TestCertificate.named("bad").names("DNS:controller.test");
+        return List.of(Arguments.of("has expired at", bad.valid(Duration.ofDays(-10), Duration.ofDays(-5))),
+                Arguments.of("is not valid before", bad.valid(Duration.ofDays(1), Duration.ofDays(6))),
                 Arguments.of("does not name controller.test, which agents call by controller-url",
-                        List.of("-ext", "SAN=DNS:other.test")));
+                        bad.names("DNS:other.test")));
     }
 
     @ParameterizedTest
     @MethodSource("refusedByClients")
-    void aCertificateThatClientsWouldRefuseIsNotTakenOverAGoodOne(String why, List<String> options) throws Exception {
-        String[] good = {"-ext", "SAN=DNS:controller.test", "-validity", "2"};
-        Certificates.make(folder, "one", "EC", good);
-        Certificates.make(folder, "bad", "EC", options.toArray(String[]::new));
-        Certificates.make(folder, "better", "EC", "-ext", "SAN=DNS:*.test", "-validity", "3");
+    void aCertificateThatClientsWouldRefuseIsNotTakenOverAGoodOne(String why, TestCertificate.Draft bad)
+            throws Exception {
+        TestCertificate.named("one").names("DNS:controller.test").make().write(folder);
+        bad.make().write(folder);
+        TestCertificate.named("better").names("DNS:*.test").valid(Duration.ZERO, Duration.ofDays(3)).make()
+                .write(folder);
         var tls = new ServerTls(folder.resolve("one.crt"), folder.resolve("one.key"), Optional.of("controller.test"));
         Instant expiry = tls.expiry();
         replace("bad");
-        until(() -> tls.expiry().equals(expiry)
+        eventually(() -> tls.expiry().equals(expiry)
                 && lines.stream().anyMatch(it -> it.contains(why) && it.contains("stays in force")));
         replace("better");
-        until(() -> tls.expiry().isAfter(expiry));
+        eventually(() -> tls.expiry().isAfter(expiry));
     }
 
     /** So that all else goes on, such as the page; the next good one is taken. */
     @Test
     void aCertificateThatClientsRefuseIsServedIfThereIsNoBetterOne() throws Exception {
-        Certificates.make(folder, "one", "EC", "-startdate", "-10d", "-validity", "5");
-        Certificates.make(folder, "good", "EC");
+        TestCertificate.named("one").names("IP:127.0.0.1").valid(Duration.ofDays(-10), Duration.ofDays(-5)).make()
+                .write(folder);
+        TestCertificate.make("good", "EC").write(folder);
         ServerTls tls = server("one");
         assertTrue(tls.expiry().isBefore(Instant.now()));
         assertEquals(List.of("clients will refuse this server's certificate"), lines);
         replace("good");
-        until(() -> tls.expiry().isAfter(Instant.now()));
+        eventually(() -> tls.expiry().isAfter(Instant.now()));
     }
 
     @Test
     void theControllersCertificateNamesItsHost() throws Exception {
-        Certificates.make(folder, "many", "EC", "-ext",
-                "SAN=DNS:A.test,DNS:*.wild.test,DNS:10.0.0.9,IP:10.0.0.1,IP:fd00::1");
+        TestCertificate.named("many").names("DNS:A.test", "DNS:*.wild.test", "DNS:10.0.0.9", "IP:10.0.0.1",
+                "IP:fd00::1").make().write(folder);
         ServerCertificate many = certificate("many");
         for (String named : List.of("a.test", "a.TEST", "a.wild.test", "10.0.0.1", "fd00:0::1")) {
             assertEquals(Optional.empty(), many.trouble(Instant.now(), Optional.of(named)), named);
@@ -344,7 +338,7 @@ class TlsTest {
                     other)), many.trouble(Instant.now(), Optional.of(other)));
         }
         assertEquals(Optional.empty(), many.trouble(Instant.now(), Optional.empty()));
-        Certificates.make(folder, "common.test", "EC");
+        TestCertificate.make("common.test", "EC").write(folder);
         assertEquals(Optional.empty(), certificate("common.test").trouble(Instant.now(), Optional.of("common.test")));
     }
 
@@ -355,7 +349,7 @@ class TlsTest {
 
     @Test
     void aClientMayNotBeginAnotherHandshake() throws Exception {
-        Certificates.make(folder, "one", "EC");
+        TestCertificate.make("one", "EC").write(folder);
         try (HttpServer server = serve(server("one"));
                 var socket = (SSLSocket) new ClientTls(folder.resolve("one.crt"))
                         .get().getSocketFactory().createSocket(LOOPBACK, server.port())) {

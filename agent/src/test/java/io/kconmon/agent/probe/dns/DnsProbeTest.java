@@ -8,10 +8,11 @@ import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.kernel.TestKernel;
 import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.Outcome;
-import io.kconmon.agent.support.Eventually;
 import io.kconmon.agent.support.Loopback;
 import io.kconmon.agent.support.Running;
 import io.kconmon.shared.net.IpAddress;
+import io.kconmon.testkit.Eventually;
+import io.kconmon.testkit.NameServer;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -61,22 +62,22 @@ class DnsProbeTest {
         return probe(timeout, Loopback.ONE, host, servers).run().outcome();
     }
 
-    private Optional<Cause> causeOf(DnsServer.Script udp) throws Exception {
-        return causeOf(udp, DnsServer.SILENT);
+    private Optional<Cause> causeOf(NameServer.Script udp) throws Exception {
+        return causeOf(udp, NameServer.SILENT);
     }
 
-    private Optional<Cause> causeOf(DnsServer.Script udp, DnsServer.Script tcp) throws Exception {
-        try (var server = new DnsServer(udp, tcp)) {
+    private Optional<Cause> causeOf(NameServer.Script udp, NameServer.Script tcp) throws Exception {
+        try (var server = new NameServer(udp, tcp)) {
             return lookUp("kconmon.test", LONG, server.address()).cause();
         }
     }
 
     private static byte[] good(Message query) {
-        return DnsServer.answer(query, Rcode.NOERROR, 1).toWire();
+        return NameServer.answer(query, Rcode.NOERROR, 1).toWire();
     }
 
     private static byte[] truncated(Message query) {
-        Message answer = DnsServer.answer(query, Rcode.NOERROR, 0);
+        Message answer = NameServer.answer(query, Rcode.NOERROR, 0);
         answer.getHeader().setFlag(Flags.TC);
         return answer.toWire();
     }
@@ -91,7 +92,7 @@ class DnsProbeTest {
     @Test
     void anAddressPasses() throws Exception {
         var questions = new LinkedBlockingQueue<Record>();
-        try (var server = new DnsServer(query -> {
+        try (var server = new NameServer(query -> {
             questions.add(query.getQuestion());
             return List.of(good(query));
         })) {
@@ -105,7 +106,7 @@ class DnsProbeTest {
 
     @Test
     void aNameThatEndsInADotIsTheSame() throws Exception {
-        try (var server = new DnsServer(query -> List.of(
+        try (var server = new NameServer(query -> List.of(
                 query.getQuestion().getName().toString().equals("kconmon.test.") ? good(query) : new byte[0]))) {
             assertEquals(Optional.empty(), lookUp("kconmon.test.", LONG, server.address()).cause());
         }
@@ -116,19 +117,19 @@ class DnsProbeTest {
             "NOTIMP, BAD_STATUS", "NOTAUTH, BAD_STATUS", "YXDOMAIN, BAD_STATUS"})
     void eachRcodeHasItsCause(String rcode, Cause cause) throws Exception {
         assertEquals(Optional.of(cause),
-                causeOf(query -> List.of(DnsServer.answer(query, Rcode.value(rcode), 0).toWire())));
+                causeOf(query -> List.of(NameServer.answer(query, Rcode.value(rcode), 0).toWire())));
     }
 
     @Test
     void aNameWithoutAddressesIsNoData() throws Exception {
         assertEquals(Optional.of(Cause.NODATA),
-                causeOf(query -> List.of(DnsServer.answer(query, Rcode.NOERROR, 0).toWire())));
+                causeOf(query -> List.of(NameServer.answer(query, Rcode.NOERROR, 0).toWire())));
     }
 
     @Test
     void anAddressOfTheOtherFamilyDoesNotCountAsAnAnswer() throws Exception {
         assertEquals(Optional.of(Cause.BAD_REPLY), causeOf(query -> {
-            Message answer = DnsServer.answer(query, Rcode.NOERROR, 0);
+            Message answer = NameServer.answer(query, Rcode.NOERROR, 0);
             answer.addRecord(new AAAARecord(query.getQuestion().getName(), DClass.IN, 60, Loopback.SIX),
                     Section.ANSWER);
             return List.of(answer.toWire());
@@ -137,7 +138,7 @@ class DnsProbeTest {
 
     @Test
     void noAnswerIsATimeout() throws Exception {
-        try (var server = new DnsServer(DnsServer.SILENT)) {
+        try (var server = new NameServer(NameServer.SILENT)) {
             long begin = System.nanoTime();
             assertEquals(Optional.of(Cause.TIMEOUT), lookUp("kconmon.test", SHORT, server.address()).cause());
             long tookMillis = (System.nanoTime() - begin) / 1_000_000;
@@ -156,7 +157,7 @@ class DnsProbeTest {
     void anAnswerToAnotherQueryIsIgnored() throws Exception {
         assertEquals(Optional.empty(), causeOf(query -> {
             byte[] right = good(query);
-            byte[] wrong = DnsServer.answer(query, Rcode.NXDOMAIN, 0).toWire();
+            byte[] wrong = NameServer.answer(query, Rcode.NXDOMAIN, 0).toWire();
             wrong[0] ^= 1;
             return List.of(wrong, new byte[0], new byte[1], right);
         }));
@@ -164,8 +165,8 @@ class DnsProbeTest {
 
     @Test
     void aTruncatedAnswerIsRetriedOverTcp() throws Exception {
-        try (var server = new DnsServer(query -> List.of(truncated(query)),
-                query -> List.of(DnsServer.framed(DnsServer.answer(query, Rcode.NOERROR, 200).toWire())))) {
+        try (var server = new NameServer(query -> List.of(truncated(query)),
+                query -> List.of(NameServer.framed(NameServer.answer(query, Rcode.NOERROR, 200).toWire())))) {
             assertEquals(Optional.empty(), lookUp("kconmon.test", LONG, server.address()).cause());
             assertEquals(1, server.overTcp());
         }
@@ -174,7 +175,7 @@ class DnsProbeTest {
     @Test
     void anAnswerOverTcpMayComeInPieces() throws Exception {
         assertEquals(Optional.empty(), causeOf(query -> List.of(truncated(query)), query -> {
-            byte[] whole = DnsServer.framed(good(query));
+            byte[] whole = NameServer.framed(good(query));
             return List.of(Arrays.copyOf(whole, 1), Arrays.copyOfRange(whole, 1, 20),
                     Arrays.copyOfRange(whole, 20, whole.length));
         }));
@@ -183,7 +184,7 @@ class DnsProbeTest {
     @Test
     void anAnswerOverTcpThatIsCutShortIsABadReply() throws Exception {
         assertEquals(Optional.of(Cause.BAD_REPLY), causeOf(query -> List.of(truncated(query)),
-                query -> List.of(Arrays.copyOf(DnsServer.framed(good(query)), 10))));
+                query -> List.of(Arrays.copyOf(NameServer.framed(good(query)), 10))));
         assertEquals(Optional.of(Cause.BAD_REPLY), causeOf(query -> List.of(truncated(query)), query -> List.of()));
     }
 
@@ -196,13 +197,13 @@ class DnsProbeTest {
             return List.of(wire);
         }));
         assertEquals(Optional.of(Cause.BAD_REPLY), causeOf(query -> List.of(truncated(query)),
-                query -> List.of(DnsServer.framed(new byte[]{1, 2, 3}))));
+                query -> List.of(NameServer.framed(new byte[]{1, 2, 3}))));
     }
 
     @Test
     void theNextServerIsAskedIfOneIsSilent() throws Exception {
-        try (var silent = new DnsServer(DnsServer.SILENT);
-                var second = new DnsServer(query -> List.of(good(query)))) {
+        try (var silent = new NameServer(NameServer.SILENT);
+                var second = new NameServer(query -> List.of(good(query)))) {
             Outcome<Duration> outcome = lookUp("kconmon.test", Duration.ofSeconds(2), silent.address(),
                     second.address());
             assertTrue(outcome.success().orElseThrow().toMillis() >= 1000, "half the time was the first one's");
@@ -211,7 +212,7 @@ class DnsProbeTest {
 
     @Test
     void theNextServerIsAskedAtOnceIfNothingListens() throws Exception {
-        try (var second = new DnsServer(query -> List.of(good(query)))) {
+        try (var second = new NameServer(query -> List.of(good(query)))) {
             Outcome<Duration> outcome = lookUp("kconmon.test", LONG, nobody(), second.address());
             assertTrue(outcome.success().orElseThrow().compareTo(LONG.dividedBy(2)) < 0, outcome::toString);
         }
@@ -220,8 +221,8 @@ class DnsProbeTest {
     @ParameterizedTest
     @ValueSource(strings = {"SERVFAIL", "REFUSED", "NOTIMP", "FORMERR"})
     void theNextServerIsAskedAfterAnError(String rcode) throws Exception {
-        try (var first = new DnsServer(query -> List.of(DnsServer.answer(query, Rcode.value(rcode), 0).toWire()));
-                var second = new DnsServer(query -> List.of(good(query)))) {
+        try (var first = new NameServer(query -> List.of(NameServer.answer(query, Rcode.value(rcode), 0).toWire()));
+                var second = new NameServer(query -> List.of(good(query)))) {
             assertEquals(Optional.empty(), lookUp("kconmon.test", LONG, first.address(), second.address()).cause());
             assertEquals(1, first.overUdp());
             assertEquals(1, second.overUdp());
@@ -231,8 +232,8 @@ class DnsProbeTest {
     @ParameterizedTest
     @CsvSource({"NXDOMAIN, NXDOMAIN", "NOERROR, NODATA"})
     void aServerThatKnowsTheNameIsTheLastToBeAsked(String rcode, Cause cause) throws Exception {
-        try (var first = new DnsServer(query -> List.of(DnsServer.answer(query, Rcode.value(rcode), 0).toWire()));
-                var second = new DnsServer(query -> List.of(good(query)))) {
+        try (var first = new NameServer(query -> List.of(NameServer.answer(query, Rcode.value(rcode), 0).toWire()));
+                var second = new NameServer(query -> List.of(good(query)))) {
             assertEquals(Optional.of(cause),
                     lookUp("kconmon.test", LONG, first.address(), second.address()).cause());
             assertEquals(0, second.overUdp());
@@ -241,8 +242,8 @@ class DnsProbeTest {
 
     @Test
     void oneServersErrorCountsMoreThanAnothersSilence() throws Exception {
-        try (var first = new DnsServer(query -> List.of(DnsServer.answer(query, Rcode.SERVFAIL, 0).toWire()));
-                var second = new DnsServer(DnsServer.SILENT)) {
+        try (var first = new NameServer(query -> List.of(NameServer.answer(query, Rcode.SERVFAIL, 0).toWire()));
+                var second = new NameServer(NameServer.SILENT)) {
             DnsResult result = probe(SHORT, Loopback.ONE, "kconmon.test", first.address(), second.address(), nobody())
                     .run();
             assertEquals(Optional.of(Cause.SERVFAIL), result.cause());
@@ -255,7 +256,7 @@ class DnsProbeTest {
 
     @Test
     void severalSilentServersShareTheTime() throws Exception {
-        try (var first = new DnsServer(DnsServer.SILENT); var second = new DnsServer(DnsServer.SILENT)) {
+        try (var first = new NameServer(NameServer.SILENT); var second = new NameServer(NameServer.SILENT)) {
             long begin = System.nanoTime();
             assertEquals(Optional.of(Cause.TIMEOUT),
                     lookUp("kconmon.test", SHORT, first.address(), second.address()).cause());
@@ -281,7 +282,7 @@ class DnsProbeTest {
     @ParameterizedTest
     @ValueSource(strings = {"192.0.2.1", "fd00::1"})
     void aNameServerOfThisMachineIsAskedFromIt(String source) throws Exception {
-        try (var server = new DnsServer(query -> List.of(good(query)))) {
+        try (var server = new NameServer(query -> List.of(good(query)))) {
             var probe = probe(LONG, IpAddress.of(source), "kconmon.test", server.address());
             assertEquals(Optional.empty(), probe.run().cause());
         }
@@ -305,17 +306,17 @@ class DnsProbeTest {
         passes(query -> query.getOPT() == null ? List.of(good(query)) : List.of());
         passes(query -> List.of(query.getOPT() == null
                 ? good(query)
-                : DnsServer.answer(query, Rcode.FORMERR, 0).toWire()));
+                : NameServer.answer(query, Rcode.FORMERR, 0).toWire()));
     }
 
-    private void passes(DnsServer.Script script) throws Exception {
+    private void passes(NameServer.Script script) throws Exception {
         assertEquals(Optional.empty(), causeOf(script));
     }
 
     @Test
     void anErrorWithoutItsQuestionIsThatError() throws Exception {
         assertEquals(Optional.of(Cause.REFUSED), causeOf(query -> {
-            byte[] header = Arrays.copyOf(DnsServer.answer(query, Rcode.REFUSED, 0).toWire(), 12);
+            byte[] header = Arrays.copyOf(NameServer.answer(query, Rcode.REFUSED, 0).toWire(), 12);
             header[5] = 0;
             return List.of(header);
         }));
@@ -340,16 +341,16 @@ class DnsProbeTest {
         }
     }
 
-    private DnsResult lookUp(DnsServer server, Integer... types) throws InterruptedException {
+    private DnsResult lookUp(NameServer server, Integer... types) throws InterruptedException {
         return new DnsProbe(sockets, LONG, () -> List.of(server.address()), List.of(types), Loopback.ONE,
                 "kconmon.test").run();
     }
 
     /** A server of names that have addresses of some types, and others at which it fails. */
-    private static DnsServer.Script knows(List<Integer> types, List<Integer> failing) {
+    private static NameServer.Script knows(List<Integer> types, List<Integer> failing) {
         return query -> {
             Record question = query.getQuestion();
-            Message answer = DnsServer.answer(query, failing.contains(question.getType()) ? Rcode.SERVFAIL : 0, 0);
+            Message answer = NameServer.answer(query, failing.contains(question.getType()) ? Rcode.SERVFAIL : 0, 0);
             if (types.contains(question.getType())) {
                 answer.addRecord(question.getType() == Type.AAAA
                         ? new AAAARecord(question.getName(), DClass.IN, 60, Loopback.SIX)
@@ -361,7 +362,7 @@ class DnsProbeTest {
 
     @Test
     void aNameOfAnIpv6OnlyClusterHasAnAddress() throws Exception {
-        try (var server = new DnsServer(knows(List.of(Type.AAAA), List.of()))) {
+        try (var server = new NameServer(knows(List.of(Type.AAAA), List.of()))) {
             assertEquals(Optional.empty(), lookUp(server, Type.AAAA).cause());
             assertEquals(Optional.of(Cause.NODATA), lookUp(server, Type.A).cause());
         }
@@ -370,7 +371,7 @@ class DnsProbeTest {
     @Test
     void oneRecordTypeIsEnoughUnlessTheOtherFails() throws Exception {
         for (int type : List.of(Type.A, Type.AAAA)) {
-            try (var server = new DnsServer(knows(List.of(type), List.of()))) {
+            try (var server = new NameServer(knows(List.of(type), List.of()))) {
                 DnsResult result = lookUp(server, Type.A, Type.AAAA);
                 assertEquals(Optional.empty(), result.cause());
                 assertEquals(2, result.asked().size());
@@ -378,11 +379,11 @@ class DnsProbeTest {
                         result.outcome().success().orElseThrow());
             }
         }
-        try (var server = new DnsServer(knows(List.of(), List.of()))) {
+        try (var server = new NameServer(knows(List.of(), List.of()))) {
             assertEquals(Optional.of(Cause.NODATA), lookUp(server, Type.A, Type.AAAA).cause());
         }
         for (int type : List.of(Type.A, Type.AAAA)) {
-            try (var server = new DnsServer(knows(List.of(Type.A + Type.AAAA - type), List.of(type)))) {
+            try (var server = new NameServer(knows(List.of(Type.A + Type.AAAA - type), List.of(type)))) {
                 assertEquals(Optional.of(Cause.SERVFAIL), lookUp(server, Type.A, Type.AAAA).cause());
             }
         }
@@ -392,9 +393,9 @@ class DnsProbeTest {
     @EnumSource(Sockets.Clock.class)
     void bothClocksGiveTheSameResults(Sockets.Clock clock) throws Exception {
         try (Sockets others = TestKernel.open(clock);
-                var server = new DnsServer(query -> List.of(truncated(query)),
-                        query -> List.of(DnsServer.framed(DnsServer.answer(query, Rcode.NOERROR, 200).toWire())));
-                var silent = new DnsServer(DnsServer.SILENT)) {
+                var server = new NameServer(query -> List.of(truncated(query)),
+                        query -> List.of(NameServer.framed(NameServer.answer(query, Rcode.NOERROR, 200).toWire())));
+                var silent = new NameServer(NameServer.SILENT)) {
             DnsResult result = new DnsProbe(others, Duration.ofSeconds(2),
                     () -> List.of(silent.address(), server.address()), List.of(Type.A), Loopback.ONE, "kconmon.test")
                     .run();
@@ -409,10 +410,10 @@ class DnsProbeTest {
         Assumptions.assumeTrue(sockets.clock() == Sockets.Clock.KERNEL);
         Duration late = Duration.ofMillis(400);
         var strained = new StrainedSockets(sockets, late);
-        try (var overUdp = new DnsServer(query -> List.of(good(query)));
-                var overTcp = new DnsServer(query -> List.of(truncated(query)),
-                        query -> List.of(DnsServer.framed(good(query))))) {
-            for (DnsServer server : List.of(overUdp, overTcp)) {
+        try (var overUdp = new NameServer(query -> List.of(good(query)));
+                var overTcp = new NameServer(query -> List.of(truncated(query)),
+                        query -> List.of(NameServer.framed(good(query))))) {
+            for (NameServer server : List.of(overUdp, overTcp)) {
                 long begin = System.nanoTime();
                 DnsResult result = new DnsProbe(strained, LONG, () -> List.of(server.address()), List.of(Type.A),
                         Loopback.ONE, "kconmon.test").run();
@@ -425,7 +426,7 @@ class DnsProbeTest {
     @Test
     void anInterruptCutsItShort() throws Exception {
         var asked = new CountDownLatch(1);
-        try (var server = new DnsServer(query -> {
+        try (var server = new NameServer(query -> {
             asked.countDown();
             return List.of();
         })) {
@@ -440,7 +441,7 @@ class DnsProbeTest {
     void anInterruptCutsItShortOverTcp() throws Exception {
         var asked = new CountDownLatch(1);
         var over = new CountDownLatch(1);
-        try (var server = new DnsServer(query -> List.of(truncated(query)), query -> {
+        try (var server = new NameServer(query -> List.of(truncated(query)), query -> {
             asked.countDown();
             try {
                 Eventually.await(over);

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.Outcome;
-import io.kconmon.agent.support.LogLines;
 import io.kconmon.shared.net.IpAddress;
+import io.kconmon.testkit.CapturedLog;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class DnsSeriesTest {
 
-    private final LogLines log = new LogLines();
+    private final CapturedLog log = CapturedLog.withLevels("agent");
     private final DnsSeries dns = new DnsSeries("b");
 
     @AfterEach

@@ -1,7 +1,7 @@
 package io.kconmon.agent.probe.tcp;
 
-import io.kconmon.agent.support.Eventually;
 import io.kconmon.agent.support.Loopback;
+import io.kconmon.testkit.Eventually;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

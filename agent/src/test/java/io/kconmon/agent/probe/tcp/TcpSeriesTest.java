@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.probe.PeerState;
-import io.kconmon.agent.support.LogLines;
+import io.kconmon.testkit.CapturedLog;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +19,7 @@ class TcpSeriesTest {
 
     private static final Labels ENDS = Labels.of("destination", "b");
 
-    private final LogLines log = new LogLines();
+    private final CapturedLog log = CapturedLog.withLevels("agent");
     private final TcpSeries tcp = new TcpSeries("b");
 
     @AfterEach

@@ -1,6 +1,6 @@
 package io.kconmon.agent.probe.udp;
 
-import static io.kconmon.agent.support.Eventually.eventually;
+import static io.kconmon.testkit.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,8 +13,8 @@ import io.kconmon.agent.kernel.TestKernel;
 import io.kconmon.agent.kernel.UdpResponder;
 import io.kconmon.agent.kernel.UdpServer;
 import io.kconmon.agent.probe.InjectedFaults;
-import io.kconmon.agent.support.Eventually;
 import io.kconmon.agent.support.Loopback;
+import io.kconmon.testkit.Eventually;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;

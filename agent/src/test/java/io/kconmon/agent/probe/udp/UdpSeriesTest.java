@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kconmon.agent.probe.Cause;
-import io.kconmon.agent.support.LogLines;
+import io.kconmon.testkit.CapturedLog;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +20,7 @@ class UdpSeriesTest {
 
     private static final Labels ENDS = Labels.of("destination", "b");
 
-    private final LogLines log = new LogLines();
+    private final CapturedLog log = CapturedLog.withLevels("agent");
     private final UdpSeries udp = new UdpSeries("b");
 
     @AfterEach

@@ -1,15 +1,15 @@
-package io.kconmon.agent.probe.dns;
+package io.kconmon.testkit;
 
-import io.kconmon.agent.support.Eventually;
-import io.kconmon.agent.support.Loopback;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -18,11 +18,12 @@ import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 
 /** A name server that answers as a script says, over UDP and TCP on the same port; over UDP many at a time. */
-public final class DnsServer implements AutoCloseable {
+public final class NameServer implements AutoCloseable {
 
     /** What is sent for a query: no, one or several datagrams, or the bytes of a TCP connection. */
     public interface Script {
@@ -31,21 +32,43 @@ public final class DnsServer implements AutoCloseable {
 
     public static final Script SILENT = query -> List.of();
 
+    /** Nothing else has TCP ports on this address, so that the number of a free UDP port is free for TCP, too. */
+    private static final InetAddress ADDRESS = address(127, 0, 0, 53);
+    /** TEST-NET-1 (RFC 5737). */
+    private static final InetAddress ANSWER = address(192, 0, 2, 1);
+
     private final DatagramSocket udp;
     private final ServerSocket tcp;
     private final List<Thread> threads;
     private final AtomicInteger overUdp = new AtomicInteger();
     private final AtomicInteger overTcp = new AtomicInteger();
 
-    public DnsServer(Script udpScript) throws IOException {
+    public NameServer(Script udpScript) throws IOException {
         this(udpScript, SILENT);
     }
 
-    public DnsServer(Script udpScript, Script tcpScript) throws IOException {
-        udp = new DatagramSocket(new InetSocketAddress(Loopback.DNS, 0));
-        tcp = new ServerSocket(udp.getLocalPort(), 50, Loopback.DNS);
+    public NameServer(Script udpScript, Script tcpScript) throws IOException {
+        udp = new DatagramSocket(new InetSocketAddress(ADDRESS, 0));
+        tcp = new ServerSocket(udp.getLocalPort(), 50, ADDRESS);
         threads = List.of(Thread.ofPlatform().name("dns-udp").daemon().start(() -> serveUdp(udpScript)),
                 Thread.ofPlatform().name("dns-tcp").daemon().start(() -> serveTcp(tcpScript)));
+    }
+
+    private static InetAddress address(int... bytes) {
+        try {
+            return InetAddress.getByAddress(new byte[]{(byte) bytes[0], (byte) bytes[1], (byte) bytes[2],
+                    (byte) bytes[3]});
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    /** Knows every name but those that begin with {@code missing}. */
+    public static NameServer ofAllButMissing() throws IOException {
+        return new NameServer(query -> {
+            boolean missing = query.getQuestion().getName().toString().startsWith("missing");
+            return List.of(answer(query, missing ? Rcode.NXDOMAIN : Rcode.NOERROR, missing ? 0 : 1).toWire());
+        });
     }
 
     private void serveUdp(Script script) {
@@ -91,11 +114,17 @@ public final class DnsServer implements AutoCloseable {
         return (InetSocketAddress) udp.getLocalSocketAddress();
     }
 
-    int overUdp() {
+    /** As a setting has it. */
+    public String hostAndPort() {
+        return "%s:%d".formatted(ADDRESS.getHostAddress(), udp.getLocalPort());
+    }
+
+    /** How many queries came over UDP. */
+    public int overUdp() {
         return overUdp.get();
     }
 
-    int overTcp() {
+    public int overTcp() {
         return overTcp.get();
     }
 
@@ -107,13 +136,13 @@ public final class DnsServer implements AutoCloseable {
         Record question = query.getQuestion();
         answer.addRecord(question, Section.QUESTION);
         for (int i = 0; i < records; i++) {
-            answer.addRecord(new ARecord(question.getName(), DClass.IN, 60, Loopback.NOT_OURS), Section.ANSWER);
+            answer.addRecord(new ARecord(question.getName(), DClass.IN, 60, ANSWER), Section.ANSWER);
         }
         return answer;
     }
 
     /** RFC 1035, 4.2.2: over TCP each message comes after its length in two bytes. */
-    static byte[] framed(byte[] message) {
+    public static byte[] framed(byte[] message) {
         return ByteBuffer.allocate(2 + message.length).putShort((short) message.length).put(message).array();
     }
 
