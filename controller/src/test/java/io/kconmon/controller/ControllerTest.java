@@ -106,63 +106,6 @@ final class ControllerTest {
         return new RosterEvent.Snapshot(roster, Duration.ZERO);
     }
 
-    // the lists
-
-    @Test
-    void theListHasOnlyAgentsToTest() throws Exception {
-        var replica = new Replica(NEVER).with(Roster.of(List.of(agent(2), agent(1), agent(3).withPaused(true),
-                new Agent("a-4", "n-4", "fd00::4", "unknown", 9000, false))));
-        HttpResponse<String> agents = replica.get("/agents");
-        assertEquals(200, agents.statusCode());
-        assertEquals(Optional.of("application/json"), agents.headers().firstValue("Content-Type"));
-        assertEquals("""
-                [{"name":"a-1","nodeName":"n-1","ip":"10.0.0.2","zone":"z"},\
-                {"name":"a-2","nodeName":"n-2","ip":"10.0.0.3","zone":"z"},\
-                {"name":"a-4","nodeName":"n-4","ip":"fd00::4","zone":"unknown","port":9000}]
-                """, agents.body());
-        replica.with(Roster.empty());
-        assertEquals("[]\n", replica.get("/agents").body());
-    }
-
-    @Test
-    void theListIsWrittenOnceForAllReaders() {
-        var routes = new RosterRoutes(new RosterBoard(), 0);
-        byte[] list = routes.list(roster(1, 3));
-        assertSame(list, routes.list(roster(1, 3)));
-        assertNotSame(list, routes.list(Roster.of(List.of(agent(1), agent(2), agent(3).withPaused(true)))));
-        assertEquals("[]\n", new String(routes.list(Roster.empty()), StandardCharsets.UTF_8));
-    }
-
-    @Test
-    void anAgentIsToldItsIdentity() throws Exception {
-        var replica = new Replica(NEVER).with(Roster.of(List.of(agent(1), agent(2).withPaused(true))));
-        HttpResponse<String> found = replica.get("/agent/a-1");
-        assertEquals(200, found.statusCode());
-        assertEquals("{\"name\":\"a-1\",\"nodeName\":\"n-1\",\"ip\":\"10.0.0.2\",\"zone\":\"z\"}\n", found.body());
-        assertEquals(found.body(), replica.get("/agent/n-1").body(), "by its node's name, too");
-        assertTrue(replica.get("/agent/a-2").body().contains("\"paused\":true"), "a paused one too");
-        HttpResponse<String> unknown = replica.get("/agent/n%22-1");
-        assertEquals(404, unknown.statusCode());
-        assertEquals(
-                "{\"error\":\"\\\"n\\\"-1\\\" is neither a pod's nor a node's name in the roster of 2 agents; an agent"
-                        + " joins it when it is first ready, and leaves it with its pod or node\"}\n",
-                unknown.body());
-    }
-
-    @Test
-    void thereIsNoAnswerBeforeThereIsARoster() throws Exception {
-        var replica = new Replica(OFTEN);
-        for (String path : List.of("/agents", "/agent/a-1", "/agents/stream")) {
-            HttpResponse<String> response = replica.get(path);
-            assertEquals(503, response.statusCode(), path);
-            assertEquals("{\"error\":\"the first roster has not come yet\"}\n", response.body());
-        }
-        replica.board.trouble("nodes is forbidden: User \"a\"");
-        assertEquals("{\"error\":\"nodes is forbidden: User \\\"a\\\"\"}\n", replica.get("/agents").body());
-        replica.with(Roster.empty());
-        assertEquals(200, replica.get("/agents").statusCode());
-    }
-
     @Test
     void theLastRosterIsServedInTrouble() throws Exception {
         var replica = new Replica(NEVER).with(roster(1, 1));
@@ -173,8 +116,6 @@ final class ControllerTest {
             assertEquals(roster(1, 1), snapshot.roster());
         }
     }
-
-    // the stream
 
     @Test
     void aStreamBeginsWithASnapshotAndGoesOnWithChanges() throws Exception {

@@ -6,18 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.helidon.http.HeaderNames;
+import io.helidon.webclient.http1.Http1ClientRequest;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.testing.junit5.DirectClient;
 import io.kconmon.shared.config.BadSettingException;
 import io.kconmon.testkit.CapturedLog;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
+@Tag("routing")
 class BearerTokenTest {
 
     @TempDir
@@ -42,19 +43,21 @@ class BearerTokenTest {
         return Files.writeString(folder.resolve(file), text);
     }
 
-    private static HttpServer serve(BearerToken token) {
-        return HttpServer.start(InetAddress.getLoopbackAddress(), 0, List.of(), routes -> routes.addFilter(token)
+    private static DirectClient serve(BearerToken token) {
+        return new DirectClient(HttpRouting.builder().addFilter(token)
                 .get("/agents", (request, response) -> response.send("all"))
                 .get("/metrics", (request, response) -> response.send("metrics"))
-                .get("/readiness", (request, response) -> response.send("ok")));
+                .get("/readiness", (request, response) -> response.send("ok"))
+                .get("/health/*", (request, response) -> response.send("up"))
+                .get("/health", (request, response) -> response.send("up")));
     }
 
-    private static int status(HttpServer server, String path, String... headers) throws Exception {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(server.port(), path)));
-            return client.send((headers.length == 0 ? request : request.headers(headers)).build(),
-                    BodyHandlers.discarding()).statusCode();
+    private static int status(DirectClient client, String path, String... authorization) {
+        Http1ClientRequest request = client.get().skipUriEncoding(true).uri(path);
+        for (String value : authorization) {
+            request.header(HeaderNames.AUTHORIZATION, value);
         }
+        return request.request(String.class).status().code();
     }
 
     private static String refused(org.junit.jupiter.api.function.Executable what) {
@@ -64,25 +67,24 @@ class BearerTokenTest {
     @Test
     void theTokenIsRequiredExceptOnPublicPaths() throws Exception {
         var token = new BearerToken(write("token", " secret-of-ours\n"));
-        try (HttpServer server = serve(token)) {
-            for (String open : List.of("/metrics", "/readiness", "/health", "/health/live", "/health/ready",
-                    "/health/started", "/metrics?a=b")) {
-                assertEquals(200, status(server, open), open);
-            }
-            assertEquals(200, status(server, "/agents", "Authorization", token.header()));
-            assertEquals("Bearer secret-of-ours", token.header());
-            for (String wrong : List.of("Bearer secret-of-our", "Bearer secret-of-ours2", "Bearer ", "Bearer",
-                    "secret-of-ours", "Basic secret-of-ours", "x")) {
-                assertEquals(401, status(server, "/agents", "Authorization", wrong), wrong);
-            }
-            for (String path : List.of("/agents", "/%61gents", "//agents", "/agents/", "/metrics/../agents",
-                    "/health/../agents", "/health/%2e%2e/agents", "/agents;/metrics", "/nothing")) {
-                int status = status(server, path);
-                assertTrue(status == 401 || status == 400, path + " answers " + status);
-            }
-            assertEquals(1, lines.size(), lines::toString);
-            assertFalse(lines.getFirst().contains("secret"));
+        DirectClient server = serve(token);
+        for (String open : List.of("/metrics", "/readiness", "/health", "/health/live", "/health/ready",
+                "/health/started", "/metrics?a=b")) {
+            assertEquals(200, status(server, open), open);
         }
+        assertEquals(200, status(server, "/agents", token.header()));
+        assertEquals("Bearer secret-of-ours", token.header());
+        for (String wrong : List.of("Bearer secret-of-our", "Bearer secret-of-ours2", "Bearer ", "Bearer",
+                "secret-of-ours", "Basic secret-of-ours", "x")) {
+            assertEquals(401, status(server, "/agents", wrong), wrong);
+        }
+        for (String path : List.of("/agents", "/%61gents", "//agents", "/agents/", "/metrics/../agents",
+                "/health/../agents", "/health/%2e%2e/agents", "/agents;/metrics", "/nothing")) {
+            int status = status(server, path);
+            assertTrue(status == 401 || status == 400, path + " answers " + status);
+        }
+        assertEquals(1, lines.size(), lines::toString);
+        assertFalse(lines.getFirst().contains("secret"));
     }
 
     @Test

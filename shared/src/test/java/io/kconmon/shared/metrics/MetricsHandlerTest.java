@@ -3,34 +3,32 @@ package io.kconmon.shared.metrics;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.kconmon.shared.http.HttpServer;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.webclient.api.ClientResponseTyped;
+import io.helidon.webclient.http1.Http1ClientRequest;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.testing.junit5.DirectClient;
 import io.prometheus.metrics.model.registry.MultiCollector;
-import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.ByteArrayInputStream;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
+@Tag("routing")
 final class MetricsHandlerTest {
 
     private static final MultiCollector LOSS = () -> MetricSnapshots.of(GaugeSnapshot.builder().name("kconmon_udp_loss")
@@ -61,28 +59,20 @@ final class MetricsHandlerTest {
             """;
 
     private final MetricsHandler page = new MetricsHandler(List.of(LOSS, RESULTS));
-    private final HttpClient client = HttpClient.newHttpClient();
-    private final HttpServer server = HttpServer.start(InetAddress.getLoopbackAddress(), 0, List.of(),
-            routes -> routes.get("/metrics", page));
+    private final DirectClient client = client(page);
+
+    private static DirectClient client(MetricsHandler of) {
+        return new DirectClient(HttpRouting.builder().get("/metrics", of));
+    }
 
     private static GaugeDataPointSnapshot loss(String destination, double percent) {
         return GaugeDataPointSnapshot.builder().labels(Labels.of("destination", destination)).value(percent).build();
     }
 
-    @AfterEach
-    void close() {
-        client.close();
-        server.close();
-    }
-
-    private HttpResponse<String> scrape(List<String> accept) throws Exception {
-        return scrape(server, accept);
-    }
-
-    private HttpResponse<String> scrape(HttpServer from, List<String> accept) throws Exception {
-        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/metrics".formatted(from.port())));
-        accept.forEach(it -> request.header("Accept", it));
-        return client.send(request.build(), BodyHandlers.ofString());
+    private ClientResponseTyped<String> scrape(List<String> accept) {
+        Http1ClientRequest request = client.get("/metrics");
+        accept.forEach(it -> request.headers(headers -> headers.add(HeaderValues.create(HeaderNames.ACCEPT, it))));
+        return request.request(String.class);
     }
 
     @ParameterizedTest
@@ -101,22 +91,22 @@ final class MetricsHandlerTest {
             application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=0.1 | true
             """)
     void theFormatIsNegotiated(String accept, boolean openMetrics) throws Exception {
-        HttpResponse<String> response = scrape(List.of(accept));
-        assertEquals(200, response.statusCode());
+        ClientResponseTyped<String> response = scrape(List.of(accept));
+        assertEquals(200, response.status().code());
         assertEquals(Optional.of(openMetrics
                 ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
-                : "text/plain; version=0.0.4; charset=utf-8"), response.headers().firstValue("Content-Type"));
-        assertEquals(openMetrics ? OPEN_METRICS : TEXT, response.body());
+                : "text/plain; version=0.0.4; charset=utf-8"), response.headers().first(HeaderNames.CONTENT_TYPE));
+        assertEquals(openMetrics ? OPEN_METRICS : TEXT, response.entity());
     }
 
     @Test
     void withoutAnAcceptHeaderItIsText() throws Exception {
-        assertEquals(TEXT, scrape(List.of()).body());
+        assertEquals(TEXT, scrape(List.of()).entity());
     }
 
     @Test
     void theAcceptHeaderMayComeInParts() throws Exception {
-        assertEquals(OPEN_METRICS, scrape(List.of("text/html", "application/openmetrics-text")).body());
+        assertEquals(OPEN_METRICS, scrape(List.of("text/html", "application/openmetrics-text")).entity());
     }
 
     @ParameterizedTest
@@ -139,15 +129,14 @@ final class MetricsHandlerTest {
             `;;;,,,q=`                    | false
             """)
     void thePageIsCompressedOnRequest(String acceptEncoding, boolean gzip) throws Exception {
-        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/metrics".formatted(server.port())))
-                .header("Accept-Encoding", acceptEncoding);
-        HttpResponse<byte[]> response = client.send(request.build(), BodyHandlers.ofByteArray());
+        ClientResponseTyped<byte[]> response = client.get("/metrics")
+                .header(HeaderNames.ACCEPT_ENCODING, acceptEncoding).request(byte[].class);
         assertEquals(gzip ? Optional.of("gzip") : Optional.empty(),
-                response.headers().firstValue("Content-Encoding"));
-        assertEquals(Optional.of("Accept, Accept-Encoding"), response.headers().firstValue("Vary"));
+                response.headers().first(HeaderNames.CONTENT_ENCODING));
+        assertEquals(Optional.of("Accept, Accept-Encoding"), response.headers().first(HeaderNames.VARY));
         byte[] body = gzip
-                ? new GZIPInputStream(new ByteArrayInputStream(response.body())).readAllBytes()
-                : response.body();
+                ? new GZIPInputStream(new ByteArrayInputStream(response.entity())).readAllBytes()
+                : response.entity();
         assertEquals(TEXT, new String(body, StandardCharsets.UTF_8));
     }
 
@@ -158,42 +147,12 @@ final class MetricsHandlerTest {
             points.dataPoint(loss("node-" + i, i % 7 / 3.0));
         }
         var large = new MetricsHandler(List.of(() -> MetricSnapshots.of(points.build())));
-        try (var other = HttpServer.start(InetAddress.getLoopbackAddress(), 0, List.of(),
-                routes -> routes.get("/metrics", large))) {
-            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/metrics".formatted(other.port())))
-                    .header("Accept-Encoding", "gzip");
-            byte[] body = client.send(request.build(), BodyHandlers.ofByteArray()).body();
-            String text = large.text();
-            assertEquals(text, new String(new GZIPInputStream(new ByteArrayInputStream(body)).readAllBytes(),
-                    StandardCharsets.UTF_8));
-            assertTrue(body.length * 5 < text.length(), () -> body.length + " of " + text.length());
-        }
-    }
-
-    /** A page that does not fit into the sockets' buffers, for clients that do not read. */
-    @Test
-    void clientsThatDoNotReadBlockNoOther() throws Exception {
-        String help = "a".repeat(8_000_000);
-        var large = new MetricsHandler(List.of(() -> MetricSnapshots.of(GaugeSnapshot.builder().name("large").help(help)
-                .dataPoint(loss("node-1", 0)).build())));
-        var readers = new ArrayList<Socket>();
-        try (var other = HttpServer.start(InetAddress.getLoopbackAddress(), 0, List.of(),
-                routes -> routes.get("/metrics", large))) {
-            for (int i = 0; i < 8; i++) {
-                var reader = new Socket(InetAddress.getLoopbackAddress(), other.port());
-                readers.add(reader);
-                reader.getOutputStream()
-                        .write("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.UTF_8));
-                assertEquals('H', reader.getInputStream().read());
-            }
-            HttpResponse<String> response = scrape(other, List.of());
-            assertEquals(200, response.statusCode());
-            assertTrue(response.body().length() > help.length());
-        } finally {
-            for (Socket reader : readers) {
-                reader.close();
-            }
-        }
+        byte[] body = client(large).get("/metrics").header(HeaderNames.ACCEPT_ENCODING, "gzip").request(byte[].class)
+                .entity();
+        String text = large.text();
+        assertEquals(text, new String(new GZIPInputStream(new ByteArrayInputStream(body)).readAllBytes(),
+                StandardCharsets.UTF_8));
+        assertTrue(body.length * 5 < text.length(), () -> body.length + " of " + text.length());
     }
 
     @Test
