@@ -47,7 +47,7 @@ class ClusterLabIT {
     private static final int NODE_ROUNDS = Integer.getInteger("kconmon.lab.nodeRounds", 2);
     /** How long the control plane is away; 10 minutes by hand. */
     private static final Duration AWAY = Duration.ofSeconds(Integer.getInteger("kconmon.lab.awaySeconds", 20));
-    private static final String TOKEN = "a-token-of_some.30/characters~=";
+    private static final String TOKEN = "kconmon-marker-secret-of_some.30/characters~=";
     private static final String RIGHT = "Authorization: Bearer " + TOKEN;
     private static final String WRONG = RIGHT + '=';
     private static final Duration SOON = Duration.ofSeconds(120);

@@ -86,7 +86,7 @@ class LiveTest {
         job.put("scrape_interval", "1s");
         Path targets = folder.resolve("targets.json");
         job.putArray("file_sd_configs").addObject().putArray("files").add(targets.toString());
-        Path token = Files.writeString(folder.resolve("token"), "a-secret-of-ours");
+        Path token = Files.writeString(folder.resolve("token"), "kconmon-marker-secret");
         try (var mesh = new TestMesh(folder,
                 Map.of("token-file", token.toString(), "tls-certificate", certificate.toString(),
                         "tls-private-key", key.toString(), "tls-ca",
