@@ -2,12 +2,11 @@ package io.kconmon.controller.verdict;
 
 import io.kconmon.controller.report.PeerReport;
 import io.kconmon.controller.report.Report;
-import io.kconmon.controller.report.TcpReport;
-import io.kconmon.controller.report.UdpReport;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -17,7 +16,7 @@ import java.util.OptionalLong;
 final class RoundTrips {
 
     /** After so many intervals a path has a past of its own. */
-    private static final int PAST = 10;
+    private static final int PAST = 8;
     /** And after so many its usual round trip changes slowly. */
     private static final int LONG_PAST = 24;
     /** By this, as a logarithm, the usual round trip follows a longer one: by 3 times in 61 minutes of 5 s. */
@@ -28,6 +27,7 @@ final class RoundTrips {
     private static final double HIGH_DOWN = 1.0 / 9;
     /** After such a silence there is no row of intervals; in intervals. */
     private static final double SILENCE = 2.5;
+    private static final int MOST_UNTESTED = 3;
 
     /** The round trips that one source has measured. */
     static final class Row {
@@ -74,8 +74,8 @@ final class RoundTrips {
         float high = Float.NaN;
         /** Of intervals that were not slow. */
         int count;
-        /** Whether UDP is not tested, so that the round trips are those of TCP. */
-        boolean byTcp;
+        /** For how many intervals there was no test: each begins a bit later than its interval, so some have none. */
+        private int untested;
         /** Whether the usual round trip is that of others, since it was slow from the beginning. */
         boolean compared;
         /** When the first report ended since when all were slower than usual; not a number if it is not, or always was. */
@@ -104,7 +104,16 @@ final class RoundTrips {
             return count >= PAST && !compared;
         }
 
+        private void skip() {
+            if (++untested == MOST_UNTESTED) {
+                newest = Float.NaN;
+                second = Float.NaN;
+                third = Float.NaN;
+            }
+        }
+
         private void add(float micros, double end) {
+            untested = 0;
             third = second;
             second = newest;
             newest = micros;
@@ -159,16 +168,22 @@ final class RoundTrips {
             int destination = nodes.id(peer.destination());
             Path path = row.paths[Arrays.binarySearch(destinations, destination)];
             boolean tested = !excused && !nodes.excused(destination, start, report.at(), interval);
-            OptionalLong rtt = peer.udp().map(UdpReport::rttMicros).orElse(OptionalLong.empty());
-            OptionalLong connect = peer.tcp().map(TcpReport::connectMicros).orElse(OptionalLong.empty());
-            path.byTcp = peer.udp().isEmpty();
-            path.connect = tested ? micros(connect) : Float.NaN;
-            path.add(tested ? micros(peer.udp().isPresent() ? rtt : connect) : Float.NaN, report.at());
+            if (tested && peer.udp().filter(it -> it.sent() > 0).isEmpty()) {
+                path.skip();
+            } else {
+                path.add(tested ? micros(peer.udp().flatMap(it -> boxed(it.rttMicros()))) : Float.NaN, report.at());
+            }
+            Optional<Long> connect = peer.tcp().flatMap(it -> boxed(it.connectMicros()));
+            path.connect = connect.isPresent() ? micros(connect) : path.connect;
         }
     }
 
-    private static float micros(OptionalLong micros) {
-        return micros.isPresent() ? Math.max(1, micros.getAsLong()) : Float.NaN;
+    private static Optional<Long> boxed(OptionalLong micros) {
+        return micros.isPresent() ? Optional.of(micros.getAsLong()) : Optional.empty();
+    }
+
+    private static float micros(Optional<Long> micros) {
+        return micros.map(it -> (float) Math.max(1, it)).orElse(Float.NaN);
     }
 
     /** Takes the usual round trip of others for that of a path that has been slow from its beginning. */

@@ -68,7 +68,8 @@ record SlowFinding(Hypothesis hypothesis, float excess, List<SlowPath> slow, dou
                         && ((hasPast && !contradicts) || SlowPath.isVerySlow((float) rtt(), (float) usual()));
             }
             // a zone far away is no slow one, nor is a pair of nodes without a past
-            case ZoneFault ignored -> hasPast && share >= MOST && seen >= WITNESSES && isSlowBothWays(own, nodes);
+            case ZoneFault(int low, int high) -> hasPast && share >= MOST && seen >= WITNESSES
+                    && isSlowBothWays(own, nodes) && isOfSeveral(low, nodes) && isOfSeveral(high, nodes);
             case MeshFault() -> hasPast && share >= NEARLY_ALL && seen >= WITNESSES;
             case PairFault ignored -> hasPast && share == 1 && slow.stream().allMatch(SlowPath::slow) && seen == 2;
             default -> false;
@@ -93,6 +94,13 @@ record SlowFinding(Hypothesis hypothesis, float excess, List<SlowPath> slow, dou
         return true;
     }
 
+    /** One slow node of a zone is no slow zone. */
+    private boolean isOfSeveral(int zone, NodeIndex nodes) {
+        Set<Integer> its = new HashSet<>();
+        slow.forEach(it -> its.addAll(List.of(it.source(), it.destination())));
+        return its.stream().filter(it -> nodes.zone(it) == zone).count() >= Math.min(2, nodes.activeIn(zone));
+    }
+
     private static Set<Integer> reporters(List<SlowPath> paths, Hypothesis hypothesis) {
         var reporters = new HashSet<Integer>();
         paths.forEach(it -> reporters.add(it.source()));
@@ -113,9 +121,6 @@ record SlowFinding(Hypothesis hypothesis, float excess, List<SlowPath> slow, dou
 
     /** TCP is slow as well if most of its connections took longer by about as much. */
     Protocol protocol() {
-        if (slow.stream().allMatch(SlowPath::byTcp)) {
-            return Protocol.TCP;
-        }
         List<SlowPath> known = slow.stream().filter(it -> !Float.isNaN(it.connect())).toList();
         long both = known.stream().filter(it -> it.connect() >= it.usual() + excess / 2).count();
         return !known.isEmpty() && 2 * both >= known.size() ? Protocol.BOTH : Protocol.UDP;

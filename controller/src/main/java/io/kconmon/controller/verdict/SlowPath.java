@@ -15,11 +15,9 @@ package io.kconmon.controller.verdict;
  *            whether it has no past, so that only other paths tell what is usual
  * @param slow
  *            whether it takes much longer than usual
- * @param byTcp
- *            whether the round trips are those of TCP connections
  */
 record SlowPath(int source, int destination, float rtt, float usual, float connect, double from, boolean compared,
-        boolean slow, boolean byTcp) {
+        boolean slow) {
 
     private static final float RATIO = 3;
     private static final float EXCESS = 2_000;

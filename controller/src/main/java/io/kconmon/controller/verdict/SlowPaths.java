@@ -63,7 +63,7 @@ final class SlowPaths {
         double from = !slow
                 ? Double.NaN
                 : Double.isNaN(path.slowFrom) ? row.end - (path.count - 1) * interval : path.slowFrom;
-        return new SlowPath(row.source, destination, rtt, usual, path.connect, from, compared, slow, path.byTcp);
+        return new SlowPath(row.source, destination, rtt, usual, path.connect, from, compared, slow);
     }
 
     private static float least(float one, float other) {

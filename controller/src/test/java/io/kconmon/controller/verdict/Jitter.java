@@ -1,12 +1,18 @@
 package io.kconmon.controller.verdict;
 
 import io.kconmon.controller.report.PeerReport;
+import io.kconmon.controller.report.TcpReport;
 import io.kconmon.controller.verdict.SimulatedMesh.Oddity;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 
 /** Round trips as networks have them: long between some zones, jittery, and with queues now and then. */
 class Jitter implements Oddity {
+
+    /** A test begins a bit later than an interval after the one before, so some intervals have none. */
+    private static final double UNTESTED = 0.06;
 
     private final Oddity other;
     private final int zones;
@@ -50,6 +56,10 @@ class Jitter implements Oddity {
 
     @Override
     public Optional<PeerReport> says(int node, int destination, double at, Random random) {
-        return other.says(node, destination, at, random);
+        Optional<PeerReport> said = other.says(node, destination, at, random);
+        return said.isPresent() || random.nextDouble() >= UNTESTED
+                ? said
+                : Optional.of(new PeerReport(SimulatedMesh.name(destination), Optional.empty(),
+                        Optional.of(new TcpReport(1, 0, Map.of(), OptionalLong.empty()))));
     }
 }
