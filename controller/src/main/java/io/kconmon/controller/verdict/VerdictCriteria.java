@@ -18,6 +18,7 @@ import io.kconmon.controller.verdict.Verdict.Protocol;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -185,7 +186,7 @@ final class VerdictCriteria {
             double confidence,
             double since) {
         PacketDirection said = protocol == Protocol.TCP ? PacketDirection.BOTH : way;
-        Subject subject = subject(hypothesis, said);
+        Subject subject = subject(hypothesis, said, nodes);
         Direction direction = hypothesis instanceof NodeFault && said == PacketDirection.AGAINST
                 ? Direction.FROM
                 : said == PacketDirection.BOTH ? Direction.BOTH : Direction.TO;
@@ -208,7 +209,7 @@ final class VerdictCriteria {
         };
     }
 
-    private Subject subject(Hypothesis hypothesis, PacketDirection way) {
+    private static Subject subject(Hypothesis hypothesis, PacketDirection way, NodeIndex nodes) {
         return switch (hypothesis) {
             case NodeFault(int node) -> new OneNode(nodes.name(node));
             case StrangeSource(int node) -> new OneNode(nodes.name(node));
@@ -230,6 +231,15 @@ final class VerdictCriteria {
     /** Both ways have no order of their own, and each replica numbers nodes in another: then the names' order counts. */
     private static boolean isReversed(String low, String high, PacketDirection way) {
         return way == PacketDirection.BOTH ? NAMES.compare(low, high) > 0 : way == PacketDirection.AGAINST;
+    }
+
+    /** Of slow paths: a round trip tells no way. */
+    static Verdict slow(SlowFinding finding, Protocol protocol, double since, double confidence, NodeIndex nodes) {
+        Subject subject = subject(finding.hypothesis(), PacketDirection.BOTH, nodes);
+        var slow = new Verdict.Slow(Math.round(finding.rtt()), Math.round(finding.usual()));
+        return new Verdict(kind(finding.hypothesis()), subject, Direction.BOTH, protocol, 0,
+                Map.of(Verdict.SLOW, finding.slow().size()), confidence, since,
+                VerdictText.slow(subject, protocol, slow, since, finding.seen(), finding.looked()), Optional.of(slow));
     }
 
     ActiveVerdict stalled(AgentFaultDetector.Stalled agent) {
