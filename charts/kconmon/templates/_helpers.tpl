@@ -476,6 +476,8 @@ release kconmon in the namespace kconmon.
 {{- with .Values -}}
 port: {{ int64 .port }}
 metricsPrefix: {{ .metricsPrefix | quote }}
+pair-metrics: {{ .pairMetrics | quote }}
+pair-metrics-worst: {{ int64 .pairMetricsWorst }}
 drain: {{ int64 .drain }}
 reports.enabled: {{ .reports.enabled }}
 events.enabled: {{ .events.enabled }}
