@@ -29,7 +29,8 @@ class RulesTest {
     @Test
     void alertsFireOnlyWhenTheyShould() throws Exception {
         Tool test = Tool.run("promtool", List.of("test", "rules",
-                "src/test/promtool/rules.test.yaml", "src/test/promtool/more-rules.test.yaml"));
+                "src/test/promtool/rules.test.yaml", "src/test/promtool/more-rules.test.yaml",
+                "src/test/promtool/pair-metrics.test.yaml"));
         assertEquals(0, test.status(), test.output());
     }
 
