@@ -509,6 +509,8 @@ monitors may set neither label: then all is as if there was one release. Called 
 {{- with .Values -}}
 port: {{ int64 .port }}
 metricsPrefix: {{ .metricsPrefix | quote }}
+pair-metrics: {{ .pairMetrics | quote }}
+pair-metrics-worst: {{ int64 .pairMetricsWorst }}
 drain: {{ int64 .drain }}
 reports.enabled: {{ .reports.enabled }}
 events.enabled: {{ .events.enabled }}

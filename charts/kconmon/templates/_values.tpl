@@ -36,6 +36,8 @@ templates cannot do without is filled in, and what cannot be is refused.
 {{- define "kconmon.defaults" -}}
 port: 8080
 metricsPrefix: kconmon
+pairMetrics: all
+pairMetricsWorst: 20
 failureDomainLabel: topology.kubernetes.io/zone
 dns: {}
 reports: {enabled: true}

@@ -5,6 +5,7 @@ import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.mesh.HostProbes;
 import io.kconmon.agent.mesh.LoopMonitor;
 import io.kconmon.agent.mesh.Mesh;
+import io.kconmon.agent.mesh.PairMetrics;
 import io.kconmon.agent.ondemand.OnDemandHandler;
 import io.kconmon.agent.probe.InjectedFaults;
 import io.kconmon.agent.probe.ProbeContext;
@@ -79,7 +80,7 @@ public final class AgentProgram implements Program {
         protocols = startProtocols(settings,
                 new ProbeContext(sockets, address, AgentSettings.ownAddress(settings), port,
                         meters, () -> draining, faults));
-        mesh = new Mesh(protocols, port, sockets, monitor);
+        mesh = new Mesh(protocols, port, sockets, monitor, settings.read(PairMetrics::new));
         hosts = new HostProbes(protocols, sockets, monitor);
         var pauses = new PauseLog(LOG);
         rosterState = new RosterState(identity(settings, port), (roster, identity) -> {
@@ -88,8 +89,8 @@ public final class AgentProgram implements Program {
         });
         rosterClient = new RosterClient(access, rosterState, POLL_INTERVAL);
 
-        var page = new AgentCollector(prefix, sockets.clock(), rosterState, mesh, hosts, monitor);
-        var metrics = new MetricsHandler(List.of(page, meters));
+        var page = new AgentCollector(prefix, sockets.clock(), rosterState, mesh, hosts, monitor, meters);
+        var metrics = new MetricsHandler(List.of(page));
         var onDemand = new OnDemandHandler(protocols, mesh, rosterState);
         var report = new ReportHandler(rosterState, mesh, monitor, () -> draining);
         try {

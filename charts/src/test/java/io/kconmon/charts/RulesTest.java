@@ -31,7 +31,7 @@ class RulesTest {
     void alertsFireOnlyWhenTheyShould() throws Exception {
         Tool test = Tool.run("promtool", List.of("test", "rules",
                 "src/test/promtool/rules.test.yaml", "src/test/promtool/more-rules.test.yaml",
-                "src/test/promtool/name-servers.test.yaml"));
+                "src/test/promtool/name-servers.test.yaml", "src/test/promtool/pair-metrics.test.yaml"));
         assertEquals(0, test.status(), test.output());
     }
 

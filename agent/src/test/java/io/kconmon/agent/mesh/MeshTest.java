@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +39,7 @@ class MeshTest {
     private final Mesh mesh = mesh(protocol);
 
     private Mesh mesh(HandProtocol aimed) {
-        return new Mesh(List.of(aimed.named("tcp")), 8080, sockets, monitor, now::get);
+        return new Mesh(List.of(aimed.named("tcp")), 8080, sockets, monitor, PairMetrics.EVERY, now::get);
     }
 
     private void excused(int rounds) {
@@ -57,8 +58,10 @@ class MeshTest {
         mesh.update(Roster.of(List.of(agents)), "node-a");
     }
 
+    /** Those of pairs. */
     private static String series(Mesh of) {
-        return Pages.series(families -> of.write("node-a", "zone-1", families));
+        return Pages.series(families -> of.write("node-a", "zone-1", families)).lines()
+                .filter(it -> it.contains("destination=")).map(it -> it + "\n").collect(Collectors.joining());
     }
 
     private void shows(String expected) {
@@ -391,7 +394,8 @@ class MeshTest {
     @Test
     void everyProtocolOfEveryPeerHasItsOwnLoop() throws Exception {
         var other = new HandProtocol(false);
-        try (var its = new Mesh(List.of(protocol.named("tcp"), other.named("other")), 8080, sockets, monitor)) {
+        try (var its = new Mesh(List.of(protocol.named("tcp"), other.named("other")), 8080, sockets, monitor,
+                PairMetrics.EVERY)) {
             its.update(Roster.of(List.of(A, B)), "node-a");
             assertEquals(AT_B, protocol.next().target());
             assertEquals(AT_B, other.next().target());
