@@ -477,6 +477,10 @@ release kconmon in the namespace kconmon.
 port: {{ int64 .port }}
 metricsPrefix: {{ .metricsPrefix | quote }}
 drain: {{ int64 .drain }}
+mesh: {{ .mesh | quote }}
+mesh-peers: {{ int64 .meshPeers }}
+mesh-zone-pairs: {{ int64 .meshZonePairs }}
+mesh-full-up-to: {{ int64 .meshFullUpTo }}
 reports.enabled: {{ .reports.enabled }}
 events.enabled: {{ .events.enabled }}
 log-level: {{ .logLevel | quote }}

@@ -38,6 +38,10 @@ port: 8080
 metricsPrefix: kconmon
 failureDomainLabel: topology.kubernetes.io/zone
 dns: {}
+mesh: auto
+meshPeers: 20
+meshZonePairs: 10
+meshFullUpTo: 100
 reports: {enabled: true}
 events: {enabled: true}
 drain: 7500
