@@ -512,6 +512,10 @@ metricsPrefix: {{ .metricsPrefix | quote }}
 pair-metrics: {{ .pairMetrics | quote }}
 pair-metrics-worst: {{ int64 .pairMetricsWorst }}
 drain: {{ int64 .drain }}
+mesh: {{ .mesh | quote }}
+mesh-peers: {{ int64 .meshPeers }}
+mesh-zone-pairs: {{ int64 .meshZonePairs }}
+mesh-full-up-to: {{ int64 .meshFullUpTo }}
 reports.enabled: {{ .reports.enabled }}
 events.enabled: {{ .events.enabled }}
 log-level: {{ .logLevel | quote }}

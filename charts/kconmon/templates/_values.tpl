@@ -40,6 +40,10 @@ pairMetrics: all
 pairMetricsWorst: 20
 failureDomainLabel: topology.kubernetes.io/zone
 dns: {}
+mesh: auto
+meshPeers: 20
+meshZonePairs: 10
+meshFullUpTo: 100
 reports: {enabled: true}
 events: {enabled: true}
 drain: 7500

@@ -45,6 +45,8 @@ record AgentCollector(String prefix, Sockets.Clock clock, RosterState rosterStat
         int paused = (int) agents.stream().filter(Agent::paused).count();
         families.gauge("roster_agents", AGENTS_HELP, Labels.of("state", "active"), agents.size() - paused);
         families.gauge("roster_agents", AGENTS_HELP, Labels.of("state", "paused"), paused);
+        families.gauge("incoming_peers", "Agents that are to test this one all the time", Labels.EMPTY,
+                rosterState.incoming());
         families.gauge("roster_age_seconds",
                 "Time since the roster was last known to be right; since the start if it never was", Labels.EMPTY,
                 rosterState.age().toMillis() / 1e3);

@@ -168,6 +168,9 @@ class AgentCollectorTest {
                         # HELP kconmon_excused_rounds_total Failed rounds of peers that had said that they stop: no results
                         # TYPE kconmon_excused_rounds_total counter
                         kconmon_excused_rounds_total 0.0
+                        # HELP kconmon_incoming_peers Agents that are to test this one all the time
+                        # TYPE kconmon_incoming_peers gauge
+                        kconmon_incoming_peers 0.0
                         # HELP kconmon_roster_age_seconds Time since the roster was last known to be right; since the start if it never was
                         # TYPE kconmon_roster_age_seconds gauge
                         kconmon_roster_age_seconds …
@@ -215,6 +218,9 @@ class AgentCollectorTest {
             # HELP kconmon_excused_rounds_total Failed rounds of peers that had said that they stop: no results
             # TYPE kconmon_excused_rounds_total counter
             kconmon_excused_rounds_total 0.0
+            # HELP kconmon_incoming_peers Agents that are to test this one all the time
+            # TYPE kconmon_incoming_peers gauge
+            kconmon_incoming_peers 3.0
             # HELP kconmon_roster_age_seconds Time since the roster was last known to be right; since the start if it never was
             # TYPE kconmon_roster_age_seconds gauge
             kconmon_roster_age_seconds …
@@ -362,6 +368,9 @@ class AgentCollectorTest {
             # TYPE kconmon_excused_rounds counter
             # HELP kconmon_excused_rounds Failed rounds of peers that had said that they stop: no results
             kconmon_excused_rounds_total 0.0
+            # TYPE kconmon_incoming_peers gauge
+            # HELP kconmon_incoming_peers Agents that are to test this one all the time
+            kconmon_incoming_peers 3.0
             # TYPE kconmon_roster_age_seconds gauge
             # HELP kconmon_roster_age_seconds Time since the roster was last known to be right; since the start if it never was
             kconmon_roster_age_seconds …

@@ -72,7 +72,7 @@ class LiveTest {
             // The controller in this process has meters, too, which are on every page. A collector of garbage has two
             // series of these once it has had something to do.
             long own = series.stream().filter(it -> !it.contains("source=\"node-") && !it.contains("method=")
-                    && !it.matches("kconmon_(stream|reports|roster_file)_.*")).count();
+                    && !it.matches("kconmon_(stream|mesh|reports|roster_file)_.*")).count();
             assertTrue(own == Sizing.OWN - 4 || own == Sizing.OWN - 2 || own == Sizing.OWN,
                     () -> own + "\n" + String.join("\n", series));
         }

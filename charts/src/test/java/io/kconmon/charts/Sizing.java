@@ -9,7 +9,7 @@ final class Sizing {
     }
 
     /** An agent's own. */
-    static final int OWN = 34;
+    static final int OWN = 35;
     /** Of each pair: five gauges, four results, packets sent and lost. */
     static final int PAIR = 11;
     /** Of each name, with one name server: a gauge, two results, the server's two, a histogram. */

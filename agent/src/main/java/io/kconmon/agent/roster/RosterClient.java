@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
@@ -163,7 +164,7 @@ public final class RosterClient implements AutoCloseable {
     private ClientAnswer stream(Optional<String> after, ReadDeadline deadline) throws IOException {
         var headers = new TreeMap<>(Map.of("Accept", "text/event-stream"));
         after.ifPresent(revision -> headers.put("Last-Event-ID", revision));
-        return http.open("/agents/stream", headers, deadline);
+        return http.open("/agents/stream?" + rosterState.identity().key().query(), headers, deadline);
     }
 
     /**
@@ -183,6 +184,7 @@ public final class RosterClient implements AutoCloseable {
     private void apply(RosterEvent event) {
         if (event instanceof RosterEvent.Snapshot(Roster roster, Duration age, List<String> refused)) {
             refused.stream().findFirst().ifPresent(news::refusePart);
+            rosterState.incoming(OptionalInt.empty());
             rosterState.set(roster, age);
         } else if (event instanceof RosterEvent.Change(var change)) {
             rosterState.set(rosterState.roster().with(change), Duration.ZERO);
@@ -192,13 +194,15 @@ public final class RosterClient implements AutoCloseable {
                         .formatted(revision, rosterState.roster().revision()));
             }
             rosterState.confirm(age);
+        } else if (event instanceof RosterEvent.Incoming(String ignored, int agents)) {
+            rosterState.incoming(OptionalInt.of(agents));
         }
     }
 
     /** Asks for the whole list, and for this agent's identity if the list does not contain it. */
     private boolean poll() {
         try {
-            Client.Answer agents = get("/agents");
+            Client.Answer agents = get("/agents?" + rosterState.identity().key().query());
             if (agents.status() != OK) {
                 throw new IOException("GET /agents answered %d %s".formatted(agents.status(), agents.firstLine()));
             }

@@ -193,7 +193,8 @@ class MeshTest {
     @Test
     void aTestThatBeganBeforeTheNextAgentServedIsNotBlamed() throws Exception {
         var slow = new HandProtocol(false);
-        var both = new Mesh(List.of(protocol.named("tcp"), slow.named("slow")), 8080, sockets, monitor, now::get);
+        var both = new Mesh(List.of(protocol.named("tcp"), slow.named("slow")), 8080, sockets, monitor,
+                PairMetrics.EVERY, now::get);
         try {
             both.update(Roster.of(List.of(A, B)), "node-a");
             Run warmUp = slow.next();

@@ -74,7 +74,8 @@ class BearerTokenTest {
         }
         assertEquals(200, status(server, "/agents", token.header()));
         assertEquals("Bearer kconmon-marker-secret-of-ours", token.header());
-        for (String wrong : List.of("Bearer kconmon-marker-secret-of-our", "Bearer kconmon-marker-secret-of-ours2", "Bearer ", "Bearer",
+        for (String wrong : List.of("Bearer kconmon-marker-secret-of-our", "Bearer kconmon-marker-secret-of-ours2",
+                "Bearer ", "Bearer",
                 "kconmon-marker-secret-of-ours", "Basic kconmon-marker-secret-of-ours", "x")) {
             assertEquals(401, status(server, "/agents", wrong), wrong);
         }

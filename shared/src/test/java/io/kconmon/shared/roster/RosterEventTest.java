@@ -83,8 +83,8 @@ final class RosterEventTest {
             change    | {"revision":"a","joinedOrChanged":[{"name":"a"}],"left":[]} | agents[0].nodeName: is missing
             heartbeat | {"ageMillis":0}                         | revision: is missing
             heartbeat | {"revision":"a"}                        | ageMillis: is missing
-            message   | {}                                      | "message" is no event of this stream; allowed: snapshot, change, heartbeat
-            ``        | {}                                      | "" is no event of this stream; allowed: snapshot, change, heartbeat
+            message   | {}                                      | "message" is no event of this stream; allowed: snapshot, change, heartbeat, incoming
+            ``        | {}                                      | "" is no event of this stream; allowed: snapshot, change, heartbeat, incoming
             """)
     void aMalformedEventIsRefused(String kind, String data, String message) {
         refused(message, kind, data);
@@ -99,9 +99,11 @@ final class RosterEventTest {
 
     @Test
     void aRefusalIsAShortLine() {
-        refused("\"" + "a".repeat(80) + "…\" is no event of this stream; allowed: snapshot, change, heartbeat",
+        refused("\"" + "a".repeat(80)
+                + "…\" is no event of this stream; allowed: snapshot, change, heartbeat, incoming",
                 "a".repeat(5000), "{}");
-        refused("\"?[31m\" is no event of this stream; allowed: snapshot, change, heartbeat", "\u001b[31m", "{}");
+        refused("\"?[31m\" is no event of this stream; allowed: snapshot, change, heartbeat, incoming", "\u001b[31m",
+                "{}");
         refused("revision: \"" + "a".repeat(80) + "…\" is not allowed; allowed: 1 to 64 letters and digits",
                 "heartbeat", "{\"revision\":\"%s\",\"ageMillis\":0}".formatted("a".repeat(5000)));
     }
