@@ -180,7 +180,7 @@ class AgentCollectorTest {
                         kconmon_roster_agents{state="paused"} 0.0
                         # HELP kconmon_series Series on this page
                         # TYPE kconmon_series gauge
-                        kconmon_series 7.0
+                        kconmon_series 8.0
                         """,
                 page("*/*", "text/plain; version=0.0.4; charset=utf-8"));
     }
@@ -230,7 +230,7 @@ class AgentCollectorTest {
             kconmon_roster_agents{state="paused"} 1.0
             # HELP kconmon_series Series on this page
             # TYPE kconmon_series gauge
-            kconmon_series 158.0
+            kconmon_series 159.0
             # HELP kconmon_tcp_connect_milliseconds Time until the TCP connection was established
             # TYPE kconmon_tcp_connect_milliseconds gauge
             kconmon_tcp_connect_milliseconds{destination="node-b",destination_zone="zone-1",source="node-a",source_zone="zone-1"} 0.25
@@ -380,7 +380,7 @@ class AgentCollectorTest {
             kconmon_roster_agents{state="paused"} 1.0
             # TYPE kconmon_series gauge
             # HELP kconmon_series Series on this page
-            kconmon_series 158.0
+            kconmon_series 159.0
             # TYPE kconmon_tcp_connect_milliseconds gauge
             # HELP kconmon_tcp_connect_milliseconds Time until the TCP connection was established
             kconmon_tcp_connect_milliseconds{destination="node-b",destination_zone="zone-1",source="node-a",source_zone="zone-1"} 0.25
