@@ -47,7 +47,7 @@ class AgentCollectorTest {
             new Agent("pod-d", "node-d", "127.0.0.14", "zone-2", Agent.COMMON_PORT, true));
     private static final int TESTS_UNDER_WAY = 5;
 
-    /** Finds what it is told to, once after the warm-up; its third run never ends. */
+    /** Returns its result once, after the warm-up; the third run never ends. */
     private static final class Once<T> {
 
         private final T finds;
@@ -129,7 +129,7 @@ class AgentCollectorTest {
         Eventually.await(recorded);
     }
 
-    /** As it is, but for what no two runs have in common, and most buckets. */
+    /** The page, without the values that differ from run to run and without most buckets. */
     private String page(String accept, String contentType) throws Exception {
         HttpResponse<String> response = http.send(HttpRequest
                 .newBuilder(URI.create("http://127.0.0.1:%d/metrics".formatted(server.port()))).header("Accept", accept)

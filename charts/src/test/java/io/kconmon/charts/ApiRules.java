@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What an API server refuses, or server-side apply does, although every field is a known one. */
+/** Rules by which an API server or server-side apply refuses objects although all fields are known. */
 final class ApiRules {
 
     /** Their values are texts; a number or a word that YAML takes for a boolean is refused. */

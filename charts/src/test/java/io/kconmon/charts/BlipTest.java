@@ -20,7 +20,7 @@ class BlipTest {
     /** From a fault's end until Prometheus has scraped and evaluated that nothing fails any more. */
     private static final int NOTICED = 2 * RuleSimulation.STEP;
 
-    /** After that no alert may fire, which is a minute and what it takes to notice. */
+    /** No alert may fire later than this after the end: a minute, and the time to notice. */
     private static final int OVER = 60 + NOTICED;
 
     /** How long each world is watched after its fault. */

@@ -80,7 +80,7 @@ final class Chart {
         return new Helm(WITH_HOOKS).template().withName("net").withNamespace("monitoring").withKubeVersion(kubernetes);
     }
 
-    /** What {@code helm install} says in the end. */
+    /** The notes that {@code helm install} prints. */
     static String notes(String... values) {
         return notes(HOME, values);
     }

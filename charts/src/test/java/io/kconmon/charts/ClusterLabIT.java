@@ -105,7 +105,7 @@ class ClusterLabIT {
         }
     }
 
-    /** Debian's Prometheus knows no Kubernetes: what that discovery would find is given to it as a file. */
+    /** Debian's Prometheus has no Kubernetes discovery: a file gives it the same targets. */
     @Test
     @Order(2)
     void prometheusWithTheDocumentedConfigurationReadsEveryFamily() throws Exception {
@@ -183,7 +183,7 @@ class ClusterLabIT {
         }
     }
 
-    /** One way, for TCP would not survive it both ways; what is lost are requests of lab-1 and replies to lab-2. */
+    /** One way, because TCP would not survive it both ways: requests of lab-1 and replies to lab-2 are lost. */
     @Test
     @Order(6)
     void packetsDroppedBetweenTwoNodesAreCountedExactlyAndNothingElseFails() throws Exception {
@@ -372,7 +372,7 @@ class ClusterLabIT {
         lab().kubectl(with(new String[]{"create", "secret", "generic", name, "-n", Lab.NAMESPACE}, of));
     }
 
-    /** What curl says of the answer, as an operator would ask: 000 if there was none. */
+    /** The status of the answer as curl prints it: 000 if there was none. */
     private static String status(String url, String... options) throws IOException, InterruptedException {
         return Tool.run("curl", List.of(with(options, "--silent", "--output", "/dev/null", "--max-time", "10",
                 "--write-out", "%{http_code}", url))).output();
@@ -457,7 +457,7 @@ class ClusterLabIT {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** The README's scrape configuration; in place of its discovery, what that would have found of every pod's ports. */
+    /** The documents' scrape configuration, with every pod's ports as a file in place of its discovery. */
     private static JsonNode readmesConfiguration(Path targets) throws IOException {
         Matcher block = Pattern.compile("(?s)```yaml\n(scrape_configs:.*?)```")
                 .matcher(Chart.read(Chart.DOCS.resolveSibling("README.md")));
@@ -506,7 +506,7 @@ class ClusterLabIT {
                 .findFirst().orElseThrow();
     }
 
-    /** As the kernel tells it. */
+    /** From the kernel. */
     private static String memory(Pod pod) {
         return readQuietly(Path.of("/proc", String.valueOf(process(pod).pid()), "status")).lines()
                 .filter(line -> line.matches("(VmHWM|VmRSS|RssAnon|Threads):.*"))

@@ -30,7 +30,7 @@ final class DetectionTimesTest {
     private static final Pattern LOSS = Pattern.compile("-(\\d+)-\\d+\"");
     private static final Pattern WORST = Pattern.compile("to ([0-9.]+)$|^([0-9.]+)$");
 
-    /** The pairs that lose packets, or fail requests, and the alert that is to tell. */
+    /** The pairs that lose packets or fail requests, and the alert that is to fire. */
     private enum Column {
 
         ZONES_UDP("KconmonZonesFailing", "udp", 2, 3), NODE_UDP("KconmonNodeFailing", "udp", 5,

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the documents say, where it can be checked. */
+/** The documents, held against the code. */
 class DocsTest {
 
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]*)(#[^)]*)?\\)");
@@ -100,7 +100,7 @@ class DocsTest {
         return block("prometheus.md", "scrape_configs:");
     }
 
-    /** What the job has beside that where the controllers serve HTTPS. */
+    /** The job's TLS part, where the controllers serve HTTPS. */
     static ObjectNode tlsConfiguration() throws IOException {
         return (ObjectNode) block("prometheus.md", "    tls_config:").path("tls_config");
     }
@@ -124,7 +124,7 @@ class DocsTest {
         assertTrue(security.contains("tls.existingSecret=" + certificate.path("secretName").asText()));
     }
 
-    /** Their values are the chart's, and what they name is there. */
+    /** Their values are the chart's, and the objects that they name exist. */
     @Test
     void theArgoCdAndFluxExamplesAreRight() throws IOException {
         String text = Chart.read(Chart.DOCS.resolve("install.md"));

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Everything in PromQL: what the dashboards and the alerts ask Prometheus. */
+/** All PromQL of the dashboards and the alerts. */
 record Expressions(String from, String promql) {
 
     static final Path RULES = Chart.HOME.resolve("files/rules.yaml");

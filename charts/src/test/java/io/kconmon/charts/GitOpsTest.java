@@ -130,7 +130,7 @@ class GitOpsTest {
                 .at("/containers/0/image").asText());
     }
 
-    /** Which tracks what it owns by that label: app.kubernetes.io/instance is the application's name then. */
+    /** Argo CD tracks its objects by that label: app.kubernetes.io/instance is the application's name then. */
     @ParameterizedTest
     @CsvSource({"prometheus.enableServiceMonitor, ''", "prometheus.enablePodMonitor, ''",
             "prometheus.enableServiceMonitor, openshift-monitoring"})
@@ -154,7 +154,7 @@ class GitOpsTest {
                 monitor.at("/spec/namespaceSelector/matchNames").toString());
     }
 
-    /** Server-side apply, which Flux and Argo CD use, refuses what is there twice, as strict YAML does. */
+    /** Server-side apply, which Flux and Argo CD use, refuses duplicates, as strict YAML does. */
     @Test
     void aKeyThatTheUserAndTheChartSetAppearsOnce() {
         String label = "app\\.kubernetes\\.io/part-of=mine";

@@ -43,7 +43,7 @@ class KnownFieldsTest {
             Map.entry("policy/v1beta1/PodDisruptionBudget",
                     io.fabric8.kubernetes.api.model.policy.v1beta1.PodDisruptionBudget.class));
 
-    /** What the Prometheus operator knows, of what is asked of it here; a list's elements have [] in their path. */
+    /** The fields of the Prometheus operator that the chart uses; a list's elements have [] in their path. */
     private static final Map<String, Set<String>> OPERATOR = Map.of("ServiceMonitor",
             Set.of(".namespaceSelector.matchNames[]", ".selector.matchLabels.*", ".selector.matchExpressions[].key",
                     ".selector.matchExpressions[].operator", ".selector.matchExpressions[].values[]",
@@ -142,7 +142,7 @@ class KnownFieldsTest {
         }
     }
 
-    /** fabric8's model keeps what it does not know in additionalProperties, at every level. */
+    /** fabric8's model keeps unknown fields in additionalProperties, at every level. */
     private static void additional(String where, Object object, List<String> into) {
         switch (object) {
             case Collection<?> all -> all.forEach(it -> additional(where, it, into));

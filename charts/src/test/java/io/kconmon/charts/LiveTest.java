@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Dashboards and alerts against what real agents say: by their pages, and by a Prometheus that scrapes them. */
+/** Dashboards and alerts against the pages of real agents, and a Prometheus that scrapes them. */
 @Timeout(120)
 class LiveTest {
 
@@ -126,7 +126,7 @@ class LiveTest {
             for (Expressions expression : Expressions.ofDashboards("1m")) {
                 prometheus.await(expression);
             }
-            // What the alerts are made of; that none of them fires in these seconds is no matter.
+            // The recording rules below the alerts; the alerts themselves need not fire in these seconds.
             for (Expressions rule : Expressions.ofRules()) {
                 if (rule.from().startsWith("kconmon:") && !OF_FAULTS.contains(rule.from())
                         && !rule.from().endsWith(":usual")) { // after five minutes

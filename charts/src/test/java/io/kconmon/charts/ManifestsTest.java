@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the objects say, where it matters. */
+/** The fields of the manifests that matter. */
 class ManifestsTest {
 
     private static final Path ALL_ON = Path.of("src/test/values/all-on.yaml");
@@ -293,7 +293,7 @@ class ManifestsTest {
         }
     }
 
-    /** Of the namespace's Secrets, for the operator reads no others; verified, for whoever answers could say anything. */
+    /** From the namespace's Secrets, because the operator reads no others; verified, because an impostor could answer. */
     @Test
     void controllersAreScrapedOverTlsAsTheirPortSays() {
         for (String values : List.of("prometheus.enableServiceMonitor=true", "prometheus.enablePodMonitor=true")) {
@@ -428,7 +428,7 @@ class ManifestsTest {
         assertEquals(6, args.size());
     }
 
-    /** In the open, the token is shown to nobody who does not ask for it. */
+    /** Over plain HTTP, the token is sent only where it is asked for. */
     @Test
     void theChartsTestHasTheTokenAndTheAuthorityOfTheControllers() {
         assertEquals("""

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the chart writes for the programs, as the programs read it. */
+/** The settings that the chart writes, as the programs read them. */
 class SettingsTest {
 
     private static final List<Setting<?>> ALL = Stream
@@ -41,7 +41,7 @@ class SettingsTest {
             .toList();
     private static final List<Setting<?>> PROTOCOLS = Protocols.ALL.stream().flatMap(it -> it.settings().stream())
             .toList();
-    /** The chart says these by the environment, or a pod's surroundings say them, or it is for extraEnv to do so. */
+    /** These come from the pod's environment, or may be set by extraEnv. */
     private static final Set<String> NOT_IN_THE_FILE = Set.of("bind-address", "pod-name", "node-name", "pod-ip", "zone",
             "roster", "roster-file", "heartbeat", "namespace", "kubeconfig", "special-peers");
     /** Files of Secrets: named where there is one. */

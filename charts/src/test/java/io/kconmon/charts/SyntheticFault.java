@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** For each alert something that fires it if it lasts, and what it looks like to Prometheus. */
+/** A fault for each alert, which fires it if it lasts, and its series. */
 enum SyntheticFault {
 
     ZONES("KconmonZonesFailing", 2), NODE("KconmonNodeFailing", 3), ROW("KconmonNodeFailing", 3), PAIR(
@@ -38,7 +38,7 @@ enum SyntheticFault {
         return alert;
     }
 
-    /** What the alert asks for by its {@code for}. */
+    /** The alert's {@code for}. */
     int minutes() {
         return minutes;
     }

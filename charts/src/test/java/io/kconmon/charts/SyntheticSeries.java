@@ -31,7 +31,7 @@ record SyntheticSeries(String name, List<Double> samples) {
         return new SyntheticSeries(name, samples);
     }
 
-    /** The same, and nothing before the first growth: a counter that appears with what it counts. */
+    /** The same, without samples before the first growth: a counter that appears with its first event. */
     SyntheticSeries fromItsFirst() {
         return new SyntheticSeries(name, samples.stream().map(it -> it == 0 ? Double.NaN : it).toList());
     }

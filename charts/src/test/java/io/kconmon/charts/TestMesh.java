@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Three agents and a controller in this process, and a fourth agent in the roster that nobody is: tests of it fail. */
+/** Three agents and a controller in this process; a fourth agent is in the roster only, so that its tests fail. */
 final class TestMesh implements AutoCloseable {
 
     private static final List<Setting<?>> ALL = Stream

@@ -134,7 +134,7 @@ final class ControllerTest {
         }
     }
 
-    /** What came and went again while a reader was not told is never told; an agent that left is told once. */
+    /** An agent that came and went between two events is in neither; one that left is in one. */
     @Test
     void manyChangesAreMerged() throws Exception {
         Roster all = roster(1, 300);
@@ -303,7 +303,7 @@ final class ControllerTest {
         }
     }
 
-    /** What is written is copied: a thousand readers of a large event would be as many copies of it. */
+    /** Each write is copied: a thousand readers of a large event would cost as many copies of it. */
     @Test
     void aLargeEventIsWrittenInPieces() throws Exception {
         var replica = new Replica(NEVER).with(roster(1, 1000));
@@ -362,7 +362,7 @@ final class ControllerTest {
         assertEquals(200, replica.get("/agents").statusCode(), "the list is served on");
     }
 
-    /** A change can be applied by who had the roster before it, whatever was merged into it. */
+    /** A reader with the roster before it can apply a change, however many changes were merged. */
     @Test
     void theChangesSentLeadToTheirRevision() throws IOException {
         var cache = new EventCache();

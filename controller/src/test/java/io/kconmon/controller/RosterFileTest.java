@@ -99,7 +99,7 @@ final class RosterFileTest {
         assertEquals("is neither YAML nor JSON: it is not text in UTF-8", refused.getMessage());
     }
 
-    /** What snakeyaml says of these is an error of its own, of which there are many. */
+    /** snakeyaml has many kinds of errors for these. */
     @ParameterizedTest
     @ValueSource(strings = {"- !!str {name: a}", "!!map [1]", "!!seq {a: 1}", "!!set [1]", "!!int {}", "!!float []",
             "!!null {a: b}", "{? [&a [*a]] : 2}", "!!omap [&a [*a]: 1]", "? - &a {name: *a}", "!!timestamp x",

@@ -180,7 +180,7 @@ final class StaticRosterSourceTest {
         eventually(() -> source.trouble().isEmpty());
     }
 
-    /** Several times, in all likelihood: nothing on the board tells. */
+    /** Several times, in all likelihood; the board does not show it. */
     private void untilItLookedAgain() throws InterruptedException {
         assertEquals(Optional.empty(), board.awaitOtherThan(board.roster().orElseThrow().revision(),
                 INTERVAL.multipliedBy(20)));

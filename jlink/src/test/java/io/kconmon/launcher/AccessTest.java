@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A controller with a token and TLS, and agents that have what it takes, or do not. */
+/** A controller with a token and TLS, and agents with right and wrong credentials. */
 @Timeout(180)
 class AccessTest {
 

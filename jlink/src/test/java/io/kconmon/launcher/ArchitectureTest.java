@@ -32,7 +32,7 @@ class ArchitectureTest {
             "io.kconmon.k8s.KubernetesRosterSource", "controller", "io.kconmon.controller.ControllerProgram", "agent",
             "io.kconmon.agent.AgentProgram", "jlink", "io.kconmon.launcher.Main", "testkit",
             "io.kconmon.testkit.Eventually");
-    /** The launcher reads settings for both programs; whoever reads the roster's stream stands beside what writes it. */
+    /** The launcher reads settings for both programs; the reader of the roster's stream stands beside its writer. */
     private static final Set<String> FOR_BOTH = Set.of("io.kconmon.shared.config.SettingsLoader",
             "io.kconmon.shared.roster.EventReader");
     private static final Pattern ARROW = Pattern.compile("(?m)^ {3,}(io\\.kconmon\\S+) +-> (io\\.kconmon\\S+) .*$");

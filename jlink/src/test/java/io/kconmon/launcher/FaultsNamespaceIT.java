@@ -73,7 +73,7 @@ class FaultsNamespaceIT {
         assertTrue(!mesh().page(1).has("kconmon_tcp_connect_milliseconds", "destination=node-2"));
     }
 
-    /** Who sends a full frame into it; what comes back to the host behind the hole is small. */
+    /** The host that sends full frames into it; the replies to the host behind the hole are small. */
     @ParameterizedTest
     @ValueSource(ints = {1000, 1400, 1499})
     void anMtuHoleLeavesRequestsUnacknowledged(int bytes) throws Exception {
@@ -117,7 +117,7 @@ class FaultsNamespaceIT {
         mesh().writeRoster();
         Processes.await("node-2 is gone", () -> mesh().hosts().stream().filter(it -> it != 2)
                 .noneMatch(it -> mesh().page(it).text().contains("node-2")));
-        before = mesh().failures(); // what was counted of it is gone, too
+        before = mesh().failures(); // its counts are gone, too
         mesh().join(2);
         mesh().writeRoster();
         try {
@@ -159,7 +159,7 @@ class FaultsNamespaceIT {
         }
     }
 
-    /** Its node takes what comes, and nobody is there to answer. */
+    /** Its node is up, and no process answers. */
     @Test
     void anAgentThatHangs() throws Exception {
         Processes.signal(mesh().process(2), "STOP");

@@ -10,14 +10,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the agents' gauges have shown, in milliseconds, scrape by scrape. */
+/** The agents' gauges in milliseconds, scrape by scrape. */
 record Figures(List<Double> udp, List<Double> tcp) {
 
     private static final Pattern GAUGE = Pattern.compile("(?m)^kconmon_(udp_duration|tcp_connect)_milliseconds"
             + "\\{destination=\"([^\"]*)\".* ([0-9.E-]+)$");
     private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** Scrapes for a while; of the others, what they say of the nodes wanted. */
+    /** Scrapes for a while, and keeps the series of the nodes wanted. */
     static Figures during(int seconds, NetworkMesh mesh, Collection<Integer> wanted) {
         var figures = new Figures(new ArrayList<>(), new ArrayList<>());
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Loss is counted to the packet, on the way on which it happens; one flow's loss is told from that of all. */
+/** Loss is counted to the packet and by direction, and one flow's loss apart from that of all. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FlowsNamespaceIT {
 
@@ -64,7 +64,7 @@ class FlowsNamespaceIT {
         loseOneWay("back", 1, 2, REPLIES, 2, 1);
     }
 
-    /** What the switch drops from one host to another is lost to one agent's test of one other. */
+    /** Packets that the switch drops from one host to another are lost in that pair's test alone. */
     private void loseOneWay(String direction, int from, int to, String match, int source, int destination)
             throws Exception {
         double lostBefore = packetsLost();

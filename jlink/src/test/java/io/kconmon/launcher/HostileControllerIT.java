@@ -39,7 +39,7 @@ class HostileControllerIT {
     private static final int MEGABYTE = 1_000_000;
 
     private final Processes processes = new Processes();
-    /** What the controller says next on its stream; it ends then. */
+    /** The next text on the controller's stream, which ends then. */
     private final BlockingQueue<String> says = new LinkedBlockingQueue<>();
 
     /** Too many, too large, too deep, and all of it within what can be sent. */
@@ -116,7 +116,7 @@ class HostileControllerIT {
         }
     }
 
-    /** To the next who asks for that path; others are not answered. */
+    /** Answers the next request for that path, and no other. */
     private static void sendOneChunk(ServerSocket controller, String path, byte[] piece) throws IOException {
         while (true) {
             try (Socket socket = controller.accept()) {

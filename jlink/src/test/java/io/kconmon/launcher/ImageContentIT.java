@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What is in the image, and what is not. */
+/** The content of the image. */
 final class ImageContentIT {
 
     private static final Pattern CONTROLLER_ALONE = Pattern.compile("(kubernetes|jackson|zjsonpatch|fabric8).*");

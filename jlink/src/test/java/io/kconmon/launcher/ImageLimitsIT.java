@@ -38,7 +38,7 @@ final class ImageLimitsIT {
         return new Podman.Ended(Integer.parseInt(Podman.run("podman", "wait", id)), Podman.run("podman", "logs", id));
     }
 
-    /** With fewer than these the JVM says itself that it cannot start. */
+    /** With fewer than these the JVM itself fails to start. */
     @ParameterizedTest
     @ValueSource(ints = {16, 20, 23})
     void tooFewThreadsAreOneLineAndStatusOne(int threads) throws Exception {

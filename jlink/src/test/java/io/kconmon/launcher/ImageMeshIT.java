@@ -82,7 +82,7 @@ final class ImageMeshIT {
         assertRestricted(controller);
     }
 
-    /** As the kernel has it, not as podman was told. */
+    /** The kernel's value, not podman's option. */
     private void assertRestricted(String id) throws IOException {
         Map<String, String> status = Files.readAllLines(
                 Path.of("/proc", podman.inspect(id, "{{.State.Pid}}"), "status")).stream()

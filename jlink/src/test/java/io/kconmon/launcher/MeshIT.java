@@ -101,7 +101,7 @@ class MeshIT {
         }
     }
 
-    /** First exchanges, and what was cut short when the agents stopped, have been counted by the peer alone. */
+    /** Only the peer has counted first exchanges, and those cut short when the agents stopped. */
     private static void assertCounted(double bySource, double byPeer, int atMostUnrecorded) {
         assertTrue(bySource > 0 && byPeer >= bySource && byPeer <= bySource + atMostUnrecorded,
                 "sources say %.0f, the peer counted %.0f".formatted(bySource, byPeer));

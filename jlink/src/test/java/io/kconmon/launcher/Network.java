@@ -45,7 +45,7 @@ final class Network implements AutoCloseable {
             ip("-n", namespace, "link", "set", "lo", "up");
             ip("-n", namespace, "addr", "add", address(host) + "/24", "dev", "eth0");
             ip("-n", namespace, "link", "set", "eth0", "up");
-            // Packets as they are on a wire: none put together, so that their length is what a rule sees.
+            // No segmentation offload, so that a rule sees each packet's real length.
             on(host, "ethtool", "-K", "eth0", "tso", "off", "gso", "off", "gro", "off", "tx", "off");
         }
         onSwitch("nft", "add table bridge faults; add counter bridge faults dropped;"
@@ -78,7 +78,7 @@ final class Network implements AutoCloseable {
                         .formatted(port(from), port(to), match));
     }
 
-    /** IPv4 packets to a host, whoever sent them, that match are dropped. */
+    /** Matching IPv4 packets to a host are dropped, from any sender. */
     void dropTo(int to, String match) throws IOException, InterruptedException {
         onSwitch("nft", "add rule bridge faults forward oifname %s ether type ip %s counter name dropped drop"
                 .formatted(port(to), match));
@@ -90,7 +90,7 @@ final class Network implements AutoCloseable {
                 .formatted(port(from), match));
     }
 
-    /** IPv4 packets towards a host that are larger vanish, and nobody is told. */
+    /** Larger IPv4 packets towards a host vanish without an ICMP error. */
     void mtuHole(int to, int bytes) throws IOException, InterruptedException {
         onSwitch("nft",
                 "add rule bridge faults forward oifname %s ether type ip ip length > %d counter name dropped drop"
@@ -120,7 +120,7 @@ final class Network implements AutoCloseable {
         return new Wire(List.of("ip", "netns", "exec", hub), port(host), "wire" + host);
     }
 
-    /** IPv4 packets of one host to another that match are refused by a router between them, which says so each time. */
+    /** Matching IPv4 packets of one host to another are refused by a router between them, with an ICMP error each. */
     void refuseByRouter(int from, int to, String match) throws IOException, InterruptedException {
         onSwitch("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv4.icmp_ratelimit=0",
                 "net.ipv4.conf.br0.send_redirects=0",

@@ -242,14 +242,14 @@ final class NetworkMesh implements AutoCloseable {
         return failures(" ");
     }
 
-    /** Failed tests by path and cause, without those that say nothing of the network. */
+    /** Failed tests by path and cause, without the causes that are not the network's. */
     Map<String, Double> networkCauses() {
         var causes = new TreeMap<>(causes());
         causes.keySet().removeIf(it -> it.endsWith(" stalled") || it.endsWith(" local"));
         return causes;
     }
 
-    /** What all agents that ever ran have said of tests that begin to fail, in lines. */
+    /** The log lines of all agents so far about tests that begin to fail. */
     String begunFailures() {
         try (Stream<Path> files = Files.list(folder)) {
             var lines = new StringBuilder();

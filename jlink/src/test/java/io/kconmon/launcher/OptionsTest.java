@@ -108,7 +108,7 @@ final class OptionsTest {
         assertEquals("a=b", settings("-Dkconmon.zone=x", "-Dkconmon.zone=a=b").get(AgentSettings.ZONE));
     }
 
-    /** Two settings that one variable or one spelling would set could not be told apart. */
+    /** Two settings may not share a variable or a spelling. */
     @Test
     void everySettingHasAKeyAndAVariableOfItsOwn() {
         var variables = new HashSet<String>();

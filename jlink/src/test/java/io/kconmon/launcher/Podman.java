@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** The built image, run as a cluster would, on a network of its own. Ends what it has started, by its id. */
+/** The built image, run as in a cluster, on a network of its own. Ends each container that it has started, by its id. */
 final class Podman implements AutoCloseable {
 
     static final Path TAR = Path.of("target", "kconmon-image.tar");
@@ -62,7 +62,7 @@ final class Podman implements AutoCloseable {
         return inspect(id, "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}");
     }
 
-    /** What the command printed; fails where it does. */
+    /** The command's output; fails if the command does. */
     static String run(String... command) throws IOException {
         Ended ended = end(command);
         if (ended.status != 0) {

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** Real kconmon processes, and what a person with curl would see of them. */
+/** Real kconmon processes, and their HTTP answers. */
 final class Processes implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

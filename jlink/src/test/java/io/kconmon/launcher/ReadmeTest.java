@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The README and the table of settings say what the code does. */
+/** The README and the table of settings, held against the code. */
 class ReadmeTest {
 
     static final Path README = Path.of("..", "README.md");

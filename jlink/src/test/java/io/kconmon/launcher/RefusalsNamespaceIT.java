@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Flows are shared by all peers: what a router or a host says of one is said of no other. */
+/** All peers share the flows: an ICMP error for one peer counts for no other. */
 class RefusalsNamespaceIT {
 
     private static final int DEAD = 300;
@@ -22,7 +22,7 @@ class RefusalsNamespaceIT {
     void oneAgentAnswersBesideManyThatRefuse() throws Exception {
         try (var mesh = new NetworkMesh(2, folder, "-Dkconmon.tcp.interval=60000", "-Dkconmon.udp.interval=500");
                 var wire = mesh.network().wire(CONTROLLER)) {
-            wire.delay(2); // what is said comes while something else is sent
+            wire.delay(2); // the ICMP error arrives while another packet is sent
             mesh.network().on(CONTROLLER, "sysctl", "-qw", "net.ipv4.icmp_ratelimit=0",
                     "net.ipv4.icmp_msgs_per_sec=100000", "net.ipv4.icmp_msgs_burst=10000");
             mesh.writeRoster(IntStream.rangeClosed(1, DEAD).mapToObj(

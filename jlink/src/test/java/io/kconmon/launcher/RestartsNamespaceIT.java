@@ -35,7 +35,7 @@ class RestartsNamespaceIT {
                 leaving.forEach(mesh::leave);
                 mesh.writeRoster();
                 leaving.forEach(it -> mesh.process(it).destroy());
-                // While they drain they test no more: what they say is final.
+                // While they drain they test no more, so their figures are final.
                 failures.putAll(mesh.networkCauses());
                 all.putAll(mesh.causes());
                 for (int host : leaving) {
@@ -85,7 +85,7 @@ class RestartsNamespaceIT {
         }
     }
 
-    /** It is in everybody's roster, and nobody can tell that it restarts but itself. */
+    /** It is in every roster, and only it knows that it restarts. */
     @Test
     void anAgentThatRestartsWhileThereIsNoControllerIsNotBlamed() throws Exception {
         try (var mesh = new NetworkMesh(3, folder, "-Dkconmon.drain=3s", "-Dkconmon.tcp.interval=1000",

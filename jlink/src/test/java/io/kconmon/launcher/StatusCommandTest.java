@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Of a controller that answers as a test says, over real HTTP. */
+/** Over real HTTP, with a controller that answers by a test's script. */
 @Timeout(60)
 class StatusCommandTest {
 

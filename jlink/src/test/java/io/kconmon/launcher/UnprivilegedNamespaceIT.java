@@ -20,7 +20,7 @@ class UnprivilegedNamespaceIT {
     private static final List<String> NOBODY = List.of("setpriv", "--reuid=65532", "--regid=65532", "--clear-groups",
             "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs");
     private static final String OTHER_ADDRESS = "10.99.0.101";
-    /** Prints who has answered. */
+    /** Prints the addresses that have answered. */
     private static final String ASK = """
             import socket
             s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -44,7 +44,7 @@ class VerdictsNamespaceIT {
 
     private @Nullable NetworkMesh started;
 
-    /** What a controller has logged of a verdict. */
+    /** A controller's log line of a verdict. */
     private record Said(Instant at, boolean begins, Map<String, String> fields) {
 
         private static final List<String> SUBJECT = List.of("kind", "node", "source", "destination", "source_zone",
@@ -226,7 +226,7 @@ class VerdictsNamespaceIT {
                 () -> said(controller).size() >= count);
     }
 
-    /** How much each controller has said. */
+    /** How many lines each controller has logged. */
     private Map<Integer, Integer> known() {
         var known = new TreeMap<Integer, Integer>();
         mesh().controllers().forEach(it -> known.put(it, said(it).size()));

@@ -51,12 +51,12 @@ final class CuttableWire implements AutoCloseable {
         return listener.getLocalPort();
     }
 
-    /** From now on nothing comes through, in either direction, and nobody is told. */
+    /** From now on nothing comes through, in either direction, without any error. */
     void freeze() {
         set(true);
     }
 
-    /** What was dead is cut, what is new comes through. */
+    /** Dead connections are cut, new ones come through. */
     void thaw() throws IOException {
         for (Socket socket : sockets) {
             socket.close();

@@ -202,7 +202,7 @@ class KubernetesRosterSourceTest {
         nodes("5", node("n1"));
         pods("6", pod("p1", "n1", true));
         expect(agent("p1", "n1", false));
-        // neither says another word, and who asks again is not answered
+        // neither sends another event, and a new watch is not answered
         api.nodes();
         troubleStarts("cannot watch nodes: " + api.url() + ": no answer within 300 ms");
         assertTrue(board.age().compareTo(Duration.ofMillis(850)) > 0, () -> "age " + board.age());
@@ -357,7 +357,7 @@ class KubernetesRosterSourceTest {
         return api.pods().watch(version);
     }
 
-    /** Until the board shows these; what it shows on the way there does not matter. */
+    /** Until the board shows these, by any states in between. */
     private void expect(Agent... agents) throws InterruptedException {
         Roster wanted = Roster.of(List.of(agents));
         long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();

@@ -113,7 +113,7 @@ public final class Lab {
         Path out = Files.createTempFile("lab", ".out");
         Path err = Files.createTempFile("lab", ".err");
         try {
-            // Files and no pipes: what the script leaves running would keep a pipe open.
+            // Files and no pipes: processes that the script leaves running would keep a pipe open.
             Process process = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile())
                     .start();
             try (var stdin = process.getOutputStream()) {

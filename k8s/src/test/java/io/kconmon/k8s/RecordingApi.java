@@ -20,10 +20,10 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
-/** An API server that remembers what it was asked with. It answers all requests alike. */
+/** An API server that records its requests. It answers all of them alike. */
 final class RecordingApi implements AutoCloseable {
 
-    /** What came with a request. */
+    /** The parts of a request. */
     record Seen(String uri, Headers headers, String certificate) {
 
         @Nullable

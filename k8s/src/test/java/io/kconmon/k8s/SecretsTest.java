@@ -66,7 +66,7 @@ class SecretsTest {
         return run();
     }
 
-    /** All that is said until the second time that there is trouble. */
+    /** All log lines until the second report of trouble. */
     private String run() {
         var board = new RosterBoard();
         Settings settings = Settings.of(K8sSettings.ALL,
@@ -97,7 +97,7 @@ class SecretsTest {
         assertFalse(said.contains(SECRET) || said.contains(BASE64) || said.contains(BASIC), said);
     }
 
-    /** A server, or a proxy before it, may quote what it was sent. */
+    /** A server, or a proxy before it, may quote the request. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             401 | {"message":"token %s is not known"}

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is kept of Kubernetes' objects, from JSON as the API server sends it. */
+/** The fields kept of Kubernetes' objects, from JSON as the API server sends it. */
 class StatesTest {
 
     private static final List<String> TAINTS = K8sSettings.DRAIN_TAINTS.parse()
@@ -132,7 +132,7 @@ class StatesTest {
         assertEquals(ready, pod.ready());
     }
 
-    /** An API server says the type first; JSON does not ask that of it. */
+    /** An API server sends the type first, which JSON does not require. */
     @Test
     void anEventsFieldsComeInAnyOrder() throws IOException {
         assertEquals("n", Wire.event("""

@@ -11,11 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A proxy that knows CONNECT and SOCKS 5, and wants the user "me" with the password "kconmon-marker-secret" where it is told one. */
+/** A proxy for CONNECT and SOCKS 5, with the user "me" and the password "kconmon-marker-secret". */
 final class TestProxy implements AutoCloseable {
 
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
-    /** What it was asked for, such as {@code CONNECT host:port}. */
+    /** The requests it got, such as {@code CONNECT host:port}. */
     final List<String> asked = new CopyOnWriteArrayList<>();
     private final int target;
 

@@ -7,30 +7,30 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
-/** Waits for what must come, for as long as a busy machine may take; what does not come fails the test. */
+/** Waits for conditions, for as long as a busy machine may take, and then fails the test. */
 public final class Eventually {
 
     public static final Duration PATIENCE = Duration.ofSeconds(30);
-    /** Short beside what a test waits for, long beside what a look costs. */
+    /** Short beside the waits of a test, long beside the cost of a look. */
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(1);
 
     private Eventually() {
     }
 
-    /** What is waited for. */
+    /** The condition that a test waits for. */
     public interface Condition {
         boolean holds() throws Exception;
     }
 
     public static void eventually(Condition condition) {
-        eventually("what the test waits for", condition);
+        eventually("the condition", condition);
     }
 
     public static void eventually(String what, Condition condition) {
         eventually(() -> what, PATIENCE, BETWEEN_LOOKS, condition);
     }
 
-    /** @param what asked once the wait has failed, and so can say how far things have come */
+    /** @param what made once the wait has failed, so it can describe the state by then */
     public static void eventually(Supplier<String> what, Duration patience, Condition condition) {
         eventually(what, patience, BETWEEN_LOOKS, condition);
     }

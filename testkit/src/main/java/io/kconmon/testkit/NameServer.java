@@ -22,10 +22,10 @@ import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 
-/** A name server that answers as a script says, over UDP and TCP on the same port; over UDP many at a time. */
+/** A name server that answers by a script, over UDP and TCP on the same port; over UDP many queries at a time. */
 public final class NameServer implements AutoCloseable {
 
-    /** What is sent for a query: no, one or several datagrams, or the bytes of a TCP connection. */
+    /** The answer to a query: no, one or several datagrams, or the bytes of a TCP connection. */
     public interface Script {
         List<byte[]> answers(Message query) throws IOException;
     }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
-/** TCP ports for programs that must be told one before they run. */
+/** TCP ports for programs that need one before they run. */
 public final class Ports {
 
     private Ports() {

@@ -42,7 +42,7 @@ public final class TestCertificate {
         return named(name).algorithm(algorithm).names("IP:127.0.0.1").make();
     }
 
-    /** What is to be made: of P-256, without other names than this one, from an hour ago for two days, signed by itself. */
+    /** A draft of P-256 with this name alone, valid from an hour ago for two days, signed by itself. */
     public static Draft named(String name) {
         return new Draft(name, "EC", List.of(), Duration.ofHours(-1), Duration.ofDays(2), false, Optional.empty());
     }

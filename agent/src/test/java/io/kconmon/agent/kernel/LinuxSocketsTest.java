@@ -52,7 +52,7 @@ class LinuxSocketsTest {
         return InetAddress.getByName(literal);
     }
 
-    /** The kernel counts what it sends; a packet that could not be sent must not set all later stamps off by one. */
+    /** The kernel numbers the packets it sends; one that could not be sent must not shift all later stamps by one. */
     @Test
     void stampsAreOfTheRightPacketsAfterAFailedSend() throws Exception {
         var recorder = new Recorder();
@@ -94,7 +94,7 @@ class LinuxSocketsTest {
         }
     }
 
-    /** The error stays with the socket until somebody is told: that must not be whoever sends next. */
+    /** The error stays with the socket until a call returns it; that must not be the next send to another peer. */
     @Test
     void anotherPeersRefusalDoesNotFailTheNextPacket() throws Exception {
         InetSocketAddress nobody;
@@ -166,7 +166,7 @@ class LinuxSocketsTest {
         }
     }
 
-    /** Until the peer, who reads nothing, takes no more, so that something stays unacknowledged or unsent. */
+    /** Until the peer, which reads nothing, takes no more, so that bytes stay unacknowledged or unsent. */
     private static void fill(TcpConnection connection) {
         assertThrows(SocketError.class, () -> {
             while (true) {

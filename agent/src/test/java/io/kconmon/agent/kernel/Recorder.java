@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Keeps what a socket's listener is told. */
+/** Records the calls of a socket's listener. */
 final class Recorder implements UdpListener {
 
     /** One packet, as it was. */

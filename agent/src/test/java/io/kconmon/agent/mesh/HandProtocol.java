@@ -10,7 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * Probes whose runs wait for the test to say what they find.
+ * Probes whose runs wait until the test gives them a result.
  *
  * @param stubborn
  *            whether a run returns what it found even if it was interrupted, as one does that had found it just then

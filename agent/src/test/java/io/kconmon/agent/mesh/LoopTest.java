@@ -32,7 +32,7 @@ class LoopTest {
     private static final Duration INTERVAL = Duration.ofMillis(10);
     private static final Outcome<Duration> PASS = new Outcome.Success<>(Duration.ofNanos(1_500_000));
 
-    /** A probe that is closed by what the test says. */
+    /** A probe with the test's own way of closing. */
     private record Closing(Runnable closes) implements Probe<Outcome<Duration>> {
 
         @Override
@@ -316,7 +316,7 @@ class LoopTest {
         eventually("the loop ends", () -> monitor.alive() == 0 && monitor.bugs() == 1);
     }
 
-    /** What a loop was due to wake at: what a busy machine adds is told as its lag. */
+    /** When a loop was due to wake; the delay that a busy machine adds is recorded as its lag. */
     private static final class Dues {
 
         final BlockingQueue<Double> seconds = new LinkedBlockingQueue<>();

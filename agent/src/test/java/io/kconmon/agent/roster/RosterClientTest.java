@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RosterClientTest {
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
-    /** Shorter than the client's patience with a controller that says nothing, and longer than all else. */
+    /** Shorter than the client's timeout for a silent controller, and longer than all else. */
     private static final Duration NOT_AT_ONCE = Duration.ofSeconds(10);
     private static final Duration LONG = Duration.ofMinutes(1);
 
@@ -359,7 +359,7 @@ class RosterClientTest {
                         .formatted(RosterJson.MAX_AGENTS)));
     }
 
-    /** A controller that has no roster yet says so with 503: there is a stream, and it is tried again. */
+    /** A controller without a roster answers 503: it does have streams, so the stream is tried again. */
     @Test
     void aControllerThatIsNotReadyIsAskedAgain() throws Exception {
         server.answers("/agents/stream", Answer.of(503));
@@ -375,7 +375,7 @@ class RosterClientTest {
                 log.lines()::toString);
     }
 
-    /** Its list leaves out who is paused, whose counters would begin anew. */
+    /** Its list leaves out paused agents, whose counters would begin anew. */
     @Test
     void aControllerThatStopsIsNotAskedForItsList() throws Exception {
         Stream stream = inTouch();
@@ -459,7 +459,7 @@ class RosterClientTest {
                 log.lines());
     }
 
-    /** A controller that hangs, or a network that swallows: no end of the stream tells of it. */
+    /** A controller that hangs, or a network that drops everything: the stream does not end. */
     @Test
     void aStreamThatFallsSilentIsGivenUp() throws Exception {
         client.close();

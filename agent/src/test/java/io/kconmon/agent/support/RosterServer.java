@@ -22,7 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/** A controller in a test's hands: what it answers to each path, and each stream that is opened on it. */
+/** A controller by script: a test gives the answer to each path, and writes each stream. */
 public final class RosterServer implements AutoCloseable {
 
     /** An answer, which need not be a good one. */
@@ -119,7 +119,7 @@ public final class RosterServer implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    /** What is answered from now on; without it a stream is a stream, and all else is not found. */
+    /** Sets the answer from now on; a path without one is a stream or not found. */
     public void answers(String path, Answer answer) {
         answers.put(path, answer);
     }

@@ -25,7 +25,7 @@ public final class Running<T> {
         thread.interrupt();
     }
 
-    /** What it returned; throws what it threw. */
+    /** The result; throws the task's own exception. */
     public T result() throws Exception {
         try {
             return task.get(Eventually.PATIENCE.toNanos(), TimeUnit.NANOSECONDS);

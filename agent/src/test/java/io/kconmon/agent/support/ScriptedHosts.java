@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 
-/** A protocol whose probes of hosts find what a test says, at a short interval. */
+/** A host protocol with probes and results of a test's own, at a short interval. */
 public record ScriptedHosts<R extends Result>(String name, List<String> hosts, Function<String, Probe<R>> probes,
         Function<String, Series<R>> allSeries) implements HostProtocol<R> {
 

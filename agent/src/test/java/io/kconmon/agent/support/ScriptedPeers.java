@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** A protocol whose probes find what a test says, at a short interval. */
+/** A peer protocol with probes and results of a test's own, at a short interval. */
 public record ScriptedPeers<R extends Result>(String name, Function<InetSocketAddress, Probe<R>> probes,
         Function<String, Series<R>> allSeries, Supplier<ZoneSeries<R>> zones,
         Function<R, PeerState> states) implements PeerProtocol<R> {

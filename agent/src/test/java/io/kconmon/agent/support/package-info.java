@@ -1,4 +1,4 @@
-/** What the tests wait with, and the other ends that they speak to: real sockets on loopback. */
+/** Other ends for the agent's tests, real sockets on loopback, and protocols by script. */
 @NullMarked
 package io.kconmon.agent.support;
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Over real HTTP, of agents that answer as a test says. */
+/** Over real HTTP, with agents that answer by a test's script. */
 @Timeout(60)
 class ReportCollectorTest {
 
@@ -224,7 +224,7 @@ class ReportCollectorTest {
         well("b");
         go();
         while (!next().source().equals("b")) {
-            // what was under way
+            // a report that was under way
         }
         reports.removeIf(it -> it.source().equals(left.nodeName()));
         for (int i = 0; i < 3; i++) {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
-/** A mesh of some nodes in two zones, whose agents report what a test says. */
+/** A mesh of some nodes in two zones, with reports that a test gives. */
 final class Meshes {
 
     final RosterBoard board = new RosterBoard();

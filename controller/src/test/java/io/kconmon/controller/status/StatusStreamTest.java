@@ -14,7 +14,7 @@ class StatusStreamTest {
 
     private static final int NODES = 100;
 
-    /** What is written, and how much at once. */
+    /** The bytes written, and how many at once. */
     private static final class Pieces extends OutputStream {
 
         private final ByteArrayOutputStream all = new ByteArrayOutputStream();

@@ -34,7 +34,7 @@ import javax.imageio.ImageIO;
  */
 final class Chromium implements AutoCloseable {
 
-    /** Waiting for what is expected ends the test here, not before. */
+    /** A wait that fails ends the test after this time. */
     static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final Duration LOOK = Duration.ofMillis(50);
     private static final List<String> FLAGS = List.of("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
@@ -232,7 +232,7 @@ final class Chromium implements AutoCloseable {
         return ImageIO.read(new ByteArrayInputStream(screenshot())).getRGB(x, y);
     }
 
-    /** Until what is due is drawn. */
+    /** Until the page has drawn all that is due. */
     void drawn() {
         eval("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
     }
@@ -272,7 +272,7 @@ final class Chromium implements AutoCloseable {
         process.destroyForcibly();
         process.onExit().join();
         try (Stream<Path> files = Files.walk(profile)) {
-            // Its helpers may be writing yet: what is left is in the folder of temporary files.
+            // Its helpers may be writing yet; their files are in the folder of temporary files.
             files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
         }
     }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Agents that measure, a controller that asks them, and what it says of it: all of it real, on loopback addresses. */
+/** The demo's agents and controller, on loopback addresses, and the status they come to. */
 @Timeout(120)
 final class DemoMeshIT {
 

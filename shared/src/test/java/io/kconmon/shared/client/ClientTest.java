@@ -22,13 +22,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Why a program cannot be spoken with is told as what it is. */
+/** The reasons for which a request fails, each in its own words. */
 @Timeout(60)
 class ClientTest {
 
     private static final Duration LONG = Duration.ofSeconds(20);
 
-    /** Says this to whoever connects, after the first byte that comes, and ends the connection. */
+    /** Sends this to each client after its first byte, and ends the connection. */
     private static ServerSocket says(String words) throws IOException {
         var server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
         Thread.ofVirtual().start(() -> {

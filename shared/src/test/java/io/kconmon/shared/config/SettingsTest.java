@@ -254,7 +254,7 @@ final class SettingsTest {
         return IntStream.range(0, count).mapToObj(line::formatted).collect(Collectors.joining());
     }
 
-    /** What is written once and used again. */
+    /** A YAML anchor, written once and used again. */
     @Test
     void anAliasStandsForItsAnchor() {
         Settings settings = yaml("""
@@ -321,7 +321,7 @@ final class SettingsTest {
                 () -> environment(Map.of("KCONMON_DNS_HOSTS", "a,")));
     }
 
-    /** YAML 1.1 takes off, yes and 1e3 for something else than what is written. */
+    /** YAML 1.1 takes off, yes and 1e3 for booleans and numbers. */
     @Test
     void valuesAreTakenAsTheyAreWritten() {
         assertEquals(JsonLines.Threshold.OFF, yaml("log-level: off")

@@ -1,4 +1,4 @@
-/** Every parser of what comes from elsewhere, fed with what nobody would write. */
+/** Every parser of foreign input, fed with malformed input. */
 @NullMarked
 package io.kconmon.shared.fuzz;
 

@@ -31,7 +31,7 @@ final class HttpDateTest {
         assertSame(date.header(), date.header(), "made once a second");
     }
 
-    /** Answers of routes and of filters, quick ones, and refusals of what is not even a request. */
+    /** Answers of routes and filters, quick answers, and refusals of malformed requests. */
     @Test
     void everyResponseHasADate() throws Exception {
         var setup = ServerSetup

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The quick answer says "quick" where Helidon's route says "routed", so that one sees who answered. */
+/** The quick answer's body is "quick" and that of Helidon's route "routed", which shows the way of each request. */
 @Timeout(60)
 class QuickAnswerTest {
 

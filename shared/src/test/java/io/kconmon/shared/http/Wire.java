@@ -23,7 +23,7 @@ final class Wire implements AutoCloseable {
         socket.getOutputStream().flush();
     }
 
-    /** Up to and with the next line's end; what there is if the other side closes before. */
+    /** The next line with its end, or the rest if the other side closes before. */
     String line() throws IOException {
         var line = new StringBuilder();
         int b = socket.getInputStream().read();
@@ -41,7 +41,7 @@ final class Wire implements AutoCloseable {
         return new String(socket.getInputStream().readNBytes(count), ISO_8859_1);
     }
 
-    /** All until the other side closes; what is lost when it resets is not waited for. */
+    /** All bytes until the other side closes. */
     String rest() throws IOException {
         return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
     }

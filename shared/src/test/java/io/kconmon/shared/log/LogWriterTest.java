@@ -23,7 +23,7 @@ final class LogWriterTest {
     private static final Duration LONG = Duration.ofSeconds(50);
     private static final int MANY = 10_000;
 
-    /** A log that nobody reads before it is told to. */
+    /** A log whose reader starts on command. */
     private static final class Pipe extends OutputStream {
 
         private final ByteArrayOutputStream read = new ByteArrayOutputStream();

@@ -300,7 +300,7 @@ class DnsProbeTest {
         assertEquals(Optional.of(Cause.LOCAL), lookUp("x".repeat(64) + ".test", LONG, nobody()).cause());
     }
 
-    /** Such as one that drops or refuses what it does not know. */
+    /** Such as one that drops or refuses queries that it does not know. */
     @Test
     void noServerNeedsToKnowEdns() throws Exception {
         passes(query -> query.getOPT() == null ? List.of(good(query)) : List.of());

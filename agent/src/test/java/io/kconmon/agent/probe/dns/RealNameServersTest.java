@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.xbill.DNS.Type;
 
-/** BIND and Unbound, where they are installed: what real name servers say, and what they do not. */
+/** The answers of real name servers: BIND and Unbound, where they are installed. */
 class RealNameServersTest {
 
     private static final Path NAMED = Path.of("/usr/sbin/named");

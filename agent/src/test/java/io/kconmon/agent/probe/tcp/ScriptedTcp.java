@@ -11,10 +11,10 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The TCP test as the mesh and the page see it, whose runs find what a test says. */
+/** A TCP protocol for the mesh and the page, with results that a test gives. */
 public final class ScriptedTcp {
 
-    /** What a run may find. */
+    /** The results that a run may have. */
     public enum Found {
         PASS(passed(), PeerState.RUNNING), PASS_AND_STOPPING(passed(), PeerState.STOPPING), FAIL(failed(Cause.REFUSED),
                 PeerState.UNKNOWN), FAIL_AND_STOPPING(failed(Cause.REFUSED),

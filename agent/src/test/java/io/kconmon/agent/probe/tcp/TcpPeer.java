@@ -12,7 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** The other end of a TCP test, which answers as a script says, and closes the connection then. */
+/** The other end of a TCP test: it answers by a script, and then closes the connection. */
 final class TcpPeer implements AutoCloseable {
 
     interface Script {
@@ -49,7 +49,7 @@ final class TcpPeer implements AutoCloseable {
         }
     }
 
-    /** To the empty line: what is left unread at the end would make a reset of the close. */
+    /** Reads up to the empty line, because unread bytes would turn the close into a reset. */
     private static String head(InputStream in) throws IOException {
         var head = new ByteArrayOutputStream();
         String text = "";
@@ -73,7 +73,7 @@ final class TcpPeer implements AutoCloseable {
         return request;
     }
 
-    /** What the script last ended in, if in an error. */
+    /** The script's last error, if any. */
     Exception cut() {
         return cut;
     }

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What comes of requests; of those that are not answered in time {@link TcpTimeoutTest} tells. */
+/** Requests that are answered in time or fail at once; {@link TcpTimeoutTest} has the others. */
 @ParameterizedClass(name = "{0}")
 @EnumSource(Sockets.Clock.class)
 class TcpProbeTest {

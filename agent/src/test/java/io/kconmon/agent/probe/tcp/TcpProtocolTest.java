@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What the test of TCP says on demand. */
+/** The JSON of a TCP test on demand. */
 class TcpProtocolTest {
 
     private static void says(String expected, Outcome<TcpTiming> outcome, int retransmits) {

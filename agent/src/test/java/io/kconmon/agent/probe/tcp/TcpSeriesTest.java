@@ -71,7 +71,7 @@ class TcpSeriesTest {
                 """);
     }
 
-    /** What was measured is how long the kernel waits before it sends a SYN again. */
+    /** The time measured is the kernel's wait before it sends a SYN again. */
     @Test
     void aHandshakeThatWasNotTimedHasNoGaugeButTheTotalHas() {
         tcp.record(passed(900, 1800));

@@ -46,7 +46,7 @@ class TcpTimeoutTest {
     private static final Duration TIMEOUT = Duration.ofMillis(300);
     private static final Duration PATIENCE = Duration.ofMillis(400);
     private static final Duration LATER = Duration.ofMillis(400);
-    /** Whoever is slow to see that the time is over takes what has come by then for the answer. */
+    /** A thread that is late to notice the timeout takes an answer that has arrived by then. */
     private static final Duration MUCH_LATER = Duration.ofMillis(1000);
     private static final int TRIES = 5;
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n";
@@ -66,7 +66,7 @@ class TcpTimeoutTest {
         sockets.close();
     }
 
-    /** One that waits for what is late as long as it ever does. */
+    /** A probe that waits for late answers as long as it ever does. */
     private TcpProbe patient(InetSocketAddress peer) {
         return new TcpProbe(new TcpSettings(Duration.ofHours(1), TIMEOUT, 2000), Ticks.PROMPT, sockets, Loopback.ONE,
                 peer);
@@ -84,7 +84,7 @@ class TcpTimeoutTest {
         return result;
     }
 
-    /** What nobody but the kernel knows. */
+    /** Only the kernel knows these. */
     private TcpResult fails(Cause cause, String more) {
         String detail = "no answer within 300 ms";
         return clock == Sockets.Clock.KERNEL
@@ -196,7 +196,7 @@ class TcpTimeoutTest {
             }
         }
 
-        /** Accepts all, and answers who asks. */
+        /** Accepts all connections, and answers each request. */
         void answers(String answer) throws IOException {
             for (Socket socket : waiting) {
                 socket.close();
@@ -246,7 +246,7 @@ class TcpTimeoutTest {
         }
     }
 
-    /** The agent there did not do what it should, and too late. */
+    /** The agent at the other end gave a wrong answer, and gave it too late. */
     @ParameterizedTest
     @ValueSource(strings = {"", "no HTTP", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n",
             "SSH-2.0\r\nKconmon-Stopping: true\r\nContent-Length: 0\r\n\r\n"})

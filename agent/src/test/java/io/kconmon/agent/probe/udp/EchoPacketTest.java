@@ -37,7 +37,7 @@ class EchoPacketTest {
         return HexFormat.of().formatHex(datagram.payload(), 0, length);
     }
 
-    /** What an echo answers to a datagram when it is the 7th of its source; "none" is nothing. */
+    /** An echo's answer to a datagram that is the 7th of its source; "none" means no answer. */
     @ParameterizedTest
     @CsvSource(textBlock = """
             a6000000,   a7000000000000010203040500000007
@@ -97,7 +97,7 @@ class EchoPacketTest {
                 .map(it -> "%d %d %d".formatted(it.token(), it.heldNanos(), it.seen())).orElse("none"));
     }
 
-    /** An echo that takes no stamps must not say that it takes no time. */
+    /** An echo without time stamps must not claim that it takes no time. */
     @Test
     void anUnknownDelayIsMarkedAsUnknown() {
         Datagram request = TestKernel.datagram(EchoPacket.request(5), ANYONE, 0, () -> 77);
@@ -105,7 +105,7 @@ class EchoPacketTest {
         assertEquals("a7000005ffffffffffffffff00000003", payload(request, EchoPacket.REPLY_SIZE));
     }
 
-    /** A reply of up to 18 bytes costs nothing on the wire, and 4 bytes are what the first kconmon sends. */
+    /** A reply of up to 18 bytes costs nothing on the wire; the first kconmon sends 4 bytes. */
     @Test
     void packetsHaveTheirExactSizes() {
         assertEquals(4, EchoPacket.request(0).length);
@@ -119,7 +119,7 @@ class EchoPacketTest {
         assertArrayEquals(bytes("a6ffffff"), EchoPacket.request(-1));
     }
 
-    /** What the first kconmon sends and expects. */
+    /** The packets that the first kconmon sends and expects. */
     @Test
     void pingIsAnsweredWithPong() {
         Datagram ping = datagram("ping".getBytes(StandardCharsets.US_ASCII));
@@ -128,7 +128,7 @@ class EchoPacketTest {
                 new String(ping.payload(), 0, EchoPacket.answerLegacy(ping), StandardCharsets.US_ASCII));
     }
 
-    /** The buffer still has what was received before. */
+    /** The buffer still holds an earlier packet. */
     @Test
     void bytesAfterTheEndAreIgnored() {
         for (int length : new int[]{0, 1, 3}) {
@@ -166,7 +166,7 @@ class EchoPacketTest {
         assertTrue(answered > 1_000, "only %d were requests".formatted(answered));
     }
 
-    /** By it an ICMP error is tied to its packet. A router need not quote all of it, and may quote what was not ours. */
+    /** It ties an ICMP error to its packet. A router need not quote all of it, and may quote a foreign packet. */
     @ParameterizedTest
     @CsvSource({"a6010203, 66051", "a601020304, 66051", "a7010203, -1", "a60102, -1", "'', -1", "70696e67, -1"})
     void aRouterQuotesTheStartOfAPacket(String quoted, int token) {

@@ -65,7 +65,7 @@ class FlowDifferenceTest {
         assertEquals(100.0, loss.stream().mapToDouble(it -> it).sum());
     }
 
-    /** A link that drops a half of what it gets, among four good ones. */
+    /** A link that drops half of its packets, among four good ones. */
     @Test
     void aFlowThatLosesHalfIsFound() {
         var difference = new FlowDifference(5);
@@ -151,7 +151,7 @@ class FlowDifferenceTest {
         }
     }
 
-    /** The same last packets: what has begun goes on, and what has not does not begin. */
+    /** With the same last packets, a difference that has begun goes on, and none begins. */
     @Test
     void aDifferenceGoesOnAtEvidenceThatWouldNotBeginOne() {
         var began = new FlowDifference(5);

@@ -97,7 +97,7 @@ class LossDirectionsTest {
         assertEquals(new LossDirections(there, back, unknown), path.round(packets), packets);
     }
 
-    /** Rounds, and what is known after the last one; after those before it nothing is. */
+    /** Rounds, and the result that is known after the last one only. */
     @ParameterizedTest
     @CsvSource(textBlock = """
             .,              0, 0
@@ -145,7 +145,7 @@ class LossDirectionsTest {
         round("b.", 0, 0, 1);
     }
 
-    /** What it had seen by then is not known. */
+    /** The packets that it had seen by then are not known. */
     @Test
     void aPeerThatBeginsToCountDecidesNothingAtFirst() {
         path.counts = false;
@@ -280,7 +280,7 @@ class LossDirectionsTest {
         round("b.", 0, 1, 0);
     }
 
-    /** What is decided is right, and all is but the end. */
+    /** Every decided packet is decided correctly, and only the last ones stay undecided. */
     @Test
     void everySumIsExact() {
         for (int seed = 1; seed <= 200; seed++) {
@@ -309,7 +309,7 @@ class LossDirectionsTest {
         }
     }
 
-    /** Over real sockets and all flows, against what the peer has dropped. */
+    /** Over real sockets and all flows, compared with the packets that the peer has dropped. */
     @ParameterizedTest
     @EnumSource(Sockets.Clock.class)
     void everySumIsExactOverSockets(Sockets.Clock clock) throws Exception {
@@ -344,12 +344,12 @@ class LossDirectionsTest {
                 lateInTheirRound += (int) round.packets().stream()
                         .filter(it -> it.cause().equals(Optional.of(Cause.LATE))).count();
             }
-            // On a machine that stands still for a while, what came back too late is lost as well.
+            // On a machine that stands still for a while, replies that came back too late are lost as well.
             assertEquals(new LossDirections(there.get(), back.get() + late - lateInTheirRound, 0), known);
         }
     }
 
-    /** A dead peer is given up after two rounds, and what it says when it is back is of what comes then. */
+    /** A dead peer is given up after two rounds; when it is back, its counts are of the packets that come then. */
     @ParameterizedTest
     @EnumSource(Sockets.Clock.class)
     void aPeerThatWasDeadForAWhile(Sockets.Clock clock) throws Exception {

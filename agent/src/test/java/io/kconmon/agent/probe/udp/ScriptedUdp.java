@@ -13,10 +13,10 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/** The UDP test as the mesh and the page see it, whose runs find what a test says. */
+/** A UDP protocol for the mesh and the page, with results that a test gives. */
 public final class ScriptedUdp {
 
-    /** What a run may find: of five packets all, with a duplicate, or none, with two late replies. */
+    /** The results that a run may have: all of five packets and a duplicate, or none and two late replies. */
     public enum Found {
         PASS(new UdpResult(IntStream.of(125, 250, 500, 125, 250).mapToObj(ScriptedUdp::took).toList(), 0, 1, false,
                 LossDirections.NONE, List.of())), FAIL(

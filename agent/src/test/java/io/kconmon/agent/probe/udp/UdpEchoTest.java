@@ -46,7 +46,7 @@ class UdpEchoTest {
     private static final byte[] REQUEST = bytes("a6012345");
     private static final int TOKEN = 0x01_23_45;
 
-    /** What an answer says, beside the token. */
+    /** The fields of an answer, without the token. */
     private record Answer(long heldNanos, int seen) {
     }
 
@@ -191,7 +191,7 @@ class UdpEchoTest {
         }
     }
 
-    /** What it says of the time was true when it was written; then the thread was kept from running. */
+    /** The time in it was true when it was written; then the thread was kept from running. */
     @Test
     void anAnswerThatLeavesLongAfterItWasWrittenIsTakenBack() throws Exception {
         assumeTrue(clock == Sockets.Clock.KERNEL, "the other says of no answer what the network's share was");

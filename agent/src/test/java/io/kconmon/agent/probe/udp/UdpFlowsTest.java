@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The ports that packets leave by, and what a peer that tells them apart makes of them. */
+/** The source ports of packets, and peers or routers that treat them differently. */
 @ParameterizedClass(name = "{0}")
 @EnumSource(Sockets.Clock.class)
 class UdpFlowsTest {
@@ -63,7 +63,7 @@ class UdpFlowsTest {
         return round.packets().stream().map(UdpPacketResult::sourcePort).toList();
     }
 
-    /** So each is an established flow to whatever tells flows apart. */
+    /** So each is an established flow to any device that keeps track of flows. */
     @ParameterizedTest
     @CsvSource({"5, 5, 1", "10, 5, 2", "100, 5, 20", "3, 3, 1", "5, 1, 5", "64, 64, 1"})
     void eachRoundsPacketsLeaveByTheSameFlows(int packets, int flows, int each)
@@ -143,7 +143,7 @@ class UdpFlowsTest {
         }
     }
 
-    /** With the right token: whoever can guess one of 24 bits cannot make a dead peer look alive. */
+    /** The token is required: a forger would have to guess 24 bits to make a dead peer look alive. */
     @Test
     void aReplyFromAnotherAddressOrPortIsIgnored() throws Exception {
         try (var other = new DatagramSocket(new InetSocketAddress(Loopback.TWO, 0));
@@ -159,7 +159,7 @@ class UdpFlowsTest {
         }
     }
 
-    /** It took another way, whatever it says. */
+    /** It took another path, whatever its content. */
     @Test
     void aReplyToAnotherFlowIsIgnored() throws Exception {
         var before = new LinkedBlockingQueue<UdpPeer.Request>();
@@ -232,7 +232,7 @@ class UdpFlowsTest {
         }
     }
 
-    /** One source port of five is dropped both ways: found, told by its number, and over when it is repaired. */
+    /** One source port of five is dropped both ways: it is found, named by its number, and over when it is repaired. */
     @Test
     void oneDeadFlowOfFiveIsFound() throws Exception {
         var dead = new ConcurrentHashMap<Integer, Boolean>();

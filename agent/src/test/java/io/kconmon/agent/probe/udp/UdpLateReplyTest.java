@@ -144,7 +144,7 @@ class UdpLateReplyTest {
         }
     }
 
-    /** What comes on one socket is read in its order. */
+    /** Packets of one socket are read in their order. */
     private UdpSource oneFlow() throws IOException {
         return new UdpSource(clock, Loopback.ONE, 1);
     }
@@ -199,7 +199,7 @@ class UdpLateReplyTest {
         }
     }
 
-    /** Nobody waits for what comes after the next round; it answers no later packet either. */
+    /** A reply that comes after the next round is ignored; it answers no later packet either. */
     @Test
     void aReplyThatComesTwoRoundsLaterIsIgnored() throws Exception {
         var held = new LinkedBlockingQueue<UdpPeer.Request>();

@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The other end of a UDP test, which answers as a script says. */
+/** The other end of a UDP test: it answers by a script. */
 final class UdpPeer implements AutoCloseable {
 
     /** Told of each packet. */

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of packets; of those that come late {@link UdpLateReplyTest} tells. */
+/** Packets that are answered in time or lost; {@link UdpLateReplyTest} has the late ones. */
 @ParameterizedClass(name = "{0}")
 @EnumSource(Sockets.Clock.class)
 class UdpProbeTest {
@@ -103,7 +103,7 @@ class UdpProbeTest {
         }
     }
 
-    /** The probe takes only what comes from where it sent to. */
+    /** The probe accepts replies only from the address that it sent to. */
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "127.0.0.33", "::1"})
     void anEchoOnAllAddressesIsHeardAtEach(String asked) throws Exception {
@@ -237,7 +237,7 @@ class UdpProbeTest {
         }
     }
 
-    /** What a peer says cannot make a round trip shorter than none. */
+    /** A peer's claim cannot make a round trip negative. */
     @ParameterizedTest
     @CsvSource({"9223372036854775807, false", "3600000000000, false", "-9223372036854775808, true", "-2, true",
             "0, true"})
@@ -380,7 +380,7 @@ class UdpProbeTest {
         }
     }
 
-    /** The periodic test's and the one on demand; whoever waits for its turn can be stopped, too. */
+    /** The periodic test and one on demand; the one that waits for its turn can be stopped, too. */
     @Test
     void anInterruptReachesAThreadThatWaitsForItsTurn() throws Exception {
         var arrived = new CountDownLatch(5);
@@ -396,7 +396,7 @@ class UdpProbeTest {
         }
     }
 
-    /** What is known of a packet is forgotten after the next round, or with the probe. */
+    /** A packet is forgotten after the next round, or with the probe. */
     @Test
     void packetsAreForgotten() throws Exception {
         try (var peer = new UdpPeer(request -> {

@@ -25,7 +25,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** How the test of UDP is put together, and what it says on demand. */
+/** The parts of the UDP protocol, and the JSON of a test on demand. */
 class UdpProtocolTest {
 
     private final Sockets sockets = Sockets.open();
@@ -70,7 +70,7 @@ class UdpProtocolTest {
         }
     }
 
-    /** The next agent at this address counts from 1 on, too; flows stay what they are. */
+    /** The next agent at this address counts from 1, too; the flows stay. */
     @Test
     void aPeerThatNobodyTestsAnyMoreIsForgotten() throws Exception {
         try (var peer = new UdpPeer(UdpPeer.ECHO)) {

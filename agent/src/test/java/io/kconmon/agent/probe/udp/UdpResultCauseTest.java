@@ -14,7 +14,7 @@ class UdpResultCauseTest {
     void aRoundFailsByItsMostTellingCause() {
         assertEquals(Optional.empty(), result(false).cause());
         assertEquals(Optional.of(Cause.TIMEOUT), result(false, Cause.TIMEOUT).cause());
-        // A host that refuses has said so once, and then no more for a while.
+        // A host that refuses sends one ICMP error, and then none for a while.
         assertEquals(Optional.of(Cause.REFUSED), result(false, Cause.REFUSED, Cause.TIMEOUT, Cause.TIMEOUT).cause());
         assertEquals("REFUSED", result(false, Cause.REFUSED, Cause.TIMEOUT).detail());
         assertEquals(Optional.of(Cause.LATE), result(false, Cause.TIMEOUT, Cause.LATE, Cause.TIMEOUT).cause());

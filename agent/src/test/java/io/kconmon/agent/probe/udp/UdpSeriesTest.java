@@ -124,7 +124,7 @@ class UdpSeriesTest {
                 """);
     }
 
-    /** Of a round with a failure of our own nothing can be said but that. */
+    /** A round with a local failure counts as that alone. */
     @Test
     void aRoundThatCouldNotBeSentShowsNoLoss() {
         udp.record(round(took(100), took(100)));

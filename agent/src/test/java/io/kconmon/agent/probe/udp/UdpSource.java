@@ -35,12 +35,12 @@ final class UdpSource implements AutoCloseable {
         return probe(peer, new UdpSettings(HOUR, LONG, packets, flows.count()));
     }
 
-    /** A probe that waits for {@link #SHORT}, and not longer for what is late. */
+    /** A probe that waits for {@link #SHORT}, and no longer for late replies. */
     UdpProbe hasty(InetSocketAddress peer, int packets) {
         return probe(peer, new UdpSettings(SHORT, SHORT, packets, flows.count()));
     }
 
-    /** A probe that waits for this long, and as long as it ever does for what is late. */
+    /** A probe with this timeout, which waits for late replies as long as it ever does. */
     UdpProbe strict(InetSocketAddress peer, Duration timeout, int packets) {
         return probe(peer, new UdpSettings(HOUR, timeout, packets, flows.count()));
     }
