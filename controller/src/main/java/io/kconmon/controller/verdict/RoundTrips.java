@@ -5,8 +5,8 @@ import io.kconmon.controller.report.Report;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -34,11 +34,29 @@ final class RoundTrips {
         final int source;
         int[] destinations = {};
         Path[] paths = {};
+        /** In the order of the last report, since most reports have the same. */
+        private List<String> names = List.of();
+        private Path[] byName = {};
         /** When its last report ended. */
         double end = Double.NEGATIVE_INFINITY;
 
         Row(int source) {
             this.source = source;
+        }
+
+        /** The paths to the peers of a report, in their order. */
+        private Path[] align(List<PeerReport> peers, NodeIndex nodes) {
+            boolean isSame = names.size() == peers.size();
+            for (int i = 0; isSame && i < peers.size(); i++) {
+                isSame = names.get(i).equals(peers.get(i).destination());
+            }
+            if (!isSame) {
+                names = peers.stream().map(PeerReport::destination).toList();
+                align(names.stream().mapToInt(nodes::id).sorted().distinct().toArray());
+                byName = names.stream().map(it -> paths[Arrays.binarySearch(destinations, nodes.id(it))])
+                        .toArray(Path[]::new);
+            }
+            return byName;
         }
 
         /** What is known of the destinations that it still tests stays. */
@@ -49,7 +67,7 @@ final class RoundTrips {
             var aligned = new Path[wanted.length];
             for (int i = 0; i < wanted.length; i++) {
                 int known = Arrays.binarySearch(destinations, wanted[i]);
-                aligned[i] = known >= 0 ? paths[known] : new Path();
+                aligned[i] = known >= 0 ? paths[known] : new Path(wanted[i]);
             }
             destinations = wanted;
             paths = aligned;
@@ -64,6 +82,7 @@ final class RoundTrips {
 
     /** The round trips to one destination. */
     static final class Path {
+        private final int destination;
         private float newest = Float.NaN;
         private float second = Float.NaN;
         private float third = Float.NaN;
@@ -80,6 +99,10 @@ final class RoundTrips {
         boolean compared;
         /** When the first report ended since when all were slower than usual; not a number if it is not, or always was. */
         double slowFrom = Double.NaN;
+
+        Path(int destination) {
+            this.destination = destination;
+        }
 
         /** The shortest of the last three intervals; not a number if one of them is unknown. */
         float least() {
@@ -157,33 +180,43 @@ final class RoundTrips {
         if (report.at() <= row.end) {
             return;
         }
-        int[] destinations = report.peers().stream().mapToInt(it -> nodes.id(it.destination())).sorted().distinct()
-                .toArray();
-        row.align(destinations);
+        List<PeerReport> peers = report.peers();
+        Path[] paths = row.align(peers, nodes);
         double start = report.at() - report.interval();
         boolean wasSilent = start - row.end > SILENCE * interval;
         row.end = report.at();
         boolean excused = wasSilent || nodes.excused(source, start, report.at(), interval);
-        for (PeerReport peer : report.peers()) {
-            int destination = nodes.id(peer.destination());
-            Path path = row.paths[Arrays.binarySearch(destinations, destination)];
+        for (int i = 0; i < paths.length; i++) {
+            PeerReport peer = peers.get(i);
+            Path path = paths[i];
+            int destination = path.destination;
             boolean tested = !excused && !nodes.excused(destination, start, report.at(), interval);
-            if (tested && peer.udp().filter(it -> it.sent() > 0).isEmpty()) {
+            if (!tested) {
+                path.add(Float.NaN, report.at());
+            } else if (peer.udp().isEmpty() || peer.udp().get().sent() == 0) {
                 path.skip();
             } else {
-                path.add(tested ? micros(peer.udp().flatMap(it -> boxed(it.rttMicros()))) : Float.NaN, report.at());
+                path.add(micros(peer.udp().get().rttMicros()), report.at());
             }
-            Optional<Long> connect = peer.tcp().flatMap(it -> boxed(it.connectMicros()));
-            path.connect = connect.isPresent() ? micros(connect) : path.connect;
+            OptionalLong connect = peer.tcp().isPresent() ? peer.tcp().get().connectMicros() : OptionalLong.empty();
+            path.connect = connect.isPresent() ? connect.getAsLong() : path.connect;
         }
     }
 
-    private static Optional<Long> boxed(OptionalLong micros) {
-        return micros.isPresent() ? Optional.of(micros.getAsLong()) : Optional.empty();
+    private static float micros(OptionalLong micros) {
+        return micros.isPresent() ? Math.max(1, micros.getAsLong()) : Float.NaN;
     }
 
-    private static float micros(Optional<Long> micros) {
-        return micros.map(it -> (float) Math.max(1, it)).orElse(Float.NaN);
+    /** Whether a path is slow, or too new to know that alone. */
+    boolean isAnySlow() {
+        for (Row row : rows.values()) {
+            for (Path path : row.paths) {
+                if (!path.hasPast() || SlowPath.isSlow(path.least(), path.usual, path.high)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Takes the usual round trip of others for that of a path that has been slow from its beginning. */

@@ -62,6 +62,9 @@ final class SlowFaults {
         }
         nextLook = now + LOOK * interval;
         roundTrips.expire();
+        if (active.isEmpty() && !roundTrips.isAnySlow()) {
+            return List.of();
+        }
         var paths = new SlowPaths(nodes, roundTrips, now, interval);
         if (!paths.anySlow() && active.isEmpty()) {
             return List.of();

@@ -25,7 +25,7 @@ record Scenario(Shape shape, List<Fault> faults, Oddity oddity, double seconds) 
 
     /** Whole kinds of scenarios; each draws its particulars from the seed. */
     enum Type {
-        DEAD, TO_1, FROM_1, FROM_5, BOTH_1, BOTH_1_SPARSE, BOTH_20, ZONES_10, ZONES_1, ZONES_01, ZONES_CUT, PAIR_50, PAIR_50_BOTH, PAIR_CUT, MESH_2, MESH_20, TWO_DEAD, DEAD_AND_ZONES, NODE_AND_PAIR, TWO_NODES, STALLED, QUIET, LATE, DRAIN, RESTARTS, STRANGE, STRANGE_ONE, BLIPS, BEGINNING, SLOW, SLOW_LITTLE, SLOW_START, SLOW_ZONES, SLOW_PAIR, SLOW_MESH, TWO_SLOW, SLOW_AND_LOSSY, JITTER, JITTER_DAY, JITTER_RESTARTS, JITTER_STRANGE, JITTER_BEGINNING
+        DEAD, TO_1, FROM_1, FROM_5, BOTH_1, BOTH_1_SPARSE, BOTH_20, ZONES_10, ZONES_1, ZONES_01, ZONES_CUT, PAIR_50, PAIR_50_BOTH, PAIR_CUT, MESH_2, MESH_20, TWO_DEAD, DEAD_AND_ZONES, NODE_AND_PAIR, TWO_NODES, STALLED, QUIET, LATE, DRAIN, RESTARTS, STRANGE, STRANGE_ONE, BLIPS, BEGINNING, SLOW, SLOW_LITTLE, SLOW_START, SLOW_ZONES, SLOW_PAIR, SLOW_MESH, TWO_SLOW, SLOW_AND_LOSSY, JITTER, JITTER_DAY, JITTER_RESTARTS, JITTER_STRANGE, JITTER_BEGINNING, ZONES_01_BOTH, ZONES_1_BOTH
     }
 
     private static final Oddity NONE = new Oddity() {
@@ -72,6 +72,8 @@ record Scenario(Shape shape, List<Fault> faults, Oddity oddity, double seconds) 
             case TWO_NODES -> List.of(node(node, Direction.FROM, 0.05, from, to),
                     node(other, Direction.TO, 0.05, from, to));
             case STALLED -> List.of(new Fault(Kind.AGENT, new OneNode(node), Direction.TO, 1, from, to));
+            case ZONES_01_BOTH -> List.of(zones(zone, otherZone, Direction.BOTH, 0.001, from, to));
+            case ZONES_1_BOTH -> List.of(zones(zone, otherZone, Direction.BOTH, 0.01, from, to));
             case SLOW -> List.of(slow(Kind.NODE, new OneNode(node), 80_000, from, to));
             case SLOW_LITTLE -> List.of(slow(Kind.NODE, new OneNode(node), 4_000, from, to));
             case SLOW_START -> List.of(slow(Kind.NODE, new OneNode(node), 80_000, 0, to));
