@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 """What a bounded mesh costs a controller: memory and CPU at rest, and for a node that goes and comes.
 
-    bench/bounded.py [NODES[:READERS[:HEAP_MB[:reports]]]...]    5000:5000:200 5000:0:64:reports ...; build first (mvn package)
+    bench/bounded.py [NODES[:READERS[:HEAP_MB[:reports]]]...]    build first (mvn package); JAVA is the java of a JDK 25
 
 READERS of the nodes read their streams, each as an agent that says who it is; with reports, simulated agents of 28 peers
-are asked for theirs. At rest is for two minutes, in which agents go through four steps of the rotation.
+are asked for theirs. The JVM has the image's flags, but not its class archive. At rest is for two minutes (MEASURED), in
+which agents go through four steps of the rotation.
 """
 import glob, json, os, subprocess, sys, tempfile, time, urllib.request
 
 HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LIB = glob.glob(HOME + "/jlink/target/kconmon-launcher-*T.jar") + [HOME + "/jlink/target/lib/*"]
 JAVA = os.environ.get("JAVA", "java")
+FLAGS = [line.strip() for line in open(HOME + "/jlink/src/image/flags/jvm") if line.startswith("-")]
 MEASURED = int(os.environ.get("MEASURED", "120"))
 PORT, AGENTS_PORT = 18080, 18081
 
@@ -48,8 +50,7 @@ def run(nodes, readers, heap, reports):
         write(roster, range(nodes))
         others = []
         controller = subprocess.Popen(
-            [JAVA, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xms8m", "-XX:NewSize=1m", f"-Xmx{heap}m", "-Xss256k",
-             "-XX:MinHeapFreeRatio=15", "-XX:MaxHeapFreeRatio=30",
+            [JAVA, *FLAGS, f"-Xmx{heap}m",
              "-cp", ":".join(LIB), "io.kconmon.launcher.Main", "controller", "-Dkconmon.roster=static",
              "-Dkconmon.roster-file=" + roster, "-Dkconmon.bind-address=127.0.0.1", f"-Dkconmon.port={PORT}",
              f"-Dkconmon.reports.enabled={str(reports).lower()}"], stdout=open(folder + "/log", "w"))
@@ -86,6 +87,6 @@ def run(nodes, readers, heap, reports):
                 it.wait()
 
 
-for size in sys.argv[1:] or ["5000:0:64", "5000:5000:256", "5000:5000:256:reports"]:
+for size in sys.argv[1:] or ["5000:0:96", "5000:0:96:reports", "5000:2500:128:reports", "5000:5000:256:reports"]:
     words = size.split(":")
     run(int(words[0]), int((words + ["0"])[1] if len(words) > 1 else 0), int(words[2]) if len(words) > 2 else 64, len(words) > 3)
