@@ -12,7 +12,8 @@ import glob, json, os, subprocess, sys, tempfile, time, urllib.request
 HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LIB = glob.glob(HOME + "/jlink/target/kconmon-launcher-*T.jar") + [HOME + "/jlink/target/lib/*"]
 JAVA = os.environ.get("JAVA", "java")
-FLAGS = [line.strip() for line in open(HOME + "/jlink/src/image/flags/jvm") if line.startswith("-")]
+FLAGS = [line.strip() for name in ("jvm", "controller") for line in open(f"{HOME}/jlink/src/image/flags/{name}")
+         if line.startswith("-") and "RAMPercentage" not in line]
 MEASURED = int(os.environ.get("MEASURED", "120"))
 PORT, AGENTS_PORT = 18080, 18081
 
@@ -87,6 +88,6 @@ def run(nodes, readers, heap, reports):
                 it.wait()
 
 
-for size in sys.argv[1:] or ["5000:0:96", "5000:0:96:reports", "5000:2500:128:reports", "5000:5000:256:reports"]:
+for size in sys.argv[1:] or ["5000:0:96", "5000:0:96:reports", "5000:5000:256:reports"]:
     words = size.split(":")
     run(int(words[0]), int((words + ["0"])[1] if len(words) > 1 else 0), int(words[2]) if len(words) > 2 else 64, len(words) > 3)
