@@ -26,6 +26,7 @@ import io.kconmon.shared.http.ServerSetup;
 import io.kconmon.shared.log.Log;
 import io.kconmon.shared.metrics.MetricsHandler;
 import io.kconmon.shared.metrics.ProgramMeters;
+import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.PauseLog;
 import io.kconmon.shared.roster.Roster;
 import java.io.IOException;
@@ -91,7 +92,7 @@ public final class AgentProgram implements Program {
 
         var page = new AgentCollector(prefix, sockets.clock(), rosterState, mesh, hosts, monitor, meters);
         var metrics = new MetricsHandler(List.of(page));
-        var onDemand = new OnDemandHandler(protocols, mesh, rosterState);
+        var onDemand = new OnDemandHandler(protocols, mesh, rosterState, name -> other(name, allowed));
         var report = new ReportHandler(rosterState, mesh, monitor, () -> draining);
         try {
             ServerSetup setup = ServerSetup.of(address, port,
@@ -122,6 +123,13 @@ public final class AgentProgram implements Program {
         }
         shortageTold = shortage;
         mesh.update(roster, identity.node());
+    }
+
+    /** Another agent that may be tested. */
+    private Optional<Agent> other(String name, PeerAddresses allowed) {
+        return rosterClient.find(name).filter(it -> !it.nodeName().equals(rosterState.identity().node())).map(List::of)
+                .map(Roster::of).map(allowed::of)
+                .map(rosterState.identity()::others).flatMap(it -> it.agents().stream().findFirst());
     }
 
     private List<Protocol<?>> startProtocols(Settings settings, ProbeContext context) {

@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,8 @@ public final class RosterClient implements AutoCloseable {
     private static final Duration SILENCE = Duration.ofSeconds(15);
     /** As long as a controller on a first install may take to come without anything being wrong. */
     private static final Duration WAIT = Duration.ofMinutes(1);
+    private static final Duration LOOKUP = Duration.ofSeconds(3);
+    private static final Pattern NAME = Pattern.compile("[0-9A-Za-z][0-9A-Za-z._-]{0,252}");
     private static final int POLLS_A_STREAM_TRIAL = 12;
     private static final int OK = 200;
     private static final int UNAVAILABLE = 503;
@@ -196,6 +199,24 @@ public final class RosterClient implements AutoCloseable {
             rosterState.confirm(age);
         } else if (event instanceof RosterEvent.Incoming(String ignored, int agents)) {
             rosterState.incoming(OptionalInt.of(agents));
+        }
+    }
+
+    /**
+     * The agent of that name, its own or its node's, as the controller knows it: in a bounded mesh this agent knows its
+     * peers alone. Empty if there is none, or no controller that says so within three seconds.
+     */
+    public Optional<Agent> find(String name) {
+        if (!NAME.matcher(name).matches()) {
+            return Optional.empty();
+        }
+        try {
+            Client.Answer answer = http.get("/agent/" + name, Map.of(), LOOKUP);
+            return answer.status() == OK
+                    ? Optional.of(RosterJson.agent(RosterJson.parse(answer.body())))
+                    : Optional.empty();
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 

@@ -113,6 +113,16 @@ public final class RosterState {
         }
     }
 
+    /** Whether others may be in the mesh that this roster does not name. */
+    public boolean isPartial() {
+        lock.lock();
+        try {
+            return incoming.isPresent();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How many agents are to test this one. */
     public int incoming() {
         lock.lock();

@@ -105,6 +105,18 @@ class MeshTest {
         assertEquals(List.of(B, C), mesh.agents());
     }
 
+    /** Otherwise a bounded mesh would have series of all pairs in the end. */
+    @Test
+    void aPeerThatIsTestedForAWhileIsReportedAndHasNoSeries() throws Exception {
+        update(A, B.withRotating(true));
+        protocol.warmUp();
+        protocol.next().finds(Found.PASS);
+        assertEquals("", series(mesh));
+        assertEquals(List.of("node-b"), mesh.measured(0).stream().map(Mesh.PeerMeasured::node).toList());
+        update(A, B);
+        eventually("it has what was counted since it is tested", () -> series(mesh).contains("result=\"pass\""));
+    }
+
     @Test
     void anAgentAloneTestsNobody() {
         update(A);

@@ -106,6 +106,22 @@ class RosterClientTest {
                 "INFO roster changed {agents=2, before=3}"), log.lines());
     }
 
+    /** In a bounded mesh the controller sends it its own peers alone. */
+    @Test
+    void anAgentSaysWhoItIsAndHearsHowManyTestIt() throws Exception {
+        Stream stream = inTouch();
+        assertEquals("pod=pod-a&node=pod-a&ip=&port=8080", server.lastQuery());
+        assertEquals(1, rosterState.incoming(), "all others, unless it is told");
+        stream.send(new RosterEvent.Incoming(AB.revision(), 20));
+        eventually("as many as it is told", () -> rosterState.incoming() == 20);
+        stream.send(change(AB, ABC));
+        assertEquals(ABC, nextRoster());
+        assertEquals(20, rosterState.incoming());
+        stream.send(FIRST);
+        assertEquals(AB, nextRoster());
+        assertEquals(1, rosterState.incoming(), "the mesh is full again");
+    }
+
     @Test
     void aHeartbeatConfirmsTheRoster() throws Exception {
         Stream stream = inTouch();

@@ -98,6 +98,7 @@ public final class RosterServer implements AutoCloseable {
     private final Map<String, CountDownLatch> delays = new ConcurrentHashMap<>();
     private final BlockingQueue<Stream> streams = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> requests = new LinkedBlockingQueue<>();
+    private volatile String lastQuery = "";
 
     public RosterServer() throws IOException {
         this(Loopback.ONE, 0);
@@ -143,6 +144,11 @@ public final class RosterServer implements AutoCloseable {
         return Eventually.next(streams);
     }
 
+    /** The query of the last request; empty if it had none. */
+    public String lastQuery() {
+        return lastQuery;
+    }
+
     /** The next request's path. */
     public String nextRequest() throws InterruptedException {
         return Eventually.next(requests);
@@ -158,6 +164,7 @@ public final class RosterServer implements AutoCloseable {
 
     private void serve(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
+        lastQuery = Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse("");
         requests.add(path);
         Answer answer = answers.get(path);
         CountDownLatch delay = delays.get(path);
