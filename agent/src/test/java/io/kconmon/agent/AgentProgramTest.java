@@ -269,6 +269,14 @@ class AgentProgramTest {
     }
 
     @Test
+    void aPageSaysHowManySeriesItHas() throws Exception {
+        introduce();
+        eventually("it has histograms", () -> page(a).contains("kconmon_udp_rtt_seconds_bucket"));
+        List<String> series = page(a).lines().filter(it -> !it.startsWith("#")).toList();
+        assertTrue(series.contains("kconmon_series " + (double) series.size()), () -> String.join("\n", series));
+    }
+
+    @Test
     void metricsComeInBothFormats() {
         HttpResponse<String> text = get(a, "/metrics");
         assertEquals(Optional.of("text/plain; version=0.0.4; charset=utf-8"),

@@ -23,6 +23,8 @@ class DashboardsTest {
 
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{?([a-z_]+)");
     private static final Pattern LINK = Pattern.compile("\"/d/([^?\"]+)");
+    /** Families that have a destination, which is not so of histograms and sums by zone. */
+    private static final Pattern OF_PAIRS = Pattern.compile("kconmon_(udp|tcp)_(?!\\w*_seconds)\\w+");
     private static final Set<String> GRAFANAS = Set.of("__rate_interval");
 
     @TempDir
@@ -81,6 +83,18 @@ class DashboardsTest {
                         assertTrue(declared.contains(it.group(1)), text);
                     }
                 }
+            }
+        }
+    }
+
+    @Test
+    void aPanelThatNeedsPairsSaysSo() {
+        for (JsonNode dashboard : Expressions.dashboards()) {
+            for (JsonNode panel : dashboard.path("panels")) {
+                boolean needs = panel.path("targets").valueStream()
+                        .anyMatch(it -> OF_PAIRS.matcher(it.path("expr").asText()).find());
+                assertEquals(needs, panel.path("description").asText().contains("pairMetrics"),
+                        panel.path("title").asText());
             }
         }
     }

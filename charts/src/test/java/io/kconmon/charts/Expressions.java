@@ -15,13 +15,17 @@ record Expressions(String from, String promql) {
     /** Every panel's, with Grafana's variables filled in. */
     static List<Expressions> ofDashboard(JsonNode dashboard, String rateInterval) {
         var all = new ArrayList<Expressions>();
-        for (JsonNode panel : dashboard.path("panels")) {
-            for (JsonNode target : panel.path("targets")) {
-                String expression = target.path("expr").asText().replace("$__rate_interval", rateInterval)
-                        .replaceAll("\\$[a-z_]+", ".*");
-                all.add(new Expressions("%s, %s, %s".formatted(dashboard.path("uid").asText(),
-                        panel.path("title").asText(), target.path("refId").asText()), expression));
-            }
+        dashboard.path("panels").forEach(it -> all.addAll(ofPanel(dashboard, it, rateInterval)));
+        return all;
+    }
+
+    static List<Expressions> ofPanel(JsonNode dashboard, JsonNode panel, String rateInterval) {
+        var all = new ArrayList<Expressions>();
+        for (JsonNode target : panel.path("targets")) {
+            String expression = target.path("expr").asText().replace("$__rate_interval", rateInterval)
+                    .replaceAll("\\$[a-z_]+", ".*");
+            all.add(new Expressions("%s, %s, %s".formatted(dashboard.path("uid").asText(),
+                    panel.path("title").asText(), target.path("refId").asText()), expression));
         }
         return all;
     }

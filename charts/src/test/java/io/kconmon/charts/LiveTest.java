@@ -3,6 +3,7 @@ package io.kconmon.charts;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kconmon.testkit.TestCertificate;
@@ -24,10 +25,11 @@ class LiveTest {
 
     private static final Pattern METRIC = Pattern.compile("\\bkconmon_[a-z0-9_]+");
 
-    /** They come with faults, or with TLS, that this mesh has not. */
+    /** They come with faults, with TLS, or where not every pair is shown, which this mesh has not. */
     private static final Set<String> OF_FAULTS = Set.of("kconmon_tcp_retransmits_total", "kconmon_udp_flow_loss",
             "kconmon_verdict", "kconmon:stalled:ratio3m", "kconmon:stalled:ratio1m", "kconmon:local_failures:rate5m",
-            "kconmon_tls_certificate_expiry_seconds");
+            "kconmon_tls_certificate_expiry_seconds", "kconmon_zone_peers", "kconmon_zone_failing_peers",
+            "kconmon_zone_tcp_retransmits_total", "kconmon:zone_failure:ratio3m", "kconmon:zone_failure:ratio1m");
 
     @TempDir
     private Path folder;
@@ -116,6 +118,28 @@ class LiveTest {
             try (var prometheus = new Prometheus(folder, configuration)) {
                 prometheus.await(new Expressions("docs", "count(up{job=\"kconmon\"} == 1) == 4"));
                 prometheus.await(new Expressions("docs", "count(kconmon_roster_agents{state=\"active\"} == 3) == 3"));
+            }
+        }
+    }
+
+    @Test
+    void withoutPairsEveryPanelHasDataThatNeedsNone() throws Exception {
+        try (var mesh = new TestMesh(folder, Map.of("pair-metrics", "none"));
+                var prometheus = new Prometheus(folder, mesh.addresses())) {
+            for (JsonNode dashboard : Expressions.dashboards()) {
+                for (JsonNode panel : dashboard.path("panels")) {
+                    if (!panel.path("description").asText().contains(". Needs pairs")
+                            && !panel.path("description").asText().startsWith("Needs pairs")
+                            && !panel.path("description").asText().contains("The longest needs pairs")) {
+                        for (Expressions one : Expressions.ofPanel(dashboard, panel, "1m")) {
+                            prometheus.await(one);
+                        }
+                    }
+                }
+            }
+            for (String record : List.of("kconmon:zone_failure:ratio3m{test=\"udp\"}", "kconmon:pairs:tested",
+                    "kconmon:pairs:failing", "kconmon:zones_round_trip")) {
+                prometheus.await(new Expressions("rules", record));
             }
         }
     }

@@ -92,7 +92,8 @@ enum SyntheticFault {
                             : "kconmon_build_info{component=\"controller",
                     BEGINS + 1, end + 1);
             case DESCRIPTORS -> mesh.fromItsFirst(
-                    "kconmon_tcp_failures_total{%s,cause=\"local\"}".formatted(new Pair("a1", "b1").labels()),
+                    "kconmon_zone_tcp_failures_total{%s,cause=\"local\"}".formatted(new Pair("a1", "b1").labels()
+                            .replaceAll("destination=\"[^\"]*\",?", "")),
                     mesh.during(1, 0));
             case STRAINED -> mesh.counter("kconmon_echo_delay_seconds_count{job=\"kconmon\",instance=\"b1\"}", at -> 25)
                     .counter("kconmon_echo_delay_seconds_sum{job=\"kconmon\",instance=\"b1\"}", mesh.during(12, 0.01))

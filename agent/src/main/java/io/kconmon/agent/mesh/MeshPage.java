@@ -4,12 +4,11 @@ import io.kconmon.agent.mesh.PairSelection.Candidate;
 import io.kconmon.agent.probe.MetricFamilies;
 import io.kconmon.shared.roster.Agent;
 import io.prometheus.metrics.model.snapshots.Labels;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The mesh's part of the page. Sums by zone come first, whole in any case. Unless every pair is written, what comes after
@@ -45,45 +44,48 @@ final class MeshPage {
 
     void write(List<Mesh.Peer> peers, String node, String zone, MetricFamilies families) {
         var ends = new Ends(node, zone);
-        Map<String, Integer> active = active(peers);
         for (ProtocolZones<?> protocol : protocols) {
             protocol.all().forEach((name, series) -> series.writeSums(ends.toZone(name), families));
         }
         if (!settings.isEvery()) {
-            writePeers(peers, active, ends, families);
+            writePeers(peers, ends, families);
             families.limit(PairMetrics.MOST_SERIES);
         }
         for (ProtocolZones<?> protocol : protocols) {
             protocol.all().forEach((name, series) -> series.writeRareSums(ends.toZone(name), families));
         }
-        for (String name : histogramZones(node, List.copyOf(active.keySet()), families)) {
+        for (String name : histogramZones(node, zones(peers), families)) {
             protocols.forEach(it -> it.of(name).writeHistograms(ends.toZone(name), families));
         }
         writePairs(peers, ends, families);
     }
 
-    /** How many peers a zone has that are tested, by zone. */
-    private static Map<String, Integer> active(List<Mesh.Peer> peers) {
-        var active = new TreeMap<String, Integer>();
-        peers.forEach(it -> active.merge(it.agent().zone(), it.agent().paused() ? 0 : 1, Integer::sum));
-        return active;
+    /** The zones that have peers. */
+    private static List<String> zones(List<Mesh.Peer> peers) {
+        var zones = new TreeSet<String>();
+        peers.forEach(it -> zones.add(it.agent().zone()));
+        return List.copyOf(zones);
     }
 
-    /** What could be counted if every pair were there. */
-    private void writePeers(List<Mesh.Peer> peers, Map<String, Integer> active, Ends ends, MetricFamilies families) {
-        active.forEach((zone, agents) -> families.gauge("zone_peers", "Agents under test in a zone",
-                ends.toZone(zone), agents));
-        for (ProtocolZones<?> protocol : protocols) {
-            String name = protocol.protocol().name();
-            var failing = new HashMap<String, Integer>();
-            for (Mesh.Peer peer : peers) {
-                boolean fails = peer.probes().stream().anyMatch(it -> it.isOf(name) && it.quality().failing());
-                failing.merge(peer.agent().zone(), fails ? 1 : 0, Integer::sum);
+    /** What could be counted if every pair were there: how many peers a zone has that are tested, and how many fail. */
+    private void writePeers(List<Mesh.Peer> peers, Ends ends, MetricFamilies families) {
+        var counts = new TreeMap<String, int[]>();
+        for (Mesh.Peer peer : peers) {
+            int[] count = counts.computeIfAbsent(peer.agent().zone(), absent -> new int[1 + protocols.size()]);
+            count[0] += peer.agent().paused() ? 0 : 1;
+            for (int i = 0; i < protocols.size(); i++) { // a peer's probes are in their order
+                count[1 + i] += peer.probes().get(i).quality().failing() ? 1 : 0;
             }
-            failing.forEach((zone, agents) -> families.gauge("zone_failing_peers",
-                    "Agents in a zone of whose packets or requests the network fails over 5 percent",
-                    ends.toZone(zone).add("test", name), agents));
         }
+        counts.forEach((zone, count) -> {
+            Labels labels = ends.toZone(zone);
+            families.gauge("zone_peers", "Agents under test in a zone", labels, count[0]);
+            for (int i = 0; i < protocols.size(); i++) {
+                families.gauge("zone_failing_peers",
+                        "Agents in a zone of whose packets or requests the network fails over 5 percent",
+                        labels.add("test", protocols.get(i).protocol().name()), count[1 + i]);
+            }
+        });
     }
 
     /**
@@ -125,20 +127,16 @@ final class MeshPage {
     }
 
     private void writeWorst(List<Mesh.Peer> peers, Ends ends, MetricFamilies families) {
-        var byNode = new HashMap<String, Mesh.Peer>();
-        var candidates = new ArrayList<Candidate>();
+        List<Candidate> candidates = peers.stream().map(MeshPage::candidate).toList();
+        Map<String, Integer> chosen = selection.choose(candidates, settings.worst(),
+                PairMetrics.MOST_SERIES - families.series());
         for (Mesh.Peer peer : peers) {
-            byNode.put(peer.agent().nodeName(), peer);
-            candidates.add(candidate(peer));
+            Integer most = chosen.get(peer.agent().nodeName());
+            if (most != null) {
+                families.limit(Math.min(families.series() + most, PairMetrics.MOST_SERIES));
+                writePair(peer, ends, families);
+            }
         }
-        selection.choose(candidates, settings.worst(), PairMetrics.MOST_SERIES - families.series())
-                .forEach((name, most) -> {
-                    Mesh.Peer peer = byNode.get(name);
-                    if (peer != null) {
-                        families.limit(Math.min(families.series() + most, PairMetrics.MOST_SERIES));
-                        writePair(peer, ends, families);
-                    }
-                });
     }
 
     private static Candidate candidate(Mesh.Peer peer) {

@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -60,7 +59,7 @@ final class PairSelection {
     }
 
     /**
-     * The peers to write, each with the most series that it may have; those that fail come first.
+     * The peers to write, each with the most series that it may have; together they have no more than there is room for.
      *
      * @param worst
      *            how many beside those that fail
@@ -71,12 +70,12 @@ final class PairSelection {
         lock.lock();
         try {
             long now = clock.getAsLong();
-            var byNode = new HashMap<String, Candidate>();
+            Map<String, Candidate> byNode = HashMap.newHashMap(candidates.size());
             candidates.forEach(it -> byNode.put(it.node, it));
             failed.keySet().retainAll(byNode.keySet());
             chosen.keySet().retainAll(byNode.keySet());
             List<Candidate> failing = failing(byNode, now, room / FAILING_SERIES);
-            var all = new LinkedHashMap<String, Integer>();
+            var all = new HashMap<String, Integer>();
             failing.forEach(it -> all.put(it.node, FAILING_SERIES));
             int left = Math.min(worst, (room - failing.size() * FAILING_SERIES) / PASSING_SERIES);
             rank(byNode, now, left);

@@ -106,10 +106,6 @@ final class PeerProbe<R extends Result> implements Recorder<R> {
         return protocol;
     }
 
-    boolean isOf(String name) {
-        return protocol.name().equals(name);
-    }
-
     PeerQuality quality() {
         return quality;
     }

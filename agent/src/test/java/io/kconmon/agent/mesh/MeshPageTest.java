@@ -4,13 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kconmon.agent.mesh.PairMetrics.Mode;
+import io.kconmon.agent.support.LogLines;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +29,13 @@ class MeshPageTest {
 
     /** As many as an agent has of its own and of two names. */
     private static final int OTHERS = 75;
+
+    private final LogLines log = new LogLines();
+
+    @AfterEach
+    void close() {
+        log.close();
+    }
 
     private static PairMetrics settings(Mode mode) {
         return new PairMetrics(mode, 20);
@@ -45,6 +59,30 @@ class MeshPageTest {
                 .filter(it -> List.of(labels).stream().allMatch(it::contains)).toList();
         assertEquals(1, found.size(), () -> name + List.of(labels));
         return (long) Double.parseDouble(found.getFirst().replaceAll(".* ", ""));
+    }
+
+    /** The table of docs/sizing.md: three zones, two names with one name server, all tests passing. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 75, 200, 1000, 5000})
+    void seriesAreAsManyAsTheDocumentsSay(int nodes) throws IOException {
+        int own = 34 + 2 * (3 + 2 + 14);
+        var counted = new ArrayList<String>();
+        for (Mode mode : Mode.values()) {
+            try (var peers = peers(mode, nodes - 1, 3)) {
+                peers.testAll(8);
+                List<String> series = peers.series(own);
+                assertEquals(series.size() + own, peers.families(own).series());
+                // Every round that a test makes up has a duplicate.
+                long each = own + series.stream().filter(it -> !it.contains("outcome=\"duplicate\"")).count();
+                counted.add(String.format(Locale.ROOT, "%,d", nodes * each));
+                if (mode == Mode.WORST) {
+                    counted.addFirst(String.format(Locale.ROOT, "%,d", each));
+                }
+            }
+        }
+        String row = String.format(Locale.ROOT, "| %,d | %,d | %s | %s |", nodes, (long) nodes * (nodes - 1),
+                String.join(" | ", counted.subList(1, 4)), counted.getFirst()).replace(" |  |", " |");
+        assertTrue(Files.readString(Path.of("../docs/sizing.md")).contains(row), row);
     }
 
     /** Whatever joins, leaves, changes its zone, and comes back; and whatever is exported a pair. */
@@ -133,11 +171,11 @@ class MeshPageTest {
             assertTrue(now.containsAll(Set.of("node-17", "node-500", "node-999")), now::toString);
             long stayed = before.stream().filter(now::contains).count();
             assertTrue(stayed >= 15, () -> stayed + " stayed");
-            for (int i = 0; i < 3; i++) {
-                long failing = value(series, "kconmon_zone_failing_peers", "destination_zone=\"zone-" + i + "\"",
-                        "test=\"udp\"");
-                assertEquals(List.of(17, 500, 999).stream().filter(List.of(i)::contains).count()
-                        + List.of(17 % 3, 500 % 3, 999 % 3).stream().filter(List.of(i)::contains).count(), failing);
+            for (int zone = 0; zone < 3; zone++) {
+                int number = zone;
+                assertEquals(Stream.of(17, 500, 999).filter(it -> it % 3 == number).count(),
+                        value(series, "kconmon_zone_failing_peers", "destination_zone=\"zone-" + zone + "\"",
+                                "test=\"udp\""));
             }
         }
     }
