@@ -331,6 +331,8 @@ true
 {{- define "kconmon.relabelings" -}}
 - sourceLabels: [__meta_kubernetes_pod_node_name]
   targetLabel: node
+- targetLabel: release
+  replacement: {{ include "kconmon.fullname" . | quote }}
 {{- with .Values.prometheus.relabelings }}
 {{ toYaml . }}
 {{- end }}
@@ -390,6 +392,37 @@ release kconmon in the namespace kconmon.
 {{- define "kconmon.dashboards.of" -}}
 {{- $of := printf "%s/%s" .Release.Namespace (include "kconmon.fullname" .) -}}
 {{- if ne $of "kconmon/kconmon" }}{{ $of }}{{ end -}}
+{{- end -}}
+
+{{/*
+PromQL that asks for this release's series alone, of several in a cluster or a namespace. What scrapes without the chart's
+monitors may set neither label: then all is as if there was one release. Called with (list $ text quotation-mark).
+*/}}
+{{- define "kconmon.ofRelease" -}}
+{{- $root := index . 0 -}}
+{{- $label := printf "=~%[1]s|%%s%[1]s" (index . 2) -}}
+{{- $matchers := printf "namespace%s,release%s" (printf $label $root.Release.Namespace) (include "kconmon.fullname" $root | printf $label) -}}
+{{- $name := "(kconmon[_:][a-z0-9_:]+|ALERTS)" -}}
+{{- $text := regexReplaceAll (printf "%s\\{" $name) (index . 1) (printf "${1}@{%s," $matchers) -}}
+{{- $text = regexReplaceAll (printf "%s([^a-z0-9_:@]|$)" $name) $text (printf "${1}{%s}${2}" $matchers) -}}
+{{- replace "@{" "{" $text -}}
+{{- end -}}
+
+{{/* The rules of files/rules.yaml, for this release. */}}
+{{- define "kconmon.rules" -}}
+{{- $rules := .Files.Get "files/rules.yaml" | fromYaml -}}
+{{- range $rules.groups -}}
+{{- range .rules -}}
+{{- $rule := . -}}
+{{- $_ := include "kconmon.ofRelease" (list $ .expr "\"") | set . "expr" -}}
+{{- range $key, $text := .annotations -}}
+{{- $_ := include "kconmon.ofRelease" (list $ $text "\"") | set $rule.annotations $key -}}
+{{- end -}}
+{{- $own := dict "namespace" $.Release.Namespace "release" (include "kconmon.fullname" $) -}}
+{{- $_ := .labels | default dict | merge $own | set . "labels" -}}
+{{- end -}}
+{{- end -}}
+{{- include "kconmon.prefixed" (list . (toYaml $rules)) -}}
 {{- end -}}
 
 {{/* Rules and dashboards are written for the usual prefix. Called with (list $ text). */}}
@@ -476,7 +509,13 @@ release kconmon in the namespace kconmon.
 {{- with .Values -}}
 port: {{ int64 .port }}
 metricsPrefix: {{ .metricsPrefix | quote }}
+pair-metrics: {{ .pairMetrics | quote }}
+pair-metrics-worst: {{ int64 .pairMetricsWorst }}
 drain: {{ int64 .drain }}
+mesh: {{ .mesh | quote }}
+mesh-peers: {{ int64 .meshPeers }}
+mesh-zone-pairs: {{ int64 .meshZonePairs }}
+mesh-full-up-to: {{ int64 .meshFullUpTo }}
 reports.enabled: {{ .reports.enabled }}
 events.enabled: {{ .events.enabled }}
 log-level: {{ .logLevel | quote }}

@@ -36,8 +36,14 @@ templates cannot do without is filled in, and what cannot be is refused.
 {{- define "kconmon.defaults" -}}
 port: 8080
 metricsPrefix: kconmon
+pairMetrics: all
+pairMetricsWorst: 20
 failureDomainLabel: topology.kubernetes.io/zone
 dns: {}
+mesh: auto
+meshPeers: 20
+meshZonePairs: 10
+meshFullUpTo: 100
 reports: {enabled: true}
 events: {enabled: true}
 drain: 7500

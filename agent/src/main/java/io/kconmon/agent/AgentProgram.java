@@ -5,6 +5,7 @@ import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.mesh.HostProbes;
 import io.kconmon.agent.mesh.LoopMonitor;
 import io.kconmon.agent.mesh.Mesh;
+import io.kconmon.agent.mesh.PairMetrics;
 import io.kconmon.agent.ondemand.OnDemandHandler;
 import io.kconmon.agent.probe.InjectedFaults;
 import io.kconmon.agent.probe.ProbeContext;
@@ -25,6 +26,7 @@ import io.kconmon.shared.http.ServerSetup;
 import io.kconmon.shared.log.Log;
 import io.kconmon.shared.metrics.MetricsHandler;
 import io.kconmon.shared.metrics.ProgramMeters;
+import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.PauseLog;
 import io.kconmon.shared.roster.Roster;
 import java.io.IOException;
@@ -79,7 +81,7 @@ public final class AgentProgram implements Program {
         protocols = startProtocols(settings,
                 new ProbeContext(sockets, address, AgentSettings.ownAddress(settings), port,
                         meters, () -> draining, faults));
-        mesh = new Mesh(protocols, port, sockets, monitor);
+        mesh = new Mesh(protocols, port, sockets, monitor, settings.read(PairMetrics::new));
         hosts = new HostProbes(protocols, sockets, monitor);
         var pauses = new PauseLog(LOG);
         rosterState = new RosterState(identity(settings, port), (roster, identity) -> {
@@ -88,9 +90,9 @@ public final class AgentProgram implements Program {
         });
         rosterClient = new RosterClient(access, rosterState, POLL_INTERVAL);
 
-        var page = new AgentCollector(prefix, sockets.clock(), rosterState, mesh, hosts, monitor);
-        var metrics = new MetricsHandler(List.of(page, meters));
-        var onDemand = new OnDemandHandler(protocols, mesh, rosterState);
+        var page = new AgentCollector(prefix, sockets.clock(), rosterState, mesh, hosts, monitor, meters);
+        var metrics = new MetricsHandler(List.of(page));
+        var onDemand = new OnDemandHandler(protocols, mesh, rosterState, name -> other(name, allowed));
         var report = new ReportHandler(rosterState, mesh, monitor, () -> draining);
         try {
             ServerSetup setup = ServerSetup.of(address, port,
@@ -121,6 +123,13 @@ public final class AgentProgram implements Program {
         }
         shortageTold = shortage;
         mesh.update(roster, identity.node());
+    }
+
+    /** Another agent that may be tested. */
+    private Optional<Agent> other(String name, PeerAddresses allowed) {
+        return rosterClient.find(name).filter(it -> !it.nodeName().equals(rosterState.identity().node())).map(List::of)
+                .map(Roster::of).map(allowed::of)
+                .map(rosterState.identity()::others).flatMap(it -> it.agents().stream().findFirst());
     }
 
     private List<Protocol<?>> startProtocols(Settings settings, ProbeContext context) {

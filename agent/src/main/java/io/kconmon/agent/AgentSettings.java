@@ -1,5 +1,6 @@
 package io.kconmon.agent;
 
+import io.kconmon.agent.mesh.PairMetrics;
 import io.kconmon.agent.roster.PeerAddresses;
 import io.kconmon.shared.client.Endpoint;
 import io.kconmon.shared.net.HostPort;
@@ -42,7 +43,8 @@ public final class AgentSettings {
             "PEM file of the authorities that an https controller-url is verified by; those of the JDK if empty");
 
     public static final List<Setting<?>> ALL = Stream.of(List.of(POD_NAME, NODE_NAME, ZONE, POD_IP),
-            Protocols.settings(), List.of(SPECIAL_PEERS, TLS_CA)).<Setting<?>>flatMap(List::stream).toList();
+            Protocols.settings(), PairMetrics.SETTINGS, List.of(SPECIAL_PEERS, TLS_CA))
+            .<Setting<?>>flatMap(List::stream).toList();
 
     private AgentSettings() {
     }

@@ -6,6 +6,7 @@ import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.mesh.HostProbes;
 import io.kconmon.agent.mesh.LoopMonitor;
 import io.kconmon.agent.mesh.Mesh;
+import io.kconmon.agent.mesh.PairMetrics;
 import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.probe.Protocol;
 import io.kconmon.agent.probe.tcp.ScriptedTcp;
@@ -26,6 +27,7 @@ import io.kconmon.shared.roster.RosterEvent;
 import io.kconmon.testkit.CapturedLog;
 import io.kconmon.testkit.Eventually;
 import java.net.InetSocketAddress;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -78,7 +80,7 @@ class AgentCollectorTest {
                     host -> new Once<Outcome<Duration>>(new Outcome.Success<>(Duration.ofNanos(1_500_000)),
                             recorded)::run,
                     OutcomeSeries::new));
-    private final Mesh mesh = new Mesh(protocols, 8080, sockets, monitor);
+    private final Mesh mesh = new Mesh(protocols, 8080, sockets, monitor, PairMetrics.EVERY);
     private final HostProbes hosts = new HostProbes(protocols, sockets, monitor);
     private final RosterState rosterState = new RosterState(new Identity("pod-a", "", 8080, "pod-a", "unknown", false),
             (roster, identity) -> mesh.update(roster, identity.node()));
@@ -104,7 +106,8 @@ class AgentCollectorTest {
         controller = new RosterServer();
         client = new RosterClient(Endpoint.of(controller.uri()), rosterState, Duration.ofSeconds(5));
         var page = new MetricsHandler(
-                List.of(new AgentCollector("kconmon", Sockets.Clock.KERNEL, rosterState, mesh, hosts, monitor)));
+                List.of(new AgentCollector("kconmon", Sockets.Clock.KERNEL, rosterState, mesh, hosts, monitor,
+                        MetricSnapshots::new)));
         server = HttpServer.start(Loopback.ONE, 0, List.of(), routes -> routes.get("/metrics", page));
     }
 
@@ -126,7 +129,7 @@ class AgentCollectorTest {
         Eventually.await(recorded);
     }
 
-    /** The page, without the values that differ from run to run. */
+    /** The page, without the values that differ from run to run and without most buckets. */
     private String page(String accept, String contentType) throws Exception {
         HttpResponse<String> response = http.send(HttpRequest
                 .newBuilder(URI.create("http://127.0.0.1:%d/metrics".formatted(server.port()))).header("Accept", accept)
@@ -134,7 +137,8 @@ class AgentCollectorTest {
         assertEquals(200, response.statusCode());
         assertEquals(contentType, response.headers().firstValue("Content-Type").orElseThrow());
         return response.body().replaceAll("java=\"[0-9.]+\",version=\"[\\w.-]+\"", "java=\"…\",version=\"…\"")
-                .replaceAll("(kconmon_roster_age_seconds) [0-9.E-]+", "$1 …");
+                .replaceAll("(kconmon_roster_age_seconds) [0-9.E-]+", "$1 …")
+                .replaceAll("kconmon_(tcp|udp)_\\w+_bucket\\{.*\n", "");
     }
 
     @Test
@@ -164,6 +168,9 @@ class AgentCollectorTest {
                         # HELP kconmon_excused_rounds_total Failed rounds of peers that had said that they stop: no results
                         # TYPE kconmon_excused_rounds_total counter
                         kconmon_excused_rounds_total 0.0
+                        # HELP kconmon_incoming_peers Agents that are to test this one all the time
+                        # TYPE kconmon_incoming_peers gauge
+                        kconmon_incoming_peers 0.0
                         # HELP kconmon_roster_age_seconds Time since the roster was last known to be right; since the start if it never was
                         # TYPE kconmon_roster_age_seconds gauge
                         kconmon_roster_age_seconds …
@@ -171,6 +178,9 @@ class AgentCollectorTest {
                         # TYPE kconmon_roster_agents gauge
                         kconmon_roster_agents{state="active"} 0.0
                         kconmon_roster_agents{state="paused"} 0.0
+                        # HELP kconmon_series Series on this page
+                        # TYPE kconmon_series gauge
+                        kconmon_series 8.0
                         """,
                 page("*/*", "text/plain; version=0.0.4; charset=utf-8"));
     }
@@ -189,9 +199,28 @@ class AgentCollectorTest {
             # TYPE kconmon_dns_results_total counter
             kconmon_dns_results_total{host="kubernetes.default.svc.cluster.local",result="fail",source="node-a",source_zone="zone-1"} 0.0
             kconmon_dns_results_total{host="kubernetes.default.svc.cluster.local",result="pass",source="node-a",source_zone="zone-1"} 1.0
+            # HELP kconmon_dns_seconds Times of DNS lookups that passed
+            # TYPE kconmon_dns_seconds histogram
+            kconmon_dns_seconds_bucket{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1",le="5.0E-5"} 0
+            kconmon_dns_seconds_bucket{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1",le="1.0E-4"} 0
+            kconmon_dns_seconds_bucket{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1",le="2.0E-4"} 0
+            kconmon_dns_seconds_bucket{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1",le="5.0E-4"} 0
+            kconmon_dns_seconds_bucket{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1",le="0.001"} 0
+            kconmon_dns_seconds_bucket{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1",le="0.002"} 1
+            kconmon_dns_seconds_bucket{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1",le="0.005"} 1
+            kconmon_dns_seconds_bucket{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1",le="0.01"} 1
+            kconmon_dns_seconds_bucket{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1",le="0.05"} 1
+            kconmon_dns_seconds_bucket{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1",le="0.25"} 1
+            kconmon_dns_seconds_bucket{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1",le="1.0"} 1
+            kconmon_dns_seconds_bucket{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1",le="+Inf"} 1
+            kconmon_dns_seconds_count{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1"} 1
+            kconmon_dns_seconds_sum{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1"} 0.0015
             # HELP kconmon_excused_rounds_total Failed rounds of peers that had said that they stop: no results
             # TYPE kconmon_excused_rounds_total counter
             kconmon_excused_rounds_total 0.0
+            # HELP kconmon_incoming_peers Agents that are to test this one all the time
+            # TYPE kconmon_incoming_peers gauge
+            kconmon_incoming_peers 3.0
             # HELP kconmon_roster_age_seconds Time since the roster was last known to be right; since the start if it never was
             # TYPE kconmon_roster_age_seconds gauge
             kconmon_roster_age_seconds …
@@ -199,12 +228,27 @@ class AgentCollectorTest {
             # TYPE kconmon_roster_agents gauge
             kconmon_roster_agents{state="active"} 2.0
             kconmon_roster_agents{state="paused"} 1.0
+            # HELP kconmon_series Series on this page
+            # TYPE kconmon_series gauge
+            kconmon_series 159.0
             # HELP kconmon_tcp_connect_milliseconds Time until the TCP connection was established
             # TYPE kconmon_tcp_connect_milliseconds gauge
             kconmon_tcp_connect_milliseconds{destination="node-b",destination_zone="zone-1",source="node-a",source_zone="zone-1"} 0.25
+            # HELP kconmon_tcp_connect_seconds Round trips of TCP handshakes, of requests that passed
+            # TYPE kconmon_tcp_connect_seconds histogram
+            kconmon_tcp_connect_seconds_count{destination_zone="zone-1",source="node-a",source_zone="zone-1"} 1
+            kconmon_tcp_connect_seconds_sum{destination_zone="zone-1",source="node-a",source_zone="zone-1"} 2.5E-4
+            kconmon_tcp_connect_seconds_count{destination_zone="zone-2",source="node-a",source_zone="zone-1"} 0
+            kconmon_tcp_connect_seconds_sum{destination_zone="zone-2",source="node-a",source_zone="zone-1"} 0.0
             # HELP kconmon_tcp_duration_milliseconds Time of the whole HTTP request, connecting included
             # TYPE kconmon_tcp_duration_milliseconds gauge
             kconmon_tcp_duration_milliseconds{destination="node-b",destination_zone="zone-1",source="node-a",source_zone="zone-1"} 1.25
+            # HELP kconmon_tcp_duration_seconds Times of whole HTTP requests that passed
+            # TYPE kconmon_tcp_duration_seconds histogram
+            kconmon_tcp_duration_seconds_count{destination_zone="zone-1",source="node-a",source_zone="zone-1"} 1
+            kconmon_tcp_duration_seconds_sum{destination_zone="zone-1",source="node-a",source_zone="zone-1"} 0.00125
+            kconmon_tcp_duration_seconds_count{destination_zone="zone-2",source="node-a",source_zone="zone-1"} 0
+            kconmon_tcp_duration_seconds_sum{destination_zone="zone-2",source="node-a",source_zone="zone-1"} 0.0
             # HELP kconmon_tcp_failures_total Failed tests over TCP by cause; a local one is no fault of the network and no result
             # TYPE kconmon_tcp_failures_total counter
             kconmon_tcp_failures_total{cause="refused",destination="node-c",destination_zone="zone-2",source="node-a",source_zone="zone-1"} 1.0
@@ -234,22 +278,15 @@ class AgentCollectorTest {
             kconmon_udp_lost_packets_total{destination="node-c",destination_zone="zone-2",direction="back",source="node-a",source_zone="zone-1"} 1.0
             kconmon_udp_lost_packets_total{destination="node-c",destination_zone="zone-2",direction="there",source="node-a",source_zone="zone-1"} 3.0
             kconmon_udp_lost_packets_total{destination="node-c",destination_zone="zone-2",direction="unknown",source="node-a",source_zone="zone-1"} 1.0
-            # HELP kconmon_udp_packets_total UDP packets by outcome: sent = received + lost; late and duplicate are replies beside these
+            # HELP kconmon_udp_packets_total UDP packets by outcome: sent, and of these lost; late and duplicate are replies beside these
             # TYPE kconmon_udp_packets_total counter
             kconmon_udp_packets_total{destination="node-b",destination_zone="zone-1",outcome="duplicate",source="node-a",source_zone="zone-1"} 1.0
-            kconmon_udp_packets_total{destination="node-b",destination_zone="zone-1",outcome="late",source="node-a",source_zone="zone-1"} 0.0
             kconmon_udp_packets_total{destination="node-b",destination_zone="zone-1",outcome="lost",source="node-a",source_zone="zone-1"} 0.0
-            kconmon_udp_packets_total{destination="node-b",destination_zone="zone-1",outcome="received",source="node-a",source_zone="zone-1"} 5.0
             kconmon_udp_packets_total{destination="node-b",destination_zone="zone-1",outcome="sent",source="node-a",source_zone="zone-1"} 5.0
-            kconmon_udp_packets_total{destination="node-c",destination_zone="zone-2",outcome="duplicate",source="node-a",source_zone="zone-1"} 0.0
             kconmon_udp_packets_total{destination="node-c",destination_zone="zone-2",outcome="late",source="node-a",source_zone="zone-1"} 2.0
             kconmon_udp_packets_total{destination="node-c",destination_zone="zone-2",outcome="lost",source="node-a",source_zone="zone-1"} 5.0
-            kconmon_udp_packets_total{destination="node-c",destination_zone="zone-2",outcome="received",source="node-a",source_zone="zone-1"} 0.0
             kconmon_udp_packets_total{destination="node-c",destination_zone="zone-2",outcome="sent",source="node-a",source_zone="zone-1"} 5.0
-            kconmon_udp_packets_total{destination="node-d",destination_zone="zone-2",outcome="duplicate",source="node-a",source_zone="zone-1"} 0.0
-            kconmon_udp_packets_total{destination="node-d",destination_zone="zone-2",outcome="late",source="node-a",source_zone="zone-1"} 0.0
             kconmon_udp_packets_total{destination="node-d",destination_zone="zone-2",outcome="lost",source="node-a",source_zone="zone-1"} 0.0
-            kconmon_udp_packets_total{destination="node-d",destination_zone="zone-2",outcome="received",source="node-a",source_zone="zone-1"} 0.0
             kconmon_udp_packets_total{destination="node-d",destination_zone="zone-2",outcome="sent",source="node-a",source_zone="zone-1"} 0.0
             # HELP kconmon_udp_results_total Tests over UDP by result
             # TYPE kconmon_udp_results_total counter
@@ -259,6 +296,43 @@ class AgentCollectorTest {
             kconmon_udp_results_total{destination="node-c",destination_zone="zone-2",result="pass",source="node-a",source_zone="zone-1"} 0.0
             kconmon_udp_results_total{destination="node-d",destination_zone="zone-2",result="fail",source="node-a",source_zone="zone-1"} 0.0
             kconmon_udp_results_total{destination="node-d",destination_zone="zone-2",result="pass",source="node-a",source_zone="zone-1"} 0.0
+            # HELP kconmon_udp_rtt_seconds Round trips of UDP packets that came back in time
+            # TYPE kconmon_udp_rtt_seconds histogram
+            kconmon_udp_rtt_seconds_count{destination_zone="zone-1",source="node-a",source_zone="zone-1"} 5
+            kconmon_udp_rtt_seconds_sum{destination_zone="zone-1",source="node-a",source_zone="zone-1"} 0.00125
+            kconmon_udp_rtt_seconds_count{destination_zone="zone-2",source="node-a",source_zone="zone-1"} 0
+            kconmon_udp_rtt_seconds_sum{destination_zone="zone-2",source="node-a",source_zone="zone-1"} 0.0
+            # HELP kconmon_zone_tcp_failures_total Failed tests over TCP by cause; a local one is no fault of the network and no result
+            # TYPE kconmon_zone_tcp_failures_total counter
+            kconmon_zone_tcp_failures_total{cause="refused",destination_zone="zone-2",source="node-a",source_zone="zone-1"} 1.0
+            # HELP kconmon_zone_tcp_results_total Tests over TCP by result
+            # TYPE kconmon_zone_tcp_results_total counter
+            kconmon_zone_tcp_results_total{destination_zone="zone-1",result="fail",source="node-a",source_zone="zone-1"} 0.0
+            kconmon_zone_tcp_results_total{destination_zone="zone-1",result="pass",source="node-a",source_zone="zone-1"} 1.0
+            kconmon_zone_tcp_results_total{destination_zone="zone-2",result="fail",source="node-a",source_zone="zone-1"} 1.0
+            kconmon_zone_tcp_results_total{destination_zone="zone-2",result="pass",source="node-a",source_zone="zone-1"} 0.0
+            # HELP kconmon_zone_udp_failures_total Failed tests over UDP by cause; a local one is no fault of the network and no result
+            # TYPE kconmon_zone_udp_failures_total counter
+            kconmon_zone_udp_failures_total{cause="timeout",destination_zone="zone-2",source="node-a",source_zone="zone-1"} 1.0
+            # HELP kconmon_zone_udp_lost_packets_total UDP packets lost, by whether the peer has seen the request
+            # TYPE kconmon_zone_udp_lost_packets_total counter
+            kconmon_zone_udp_lost_packets_total{destination_zone="zone-2",direction="back",source="node-a",source_zone="zone-1"} 1.0
+            kconmon_zone_udp_lost_packets_total{destination_zone="zone-2",direction="there",source="node-a",source_zone="zone-1"} 3.0
+            kconmon_zone_udp_lost_packets_total{destination_zone="zone-2",direction="unknown",source="node-a",source_zone="zone-1"} 1.0
+            # HELP kconmon_zone_udp_packets_total UDP packets by outcome: sent, and of these lost; late and duplicate are replies beside these
+            # TYPE kconmon_zone_udp_packets_total counter
+            kconmon_zone_udp_packets_total{destination_zone="zone-1",outcome="duplicate",source="node-a",source_zone="zone-1"} 1.0
+            kconmon_zone_udp_packets_total{destination_zone="zone-1",outcome="lost",source="node-a",source_zone="zone-1"} 0.0
+            kconmon_zone_udp_packets_total{destination_zone="zone-1",outcome="sent",source="node-a",source_zone="zone-1"} 5.0
+            kconmon_zone_udp_packets_total{destination_zone="zone-2",outcome="late",source="node-a",source_zone="zone-1"} 2.0
+            kconmon_zone_udp_packets_total{destination_zone="zone-2",outcome="lost",source="node-a",source_zone="zone-1"} 5.0
+            kconmon_zone_udp_packets_total{destination_zone="zone-2",outcome="sent",source="node-a",source_zone="zone-1"} 5.0
+            # HELP kconmon_zone_udp_results_total Tests over UDP by result
+            # TYPE kconmon_zone_udp_results_total counter
+            kconmon_zone_udp_results_total{destination_zone="zone-1",result="fail",source="node-a",source_zone="zone-1"} 0.0
+            kconmon_zone_udp_results_total{destination_zone="zone-1",result="pass",source="node-a",source_zone="zone-1"} 1.0
+            kconmon_zone_udp_results_total{destination_zone="zone-2",result="fail",source="node-a",source_zone="zone-1"} 1.0
+            kconmon_zone_udp_results_total{destination_zone="zone-2",result="pass",source="node-a",source_zone="zone-1"} 0.0
             """;
 
     private static final String OPEN_METRICS = """
@@ -275,9 +349,28 @@ class AgentCollectorTest {
             # HELP kconmon_dns_results Tests over DNS by result
             kconmon_dns_results_total{host="kubernetes.default.svc.cluster.local",result="fail",source="node-a",source_zone="zone-1"} 0.0
             kconmon_dns_results_total{host="kubernetes.default.svc.cluster.local",result="pass",source="node-a",source_zone="zone-1"} 1.0
+            # TYPE kconmon_dns_seconds histogram
+            # HELP kconmon_dns_seconds Times of DNS lookups that passed
+            kconmon_dns_seconds_bucket{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1",le="5.0E-5"} 0
+            kconmon_dns_seconds_bucket{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1",le="1.0E-4"} 0
+            kconmon_dns_seconds_bucket{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1",le="2.0E-4"} 0
+            kconmon_dns_seconds_bucket{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1",le="5.0E-4"} 0
+            kconmon_dns_seconds_bucket{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1",le="0.001"} 0
+            kconmon_dns_seconds_bucket{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1",le="0.002"} 1
+            kconmon_dns_seconds_bucket{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1",le="0.005"} 1
+            kconmon_dns_seconds_bucket{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1",le="0.01"} 1
+            kconmon_dns_seconds_bucket{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1",le="0.05"} 1
+            kconmon_dns_seconds_bucket{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1",le="0.25"} 1
+            kconmon_dns_seconds_bucket{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1",le="1.0"} 1
+            kconmon_dns_seconds_bucket{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1",le="+Inf"} 1
+            kconmon_dns_seconds_count{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1"} 1
+            kconmon_dns_seconds_sum{host="kubernetes.default.svc.cluster.local",source="node-a",source_zone="zone-1"} 0.0015
             # TYPE kconmon_excused_rounds counter
             # HELP kconmon_excused_rounds Failed rounds of peers that had said that they stop: no results
             kconmon_excused_rounds_total 0.0
+            # TYPE kconmon_incoming_peers gauge
+            # HELP kconmon_incoming_peers Agents that are to test this one all the time
+            kconmon_incoming_peers 3.0
             # TYPE kconmon_roster_age_seconds gauge
             # HELP kconmon_roster_age_seconds Time since the roster was last known to be right; since the start if it never was
             kconmon_roster_age_seconds …
@@ -285,12 +378,27 @@ class AgentCollectorTest {
             # HELP kconmon_roster_agents Other agents in the roster, by whether they are being tested
             kconmon_roster_agents{state="active"} 2.0
             kconmon_roster_agents{state="paused"} 1.0
+            # TYPE kconmon_series gauge
+            # HELP kconmon_series Series on this page
+            kconmon_series 159.0
             # TYPE kconmon_tcp_connect_milliseconds gauge
             # HELP kconmon_tcp_connect_milliseconds Time until the TCP connection was established
             kconmon_tcp_connect_milliseconds{destination="node-b",destination_zone="zone-1",source="node-a",source_zone="zone-1"} 0.25
+            # TYPE kconmon_tcp_connect_seconds histogram
+            # HELP kconmon_tcp_connect_seconds Round trips of TCP handshakes, of requests that passed
+            kconmon_tcp_connect_seconds_count{destination_zone="zone-1",source="node-a",source_zone="zone-1"} 1
+            kconmon_tcp_connect_seconds_sum{destination_zone="zone-1",source="node-a",source_zone="zone-1"} 2.5E-4
+            kconmon_tcp_connect_seconds_count{destination_zone="zone-2",source="node-a",source_zone="zone-1"} 0
+            kconmon_tcp_connect_seconds_sum{destination_zone="zone-2",source="node-a",source_zone="zone-1"} 0.0
             # TYPE kconmon_tcp_duration_milliseconds gauge
             # HELP kconmon_tcp_duration_milliseconds Time of the whole HTTP request, connecting included
             kconmon_tcp_duration_milliseconds{destination="node-b",destination_zone="zone-1",source="node-a",source_zone="zone-1"} 1.25
+            # TYPE kconmon_tcp_duration_seconds histogram
+            # HELP kconmon_tcp_duration_seconds Times of whole HTTP requests that passed
+            kconmon_tcp_duration_seconds_count{destination_zone="zone-1",source="node-a",source_zone="zone-1"} 1
+            kconmon_tcp_duration_seconds_sum{destination_zone="zone-1",source="node-a",source_zone="zone-1"} 0.00125
+            kconmon_tcp_duration_seconds_count{destination_zone="zone-2",source="node-a",source_zone="zone-1"} 0
+            kconmon_tcp_duration_seconds_sum{destination_zone="zone-2",source="node-a",source_zone="zone-1"} 0.0
             # TYPE kconmon_tcp_failures counter
             # HELP kconmon_tcp_failures Failed tests over TCP by cause; a local one is no fault of the network and no result
             kconmon_tcp_failures_total{cause="refused",destination="node-c",destination_zone="zone-2",source="node-a",source_zone="zone-1"} 1.0
@@ -321,21 +429,14 @@ class AgentCollectorTest {
             kconmon_udp_lost_packets_total{destination="node-c",destination_zone="zone-2",direction="there",source="node-a",source_zone="zone-1"} 3.0
             kconmon_udp_lost_packets_total{destination="node-c",destination_zone="zone-2",direction="unknown",source="node-a",source_zone="zone-1"} 1.0
             # TYPE kconmon_udp_packets counter
-            # HELP kconmon_udp_packets UDP packets by outcome: sent = received + lost; late and duplicate are replies beside these
+            # HELP kconmon_udp_packets UDP packets by outcome: sent, and of these lost; late and duplicate are replies beside these
             kconmon_udp_packets_total{destination="node-b",destination_zone="zone-1",outcome="duplicate",source="node-a",source_zone="zone-1"} 1.0
-            kconmon_udp_packets_total{destination="node-b",destination_zone="zone-1",outcome="late",source="node-a",source_zone="zone-1"} 0.0
             kconmon_udp_packets_total{destination="node-b",destination_zone="zone-1",outcome="lost",source="node-a",source_zone="zone-1"} 0.0
-            kconmon_udp_packets_total{destination="node-b",destination_zone="zone-1",outcome="received",source="node-a",source_zone="zone-1"} 5.0
             kconmon_udp_packets_total{destination="node-b",destination_zone="zone-1",outcome="sent",source="node-a",source_zone="zone-1"} 5.0
-            kconmon_udp_packets_total{destination="node-c",destination_zone="zone-2",outcome="duplicate",source="node-a",source_zone="zone-1"} 0.0
             kconmon_udp_packets_total{destination="node-c",destination_zone="zone-2",outcome="late",source="node-a",source_zone="zone-1"} 2.0
             kconmon_udp_packets_total{destination="node-c",destination_zone="zone-2",outcome="lost",source="node-a",source_zone="zone-1"} 5.0
-            kconmon_udp_packets_total{destination="node-c",destination_zone="zone-2",outcome="received",source="node-a",source_zone="zone-1"} 0.0
             kconmon_udp_packets_total{destination="node-c",destination_zone="zone-2",outcome="sent",source="node-a",source_zone="zone-1"} 5.0
-            kconmon_udp_packets_total{destination="node-d",destination_zone="zone-2",outcome="duplicate",source="node-a",source_zone="zone-1"} 0.0
-            kconmon_udp_packets_total{destination="node-d",destination_zone="zone-2",outcome="late",source="node-a",source_zone="zone-1"} 0.0
             kconmon_udp_packets_total{destination="node-d",destination_zone="zone-2",outcome="lost",source="node-a",source_zone="zone-1"} 0.0
-            kconmon_udp_packets_total{destination="node-d",destination_zone="zone-2",outcome="received",source="node-a",source_zone="zone-1"} 0.0
             kconmon_udp_packets_total{destination="node-d",destination_zone="zone-2",outcome="sent",source="node-a",source_zone="zone-1"} 0.0
             # TYPE kconmon_udp_results counter
             # HELP kconmon_udp_results Tests over UDP by result
@@ -345,6 +446,43 @@ class AgentCollectorTest {
             kconmon_udp_results_total{destination="node-c",destination_zone="zone-2",result="pass",source="node-a",source_zone="zone-1"} 0.0
             kconmon_udp_results_total{destination="node-d",destination_zone="zone-2",result="fail",source="node-a",source_zone="zone-1"} 0.0
             kconmon_udp_results_total{destination="node-d",destination_zone="zone-2",result="pass",source="node-a",source_zone="zone-1"} 0.0
+            # TYPE kconmon_udp_rtt_seconds histogram
+            # HELP kconmon_udp_rtt_seconds Round trips of UDP packets that came back in time
+            kconmon_udp_rtt_seconds_count{destination_zone="zone-1",source="node-a",source_zone="zone-1"} 5
+            kconmon_udp_rtt_seconds_sum{destination_zone="zone-1",source="node-a",source_zone="zone-1"} 0.00125
+            kconmon_udp_rtt_seconds_count{destination_zone="zone-2",source="node-a",source_zone="zone-1"} 0
+            kconmon_udp_rtt_seconds_sum{destination_zone="zone-2",source="node-a",source_zone="zone-1"} 0.0
+            # TYPE kconmon_zone_tcp_failures counter
+            # HELP kconmon_zone_tcp_failures Failed tests over TCP by cause; a local one is no fault of the network and no result
+            kconmon_zone_tcp_failures_total{cause="refused",destination_zone="zone-2",source="node-a",source_zone="zone-1"} 1.0
+            # TYPE kconmon_zone_tcp_results counter
+            # HELP kconmon_zone_tcp_results Tests over TCP by result
+            kconmon_zone_tcp_results_total{destination_zone="zone-1",result="fail",source="node-a",source_zone="zone-1"} 0.0
+            kconmon_zone_tcp_results_total{destination_zone="zone-1",result="pass",source="node-a",source_zone="zone-1"} 1.0
+            kconmon_zone_tcp_results_total{destination_zone="zone-2",result="fail",source="node-a",source_zone="zone-1"} 1.0
+            kconmon_zone_tcp_results_total{destination_zone="zone-2",result="pass",source="node-a",source_zone="zone-1"} 0.0
+            # TYPE kconmon_zone_udp_failures counter
+            # HELP kconmon_zone_udp_failures Failed tests over UDP by cause; a local one is no fault of the network and no result
+            kconmon_zone_udp_failures_total{cause="timeout",destination_zone="zone-2",source="node-a",source_zone="zone-1"} 1.0
+            # TYPE kconmon_zone_udp_lost_packets counter
+            # HELP kconmon_zone_udp_lost_packets UDP packets lost, by whether the peer has seen the request
+            kconmon_zone_udp_lost_packets_total{destination_zone="zone-2",direction="back",source="node-a",source_zone="zone-1"} 1.0
+            kconmon_zone_udp_lost_packets_total{destination_zone="zone-2",direction="there",source="node-a",source_zone="zone-1"} 3.0
+            kconmon_zone_udp_lost_packets_total{destination_zone="zone-2",direction="unknown",source="node-a",source_zone="zone-1"} 1.0
+            # TYPE kconmon_zone_udp_packets counter
+            # HELP kconmon_zone_udp_packets UDP packets by outcome: sent, and of these lost; late and duplicate are replies beside these
+            kconmon_zone_udp_packets_total{destination_zone="zone-1",outcome="duplicate",source="node-a",source_zone="zone-1"} 1.0
+            kconmon_zone_udp_packets_total{destination_zone="zone-1",outcome="lost",source="node-a",source_zone="zone-1"} 0.0
+            kconmon_zone_udp_packets_total{destination_zone="zone-1",outcome="sent",source="node-a",source_zone="zone-1"} 5.0
+            kconmon_zone_udp_packets_total{destination_zone="zone-2",outcome="late",source="node-a",source_zone="zone-1"} 2.0
+            kconmon_zone_udp_packets_total{destination_zone="zone-2",outcome="lost",source="node-a",source_zone="zone-1"} 5.0
+            kconmon_zone_udp_packets_total{destination_zone="zone-2",outcome="sent",source="node-a",source_zone="zone-1"} 5.0
+            # TYPE kconmon_zone_udp_results counter
+            # HELP kconmon_zone_udp_results Tests over UDP by result
+            kconmon_zone_udp_results_total{destination_zone="zone-1",result="fail",source="node-a",source_zone="zone-1"} 0.0
+            kconmon_zone_udp_results_total{destination_zone="zone-1",result="pass",source="node-a",source_zone="zone-1"} 1.0
+            kconmon_zone_udp_results_total{destination_zone="zone-2",result="fail",source="node-a",source_zone="zone-1"} 1.0
+            kconmon_zone_udp_results_total{destination_zone="zone-2",result="pass",source="node-a",source_zone="zone-1"} 0.0
             # EOF
             """;
 }

@@ -20,9 +20,11 @@ import io.kconmon.shared.net.IpAddress;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterEvent;
+import io.kconmon.shared.roster.RosterJson;
 import io.kconmon.testkit.CapturedLog;
 import io.kconmon.testkit.Eventually;
 import io.kconmon.testkit.NameServer;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.DatagramSocket;
@@ -226,6 +228,24 @@ class AgentProgramTest {
         assertTrue(page(a).contains("kconmon_roster_agents{state=\"active\"} 0.0"));
     }
 
+    /** An operator may test any pair, whoever tests it otherwise. */
+    @Test
+    void inABoundedMeshOthersCanBeTestedOnDemandToo() throws Exception {
+        Agent other = requireNonNull(roster().byNode().get("node-b"));
+        controller.answers("/agent/node-b", RosterServer.Answer.json(RosterJson.encode(other).toString()));
+        Roster alone = Roster.of(List.of(requireNonNull(roster().byNode().get("node-a"))));
+        for (var stream : List.of(controller.nextStream(), controller.nextStream())) {
+            stream.send(new RosterEvent.Snapshot(alone, Duration.ZERO));
+            stream.send(new RosterEvent.Incoming(alone.revision(), 20));
+        }
+        eventually("it is told", () -> page(a).contains("kconmon_incoming_peers 20.0"));
+        List<JsonObject> results = objects(json(a, "/test/udp/node-b"), "results");
+        assertEquals("pass", results.getFirst().stringValue("result", ""));
+        refuses("/test/udp/node-c", "\"node-c\" is not an agent in the roster or its node");
+        refuses("/test/udp/node-a", "\"node-a\" is not an agent in the roster or its node");
+        assertFalse(page(a).contains("node-b"), "it is not tested otherwise");
+    }
+
     @Test
     void anAgentWithoutARosterServesAndShowsNoTests() {
         assertEquals(200, get(a, "/health/ready").statusCode());
@@ -246,6 +266,14 @@ class AgentProgramTest {
             assertTrue(response.contains("\r\nConnection: close\r\n"), response);
             assertTrue(response.endsWith("\r\n\r\nok\n"), response);
         }
+    }
+
+    @Test
+    void aPageSaysHowManySeriesItHas() throws Exception {
+        introduce();
+        eventually("it has histograms", () -> page(a).contains("kconmon_udp_rtt_seconds_bucket"));
+        List<String> series = page(a).lines().filter(it -> !it.startsWith("#")).toList();
+        assertTrue(series.contains("kconmon_series " + (double) series.size()), () -> String.join("\n", series));
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -45,7 +47,7 @@ class ClusterLabIT {
     private static final int NODE_ROUNDS = Integer.getInteger("kconmon.lab.nodeRounds", 2);
     /** How long the control plane is away; 10 minutes by hand. */
     private static final Duration AWAY = Duration.ofSeconds(Integer.getInteger("kconmon.lab.awaySeconds", 20));
-    private static final String TOKEN = "a-token-of_some.30/characters~=";
+    private static final String TOKEN = "kconmon-marker-secret-of_some.30/characters~=";
     private static final String RIGHT = "Authorization: Bearer " + TOKEN;
     private static final String WRONG = RIGHT + '=';
     private static final Duration SOON = Duration.ofSeconds(120);
@@ -69,6 +71,12 @@ class ClusterLabIT {
         if (up != null) {
             up.down();
         }
+    }
+
+    /** A test that fails leaves no fault to the tests after it. */
+    @AfterEach
+    void mend() throws Exception {
+        lab().cluster("fault", "clear");
     }
 
     @Test
@@ -181,17 +189,11 @@ class ClusterLabIT {
     void packetsDroppedBetweenTwoNodesAreCountedExactlyAndNothingElseFails() throws Exception {
         try (var watch = new FailureWatch(kconmon())) {
             List<Pod> agents = kconmon().agents();
-            double before = lost(agents);
-            lab().cluster("fault", "drop", "lab-1", "lab-2", "udp", "--percent", "30");
-            Lab.eventually(SOON, () -> "agents say %s, the rule: %s".formatted(lost(agents) - before, dropped()),
-                    () -> {
-                        double rule = dropped();
-                        double told = lost(agents) - before;
-                        return rule >= 20 && told == rule && dropped() == rule;
-                    });
-            Lab.report(
-                    "30 %% dropped: the rule says %.0f, the agents %.0f".formatted(dropped(), lost(agents) - before));
-            lab().cluster("fault", "clear");
+            var windows = new ArrayList<String>();
+            while (!lossesAgree(agents, windows)) {
+                assertTrue(windows.size() < 4, windows::toString);
+            }
+            Lab.report("30 % dropped: " + windows);
             lab().cluster("fault", "drop", "lab-1", "lab-2", "udp");
             for (Pod agent : agents) {
                 String peer = agent.node().equals("lab-1") ? "lab-2" : "lab-1";
@@ -207,6 +209,21 @@ class ClusterLabIT {
             failures.keySet().forEach(it -> assertTrue(
                     it.contains("_udp_") && it.contains("\"lab-1\"") && it.contains("\"lab-2\""), it));
         }
+    }
+
+    /** A peer that is paused on the way, for a kubelet found its pod not ready, has packets in no result: that window tells nothing. */
+    private static boolean lossesAgree(List<Pod> agents, List<String> windows) throws Exception {
+        double before = lost(agents);
+        lab().cluster("fault", "drop", "lab-1", "lab-2", "udp", "--percent", "30");
+        boolean agree = false;
+        for (long end = System.nanoTime() + SOON.toNanos() / 2; !agree && System.nanoTime() < end;) {
+            double rule = dropped();
+            agree = rule >= 20 && lost(agents) - before == rule && dropped() == rule;
+        }
+        windows.add("the rule says %.0f, the agents %.0f".formatted(dropped(), lost(agents) - before));
+        lab().cluster("fault", "clear");
+        kconmon().awaitRounds(1);
+        return agree;
     }
 
     @Test

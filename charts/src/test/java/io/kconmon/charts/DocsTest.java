@@ -194,14 +194,16 @@ class DocsTest {
     @Test
     void seriesAreCountedRight() {
         String text = Chart.read(Chart.DOCS.resolve("sizing.md"));
-        for (long nodes : new long[]{3, 10, 75, 200, 1000}) {
-            long pairs = nodes * (nodes - 1);
-            long series = 33 * nodes + 14 * pairs + (3 + 2) * 2 * nodes;
-            // Of two names and three zones.
-            long all = series + 2 * pairs + 2 * nodes + 2 * nodes + 2 * 9 + 2;
-            String row = String.format(Locale.ROOT, "| %d | %,d | %,d | %,d | %,d |", nodes, pairs, series, all,
-                    Math.round(all / 15.0));
+        for (int nodes : new int[]{3, 75, 200, 1000, 5000}) {
+            String row = String.format(Locale.ROOT, "| %,d | %,d | %,d | %,d | %,d | %,d |", nodes,
+                    (long) nodes * (nodes - 1), Sizing.agents(nodes, Sizing.Mode.ALL),
+                    Sizing.agents(nodes, Sizing.Mode.WORST), Sizing.agents(nodes, Sizing.Mode.NONE),
+                    Sizing.agent(nodes, Sizing.Mode.WORST));
             assertTrue(text.contains(row), row);
+        }
+        for (String count : List.of("zone of destinations | " + Sizing.ZONE, "each other node | " + Sizing.PAIR,
+                "of itself | " + Sizing.OWN)) {
+            assertTrue(text.contains(count), count);
         }
     }
 

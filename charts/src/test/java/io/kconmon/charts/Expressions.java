@@ -15,13 +15,17 @@ record Expressions(String from, String promql) {
     /** Every panel's, with Grafana's variables filled in. */
     static List<Expressions> ofDashboard(JsonNode dashboard, String rateInterval) {
         var all = new ArrayList<Expressions>();
-        for (JsonNode panel : dashboard.path("panels")) {
-            for (JsonNode target : panel.path("targets")) {
-                String expression = target.path("expr").asText().replace("$__rate_interval", rateInterval)
-                        .replaceAll("\\$[a-z_]+", ".*");
-                all.add(new Expressions("%s, %s, %s".formatted(dashboard.path("uid").asText(),
-                        panel.path("title").asText(), target.path("refId").asText()), expression));
-            }
+        dashboard.path("panels").forEach(it -> all.addAll(ofPanel(dashboard, it, rateInterval)));
+        return all;
+    }
+
+    static List<Expressions> ofPanel(JsonNode dashboard, JsonNode panel, String rateInterval) {
+        var all = new ArrayList<Expressions>();
+        for (JsonNode target : panel.path("targets")) {
+            String expression = target.path("expr").asText().replace("$__rate_interval", rateInterval)
+                    .replaceAll("\\$[a-z_]+", ".*");
+            all.add(new Expressions("%s, %s, %s".formatted(dashboard.path("uid").asText(),
+                    panel.path("title").asText(), target.path("refId").asText()), expression));
         }
         return all;
     }
@@ -35,6 +39,12 @@ record Expressions(String from, String promql) {
         rules().forEach(it -> all.add(new Expressions(it.path("alert").asText(it.path("record").asText()),
                 it.path("expr").asText())));
         return all;
+    }
+
+    /** JSON of the chart, without the matchers that confine its PromQL to one release. */
+    static String ofAnyRelease(String json) {
+        String matchers = "(kconmon[_:][a-z0-9_:]+|ALERTS)\\{namespace=~\\\\\"\\|[a-z-]+\\\\\",release=~\\\\\"\\|[a-z-]+\\\\\"";
+        return json.replaceAll(matchers + "}", "$1").replaceAll(matchers + ",", "$1{");
     }
 
     static List<JsonNode> rules() {

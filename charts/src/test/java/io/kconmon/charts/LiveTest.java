@@ -3,6 +3,7 @@ package io.kconmon.charts;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kconmon.testkit.TestCertificate;
@@ -24,10 +25,11 @@ class LiveTest {
 
     private static final Pattern METRIC = Pattern.compile("\\bkconmon_[a-z0-9_]+");
 
-    /** They come with faults, or with TLS, that this mesh has not. */
+    /** They come with faults, with TLS, or where not every pair is shown, which this mesh has not. */
     private static final Set<String> OF_FAULTS = Set.of("kconmon_tcp_retransmits_total", "kconmon_udp_flow_loss",
             "kconmon_verdict", "kconmon:stalled:ratio3m", "kconmon:stalled:ratio1m", "kconmon:local_failures:rate5m",
-            "kconmon_tls_certificate_expiry_seconds");
+            "kconmon_tls_certificate_expiry_seconds", "kconmon_zone_peers", "kconmon_zone_failing_peers",
+            "kconmon_zone_tcp_retransmits_total", "kconmon:zone_failure:ratio3m", "kconmon:zone_failure:ratio1m");
 
     @TempDir
     private Path folder;
@@ -54,19 +56,27 @@ class LiveTest {
 
     /** As docs/sizing.md counts them. */
     @Test
-    void anAgentHasFourteenSeriesForEachPeerFiveForEachNameAndThirtyThreeOfItsOwn() throws Exception {
+    void anAgentsSeriesAreAsManyAsTheDocumentsSay() throws Exception {
         try (var mesh = new TestMesh(folder)) {
             mesh.awaitResults();
             List<String> series = mesh.pages().get(1).lines()
-                    .filter(it -> !it.startsWith("#") && !it.matches(".*_(failures|lost_packets)_total\\{.*")).toList();
-            assertEquals(14, series.stream()
+                    .filter(it -> !it.startsWith("#")
+                            && !it.matches(".*_(failures|lost_packets|retransmits)_total\\{.*")
+                            && !it.matches(".*outcome=\"(late|duplicate)\".*"))
+                    .toList();
+            assertEquals(Sizing.PAIR, series.stream()
                     .filter(it -> it.matches("kconmon_(tcp|udp)_.*destination=\"node-1\".*")).count());
-            assertEquals(3 + 2, series.stream().filter(it -> it.contains("host=\"example.com\"")).count());
+            assertEquals(Sizing.NAME, series.stream().filter(it -> it.contains("host=\"example.com\"")).count());
+            String zone = series.stream().filter(it -> it.startsWith("kconmon_zone_")).findFirst().orElseThrow()
+                    .replaceAll(".*(destination_zone=\"[^\"]*\").*", "$1");
+            assertEquals(Sizing.ZONE, series.stream()
+                    .filter(it -> it.contains(zone) && !it.contains("destination=")).count());
             // The controller in this process has meters, too, which are on every page. A collector of garbage has two
             // series of these once it has had something to do.
             long own = series.stream().filter(it -> !it.contains("source=\"node-") && !it.contains("method=")
-                    && !it.matches("kconmon_(stream|reports|roster_file)_.*")).count();
-            assertTrue(own == 29 || own == 31 || own == 33, () -> own + "\n" + String.join("\n", series));
+                    && !it.matches("kconmon_(stream|mesh|reports|roster_file)_.*")).count();
+            assertTrue(own == Sizing.OWN - 4 || own == Sizing.OWN - 2 || own == Sizing.OWN,
+                    () -> own + "\n" + String.join("\n", series));
         }
     }
 
@@ -86,7 +96,7 @@ class LiveTest {
         job.put("scrape_interval", "1s");
         Path targets = folder.resolve("targets.json");
         job.putArray("file_sd_configs").addObject().putArray("files").add(targets.toString());
-        Path token = Files.writeString(folder.resolve("token"), "a-secret-of-ours");
+        Path token = Files.writeString(folder.resolve("token"), "kconmon-marker-secret");
         try (var mesh = new TestMesh(folder,
                 Map.of("token-file", token.toString(), "tls-certificate", certificate.toString(),
                         "tls-private-key", key.toString(), "tls-ca",
@@ -108,6 +118,28 @@ class LiveTest {
             try (var prometheus = new Prometheus(folder, configuration)) {
                 prometheus.await(new Expressions("docs", "count(up{job=\"kconmon\"} == 1) == 4"));
                 prometheus.await(new Expressions("docs", "count(kconmon_roster_agents{state=\"active\"} == 3) == 3"));
+            }
+        }
+    }
+
+    @Test
+    void withoutPairsEveryPanelHasDataThatNeedsNone() throws Exception {
+        try (var mesh = new TestMesh(folder, Map.of("pair-metrics", "none"));
+                var prometheus = new Prometheus(folder, mesh.addresses())) {
+            for (JsonNode dashboard : Expressions.dashboards()) {
+                for (JsonNode panel : dashboard.path("panels")) {
+                    if (!panel.path("description").asText().contains(". Needs pairs")
+                            && !panel.path("description").asText().startsWith("Needs pairs")
+                            && !panel.path("description").asText().contains("The longest needs pairs")) {
+                        for (Expressions one : Expressions.ofPanel(dashboard, panel, "1m")) {
+                            prometheus.await(one);
+                        }
+                    }
+                }
+            }
+            for (String record : List.of("kconmon:zone_failure:ratio3m{test=\"udp\"}", "kconmon:pairs:tested",
+                    "kconmon:pairs:failing", "kconmon:zones_round_trip")) {
+                prometheus.await(new Expressions("rules", record));
             }
         }
     }

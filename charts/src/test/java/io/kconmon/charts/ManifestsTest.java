@@ -280,7 +280,7 @@ class ManifestsTest {
         Manifest monitor = Manifest.one(all, "ServiceMonitor", "");
         assertEquals("kube-prometheus-stack", monitor.at("/metadata/labels/release").asText());
         assertEquals("30s", monitor.at("/spec/endpoints/0/interval").asText());
-        assertEquals(2, monitor.at("/spec/endpoints/0/relabelings").size());
+        assertEquals(3, monitor.at("/spec/endpoints/0/relabelings").size());
         for (Manifest service : all) {
             if (service.kind().equals("Service")) {
                 monitor.at("/spec/selector/matchLabels").properties().forEach(it -> assertEquals(it.getValue(),

@@ -27,6 +27,16 @@ final class RuleSimulation {
     }
 
     private final ArrayNode tests = Chart.JSON.createArrayNode();
+    private final List<Path> rules;
+
+    /** By the file of rules as it is. */
+    RuleSimulation() {
+        this(List.of(Expressions.RULES));
+    }
+
+    RuleSimulation(List<Path> rules) {
+        this.rules = rules;
+    }
 
     /** Adds a world of its own, whose queries are all to have no answer. */
     void add(String name, List<SyntheticSeries> series, List<Query> queries) {
@@ -44,7 +54,8 @@ final class RuleSimulation {
     String run(Path folder) throws IOException, InterruptedException {
         Path file = folder.resolve("simulation.json");
         ObjectNode all = Chart.JSON.createObjectNode().put("evaluation_interval", STEP + "s");
-        all.putArray("rule_files").add(Expressions.RULES.toString());
+        ArrayNode files = all.putArray("rule_files");
+        rules.forEach(it -> files.add(it.toString()));
         all.set("tests", tests);
         Chart.JSON.writeValue(file.toFile(), all);
         Tool tool = Tool.run("promtool", List.of("test", "rules", file.toString()));

@@ -8,21 +8,20 @@ import java.util.function.Predicate;
 /** A fault for each alert, which fires it if it lasts, and its series. */
 enum SyntheticFault {
 
-    ZONES("KconmonZonesFailing", 2), NODE("KconmonNodeFailing", 3), ROW("KconmonNodeFailing",
-            3), PAIR("KconmonPairFailing", 5), STALLED("KconmonAgentStalled", 2), VERDICT("KconmonVerdict",
-                    2), SLOW_ZONES("KconmonZonesSlow", 5), SLOW_NODE("KconmonNodeSlow", 10), NAME(
-                            "KconmonDnsHostFailing", 2), LOOKUPS("KconmonDnsFailing", 5), NEW_NAME(
-                                    "KconmonDnsNeverResolved",
+    ZONES("KconmonZonesFailing", 2), NODE("KconmonNodeFailing", 3), ROW("KconmonNodeFailing", 3), PAIR(
+            "KconmonPairFailing",
+            5), STALLED("KconmonAgentStalled", 2), VERDICT("KconmonVerdict", 2), SLOW_ZONES("KconmonZonesSlow",
+                    5), SLOW_NODE("KconmonNodeSlow", 10), NAME("KconmonDnsHostFailing", 2), LOOKUPS("KconmonDnsFailing",
+                            5), NAME_SERVER("KconmonDnsServerFailing", 5), NEW_NAME("KconmonDnsNeverResolved",
                                     15), NO_NAME("KconmonDnsNeverResolved", 15), MISSING("KconmonAgentMissing",
                                             10), PAUSED("KconmonAgentPaused", 30), ABSENT("KconmonAgentsAbsent",
                                                     10), DESCRIPTORS("KconmonAgentLocalFailures", 10), STRAINED(
                                                             "KconmonAgentStrained",
-                                                            15), ROSTER("KconmonRosterStale",
-                                                                    5), CONTROLLERS("KconmonControllerDown",
-                                                                            5), ROSTER_FILE("KconmonRosterFileRefused",
-                                                                                    2), CERTIFICATE(
-                                                                                            "KconmonTlsCertificateExpiring",
-                                                                                            15);
+                                                            15), ROSTER("KconmonRosterStale", 5), CONTROLLERS(
+                                                                    "KconmonControllerDown", 5), ROSTER_FILE(
+                                                                            "KconmonRosterFileRefused", 2), CERTIFICATE(
+                                                                                    "KconmonTlsCertificateExpiring",
+                                                                                    15);
 
     /** Before it all has been well for so long, in seconds. */
     static final int BEGINS = 330;
@@ -80,6 +79,10 @@ enum SyntheticFault {
                     mesh.lookups(node, "kubernetes.default", at -> 0);
                 }
             });
+            // The second one answers in its place.
+            case NAME_SERVER -> SyntheticMesh.NODES.forEach(it -> mesh.lookups(it, "example.com", at -> 0)
+                    .questions(it, "example.com", "10.0.0.10", at -> 1, mesh.during(1, 0))
+                    .questions(it, "example.com", "10.0.0.11", mesh.during(1, 0), at -> 0));
             // It begins and ends later than its fault does.
             case VERDICT -> mesh.gauge("kconmon_verdict{kind=\"node\",node=\"b1\",direction=\"to\",protocol=\"both\"}",
                     at -> at > BEGINS + 10 && at <= end + 25 ? 1 : Double.NaN);
@@ -89,7 +92,8 @@ enum SyntheticFault {
                             : "kconmon_build_info{component=\"controller",
                     BEGINS + 1, end + 1);
             case DESCRIPTORS -> mesh.fromItsFirst(
-                    "kconmon_tcp_failures_total{%s,cause=\"local\"}".formatted(new Pair("a1", "b1").labels()),
+                    "kconmon_zone_tcp_failures_total{%s,cause=\"local\"}".formatted(new Pair("a1", "b1").labels()
+                            .replaceAll("destination=\"[^\"]*\",?", "")),
                     mesh.during(1, 0));
             case STRAINED -> mesh.counter("kconmon_echo_delay_seconds_count{job=\"kconmon\",instance=\"b1\"}", at -> 25)
                     .counter("kconmon_echo_delay_seconds_sum{job=\"kconmon\",instance=\"b1\"}", mesh.during(12, 0.01))

@@ -101,6 +101,17 @@ final class SyntheticMesh {
                 at -> 1 - failed.applyAsDouble(at));
     }
 
+    /** A node's questions to a name server about a name, and how many of them fail. */
+    SyntheticMesh questions(String node, String host, String server, IntToDoubleFunction asked,
+            IntToDoubleFunction failed) {
+        String labels = "source=\"%s\",source_zone=\"%s\",host=\"%s\",server=\"%s\"".formatted(node,
+                node.substring(0, 1),
+                host, server);
+        counter("kconmon_dns_server_results_total{%s,result=\"fail\"}".formatted(labels), failed);
+        return counter("kconmon_dns_server_results_total{%s,result=\"pass\"}".formatted(labels),
+                at -> asked.applyAsDouble(at) - failed.applyAsDouble(at));
+    }
+
     /** Takes a series away while the fault lasts. */
     SyntheticMesh absent(String beginning, int from, int to) {
         series.replaceAll(it -> it.name().startsWith(beginning) ? it.without(from, to) : it);

@@ -36,6 +36,11 @@ record SyntheticSeries(String name, List<Double> samples) {
         return new SyntheticSeries(name, samples.stream().map(it -> it == 0 ? Double.NaN : it).toList());
     }
 
+    /** The same with more labels, as a scrape adds them. */
+    SyntheticSeries labelled(String labels) {
+        return new SyntheticSeries(name.replaceFirst("\\{(.*)}", "{$1," + labels + "}"), samples);
+    }
+
     /** The same without the samples of a while. */
     SyntheticSeries without(int from, int to) {
         return new SyntheticSeries(name, IntStream.range(0, samples.size())

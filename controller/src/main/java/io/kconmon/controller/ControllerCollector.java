@@ -48,6 +48,9 @@ record ControllerCollector(String prefix, RosterBoard board, VerdictLoop verdict
     private static Labels labels(Verdict verdict) {
         Labels.Builder labels = Labels.builder().label("kind", verdict.kind().label());
         verdict.subject().names().forEach(labels::label);
+        if (verdict.slow().isPresent()) {
+            labels.label("cause", Verdict.SLOW);
+        }
         return labels.label("direction", verdict.direction().label()).label("protocol", verdict.protocol().label())
                 .build();
     }

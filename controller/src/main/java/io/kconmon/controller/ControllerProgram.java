@@ -46,6 +46,7 @@ public final class ControllerProgram implements Program {
 
     private final RosterBoard board = new RosterBoard();
     private final RosterSource source;
+    private final PeerLists lists;
     private final RosterStream stream;
     private final RosterHistory rosters = new RosterHistory();
     private final MeshStatus status;
@@ -66,7 +67,10 @@ public final class ControllerProgram implements Program {
             case STATIC -> file(settings, meters);
             case KUBERNETES -> kubernetes(settings, meters);
         };
-        stream = new RosterStream(board, settings.get(ControllerSettings.HEARTBEAT));
+        lists = new PeerLists(ControllerSettings.mesh(settings), System::currentTimeMillis);
+        stream = new RosterStream(board, lists, settings.get(ControllerSettings.HEARTBEAT));
+        meters.gauge("mesh.cycle.seconds", "Time in which every node tests every other; 0 if each does all the time",
+                () -> lists.cycle().toSeconds());
         meters.gauge("stream.readers", "Agents that read the roster's stream", stream::readers);
         meters.counter("stream.events", "Events sent on all streams", stream::events);
         meters.counter("stream.sent.bytes", "Bytes sent on all streams", stream::bytes);
@@ -143,7 +147,7 @@ public final class ControllerProgram implements Program {
                 || (request.path().path().equals("/") && Page.wantsPage(request)))));
         routes.register(page).register(new StatusRoutes(status, rosters));
         int many = ServerSetup.mostReaders() / 4;
-        routes.register(new RosterRoutes(board, many)).get("/agents/stream", new PerClientLimit(many, stream))
+        routes.register(new RosterRoutes(board, lists, many)).get("/agents/stream", new PerClientLimit(many, stream))
                 .get("/metrics", metrics).get("/readiness", (request, response) -> {
                     Optional<String> why = whyNotReady();
                     response.status(why.isEmpty() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503)

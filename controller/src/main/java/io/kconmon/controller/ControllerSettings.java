@@ -1,7 +1,9 @@
 package io.kconmon.controller;
 
+import io.kconmon.controller.mesh.MeshSettings;
 import io.kconmon.k8s.K8sSettings;
 import io.kconmon.shared.config.Setting;
+import io.kconmon.shared.config.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +26,16 @@ public final class ControllerSettings {
             Duration.ofMillis(100), Duration.ofSeconds(10),
             "how often an agent hears on its stream that nothing has changed");
 
+    public static final Setting<MeshSettings.Mode> MESH = Setting.choice("mesh", MeshSettings.Mode.AUTO,
+            MeshSettings.Mode.class, "full: every node tests every other; bounded: some others, and all in turn; auto:"
+                    + " full up to mesh-full-up-to nodes");
+    public static final Setting<Integer> MESH_PEERS = Setting.integer("mesh-peers", 20, 2, 200,
+            "in a bounded mesh: how many others test each node, or all if there are fewer");
+    public static final Setting<Integer> MESH_ZONE_PAIRS = Setting.integer("mesh-zone-pairs", 10, 0, 100,
+            "in a bounded mesh: how many nodes of each zone test nodes of each zone, or all if there are fewer");
+    public static final Setting<Integer> MESH_FULL_UP_TO = Setting.integer("mesh-full-up-to", 100, 2, 1000,
+            "with auto: the most nodes in a full mesh");
+
     public static final Setting<Boolean> REPORTS = Setting.flag("reports.enabled", true,
             "whether controllers ask agents for what they measured, for /status, the page and verdicts");
 
@@ -36,10 +48,16 @@ public final class ControllerSettings {
             "PEM file of that certificate's private key");
 
     public static final List<Setting<?>> ALL = Stream
-            .concat(Stream.of(ROSTER, ROSTER_FILE, HEARTBEAT, REPORTS, EVENTS, TLS_CERTIFICATE, TLS_PRIVATE_KEY),
+            .concat(Stream.of(ROSTER, ROSTER_FILE, HEARTBEAT, MESH, MESH_PEERS, MESH_ZONE_PAIRS, MESH_FULL_UP_TO,
+                    REPORTS, EVENTS, TLS_CERTIFICATE, TLS_PRIVATE_KEY),
                     K8sSettings.ALL.stream())
             .toList();
 
     private ControllerSettings() {
+    }
+
+    static MeshSettings mesh(Settings settings) {
+        return new MeshSettings(settings.get(MESH), settings.get(MESH_PEERS), settings.get(MESH_ZONE_PAIRS),
+                settings.get(MESH_FULL_UP_TO));
     }
 }

@@ -18,7 +18,7 @@ import java.util.Optional;
 
 /**
  * {@code GET /agents}: the agents to test now. An agent whose tests pause is left out, because clients that poll this
- * list do not know pauses. {@code GET /agent/{name}}: that agent, by its pod's name or its node's. Both are 503 before
+ * list do not know pauses. An agent that says who it is gets those that it is to test. {@code GET /agent/{name}}: that agent, by its pod's name or its node's. Both are 503 before
  * there is a roster.
  */
 final class RosterRoutes implements HttpService {
@@ -36,12 +36,14 @@ final class RosterRoutes implements HttpService {
     }
 
     private final RosterBoard board;
+    private final PeerLists lists;
     private final int many;
     private volatile Written last = new Written("", new byte[0]);
 
     /** @param many see {@link PerClientLimit} */
-    RosterRoutes(RosterBoard board, int many) {
+    RosterRoutes(RosterBoard board, PeerLists lists, int many) {
         this.board = board;
+        this.lists = lists;
         this.many = many;
     }
 
@@ -54,20 +56,31 @@ final class RosterRoutes implements HttpService {
         Optional<Roster> roster = board.roster();
         if (roster.isEmpty()) {
             notYet(response, board);
-        } else {
+            return;
+        }
+        try {
+            byte[] list = AgentQuery.key(request).map(it -> lists.peers(it, roster.get()))
+                    .filter(it -> !it.revision().equals(roster.get().revision())).map(RosterRoutes::written)
+                    .orElseGet(() -> list(roster.get()));
             response.header(HeaderNames.CONTENT_TYPE, "application/json");
-            Responses.send(response, list(roster.get()));
+            Responses.send(response, list);
+        } catch (IllegalArgumentException e) {
+            error(response, Status.BAD_REQUEST_400, String.valueOf(e.getMessage()));
         }
     }
 
     byte[] list(Roster roster) {
         Written written = last;
         if (!written.revision.equals(roster.revision())) {
-            String json = RosterJson.encode(roster.agents().stream().filter(agent -> !agent.paused()).toList()) + "\n";
-            written = new Written(roster.revision(), json.getBytes(StandardCharsets.UTF_8));
+            written = new Written(roster.revision(), written(roster));
             last = written;
         }
         return written.list;
+    }
+
+    private static byte[] written(Roster roster) {
+        String json = RosterJson.encode(roster.agents().stream().filter(agent -> !agent.paused()).toList()) + "\n";
+        return json.getBytes(StandardCharsets.UTF_8);
     }
 
     private void agent(ServerRequest request, ServerResponse response) {

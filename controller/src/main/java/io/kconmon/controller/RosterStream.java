@@ -5,6 +5,8 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.kconmon.controller.PeerLists.Content;
+import io.kconmon.shared.roster.AgentKey;
 import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterBoard;
 import io.kconmon.shared.roster.RosterEvent;
@@ -22,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * {@code GET /agents/stream}: a snapshot, then each change as it comes, and a heartbeat where none comes. One blocking
  * thread a reader, which remembers the last roster that it has sent and sends the difference. Changes that come faster
  * than a reader reads are merged; nothing queues up. A reader with a {@code Last-Event-ID} that is still remembered
- * gets the changes since then, even if the id came from another replica.
+ * gets the changes since then, even if the id came from another replica. In a bounded mesh an agent that says who it is
+ * gets its own peers alone, and nothing of changes that do not concern it.
  */
 final class RosterStream implements Handler {
 
@@ -34,7 +37,11 @@ final class RosterStream implements Handler {
      */
     private static final int PIECE = 8 * 1024 - 16;
 
+    /** How often it is looked for agents that are to test others by now. */
+    private static final Duration TICK = Duration.ofSeconds(1);
+
     private final RosterBoard board;
+    private final PeerLists lists;
     private final Duration heartbeat;
     private final RecentRosters recent = new RecentRosters();
     private final EventCache cache = new EventCache();
@@ -43,22 +50,24 @@ final class RosterStream implements Handler {
     private final AtomicLong bytes = new AtomicLong();
     private volatile boolean closed;
 
-    RosterStream(RosterBoard board, Duration heartbeat) {
+    RosterStream(RosterBoard board, PeerLists lists, Duration heartbeat) {
         this.board = board;
+        this.lists = lists;
         this.heartbeat = heartbeat;
-        Thread.ofVirtual().name("remember rosters").start(this::remember);
+        Thread.ofVirtual().name("peer lists").start(this::follow);
     }
 
-    /** Includes rosters that nobody read here, because readers that come from another replica may have them. */
-    private void remember() {
+    /** Remembers rosters that nobody read here, too, because readers that come from another replica may have them. */
+    private void follow() {
         String last = null;
         try {
             while (!closed) {
-                Optional<Roster> next = board.awaitOtherThan(last, heartbeat);
+                Optional<Roster> next = board.awaitOtherThan(last, TICK);
                 if (next.isPresent()) {
                     recent.add(next.get());
                     last = next.get().revision();
                 }
+                board.roster().ifPresent(lists::update);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -86,6 +95,7 @@ final class RosterStream implements Handler {
     void close() {
         closed = true;
         board.endWaiting();
+        lists.endWaiting();
     }
 
     @Override
@@ -101,11 +111,18 @@ final class RosterStream implements Handler {
         }
         // Remembered before it is sent: a reader may have it from another replica.
         recent.add(now.get());
-        Optional<Roster> had = request.headers().first(HeaderNames.create("Last-Event-ID")).flatMap(recent::find);
+        Optional<AgentKey> key;
+        try {
+            key = AgentQuery.key(request);
+        } catch (IllegalArgumentException e) {
+            RosterRoutes.error(response, Status.BAD_REQUEST_400, String.valueOf(e.getMessage()));
+            return;
+        }
+        Optional<String> had = request.headers().first(HeaderNames.create("Last-Event-ID"));
         response.header(HeaderNames.CONTENT_TYPE, "text/event-stream").header(HeaderNames.CACHE_CONTROL, "no-store");
         readers.incrementAndGet();
-        try (OutputStream out = response.outputStream()) {
-            send(out, had.orElse(null));
+        try (PeerLists.Feed feed = lists.open(key, now.get()); OutputStream out = response.outputStream()) {
+            send(out, feed, had);
         } catch (IOException | UncheckedIOException e) {
             // the reader has gone, as readers do
         } catch (InterruptedException e) {
@@ -115,23 +132,61 @@ final class RosterStream implements Handler {
         }
     }
 
-    private void send(OutputStream out, @Nullable Roster had) throws IOException, InterruptedException {
-        Roster sent = had;
-        boolean first = true;
+    private void send(OutputStream out, PeerLists.Feed feed, Optional<String> had)
+            throws IOException, InterruptedException {
+        Content sent = null;
         while (!closed) {
-            Optional<Roster> next = board.awaitOtherThan(sent == null ? null : sent.revision(),
-                    first ? Duration.ZERO : heartbeat);
-            first = false;
+            Optional<Content> next = feed.awaitAfter(sent == null ? 0 : sent.version(), heartbeat);
             if (next.isPresent()) {
-                recent.add(next.get());
-                write(out, cache.event(sent, next.get(), board.age()));
-                sent = next.get();
+                Content content = next.get();
+                Roster from = sent == null
+                        ? had.flatMap(it -> known(it, content)).orElse(null)
+                        : sent.whole() == content.whole() ? sent.roster() : null;
+                if (from != null && from.revision().equals(content.roster().revision())) {
+                    heartbeat(out, content);
+                } else {
+                    write(out, event(from, content));
+                }
+                if (content.incoming().isPresent()
+                        && (sent == null || !sent.incoming().equals(content.incoming()))) {
+                    write(out, encode(new RosterEvent.Incoming(content.roster().revision(),
+                            content.incoming().getAsInt())));
+                }
+                sent = content;
                 Thread.sleep(MERGE);
             } else if (sent != null && !closed) {
-                write(out, new RosterEvent.Heartbeat(sent.revision(), board.age()).encode()
-                        .getBytes(StandardCharsets.UTF_8));
+                heartbeat(out, sent);
             }
         }
+    }
+
+    /**
+     * The roster of a revision that a reader has. An agent's own peers are not remembered: there are so few of them
+     * that it gets them all, unless they are still the same.
+     */
+    private Optional<Roster> known(String revision, Content content) {
+        return content.whole()
+                ? recent.find(revision)
+                : Optional.of(content.roster()).filter(it -> it.revision().equals(revision));
+    }
+
+    private byte[] event(@Nullable Roster from, Content content) {
+        Roster next = content.roster();
+        if (content.whole()) {
+            recent.add(next);
+            return cache.event(from, next, board.age());
+        }
+        return encode(from == null
+                ? new RosterEvent.Snapshot(next, board.age())
+                : new RosterEvent.Change(from.changesTo(next)));
+    }
+
+    private void heartbeat(OutputStream out, Content content) throws IOException {
+        write(out, encode(new RosterEvent.Heartbeat(content.roster().revision(), board.age())));
+    }
+
+    private static byte[] encode(RosterEvent event) {
+        return event.encode().getBytes(StandardCharsets.UTF_8);
     }
 
     private void write(OutputStream out, byte[] event) throws IOException {

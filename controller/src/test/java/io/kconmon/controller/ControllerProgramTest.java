@@ -110,7 +110,7 @@ final class ControllerProgramTest {
 
     @Test
     void thePageNeedsNoTokenButItsDataDoes() throws Exception {
-        Path token = Files.writeString(folder.resolve("token"), "a-secret-of-ours");
+        Path token = Files.writeString(folder.resolve("token"), "kconmon-marker-secret");
         try (var controller = controller("[]", 0, token.toString())) {
             int port = controller.port();
             assertEquals(200, get(port, "/", "Accept", "text/html").statusCode());
@@ -119,7 +119,7 @@ final class ControllerProgramTest {
                 assertEquals(401, get(port, path, "Accept", "*/*").statusCode(), path);
             }
             assertEquals(401, get(port, "/status", "Accept", "text/html").statusCode());
-            assertEquals(200, get(port, "/", "Authorization", "Bearer a-secret-of-ours").statusCode());
+            assertEquals(200, get(port, "/", "Authorization", "Bearer kconmon-marker-secret").statusCode());
         }
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kconmon.controller.mesh.MeshSettings;
 import io.kconmon.shared.http.HttpServer;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.Roster;
@@ -52,9 +53,10 @@ final class ControllerTest {
         private final HttpServer server;
 
         Replica(Duration heartbeat) {
-            stream = new RosterStream(board, heartbeat);
+            var lists = new PeerLists(MeshSettings.FULL, () -> 0);
+            stream = new RosterStream(board, lists, heartbeat);
             server = HttpServer.start(InetAddress.getLoopbackAddress(), 0, List.of(),
-                    routes -> routes.register(new RosterRoutes(board, 100)).get("/agents/stream", stream));
+                    routes -> routes.register(new RosterRoutes(board, lists, 100)).get("/agents/stream", stream));
             replicas.add(this);
         }
 

@@ -22,7 +22,13 @@ final class Reader implements AutoCloseable {
 
     /** @param last the revision to go on from, if any */
     Reader(int port, Optional<String> last) throws Exception {
-        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/agents/stream".formatted(port)));
+        this(port, "", last);
+    }
+
+    /** As an agent that says who it is. */
+    Reader(int port, String query, Optional<String> last) throws Exception {
+        var request = HttpRequest
+                .newBuilder(URI.create("http://127.0.0.1:%d/agents/stream?%s".formatted(port, query)));
         last.ifPresent(revision -> request.header("Last-Event-ID", revision));
         response = client.send(request.build(), BodyHandlers.ofInputStream());
         events = new EventReader(response.body(), 10_000_000);

@@ -9,6 +9,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webclient.api.ClientResponseTyped;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.testing.junit5.DirectClient;
+import io.kconmon.controller.mesh.MeshSettings;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterBoard;
@@ -25,9 +26,11 @@ import org.junit.jupiter.api.Test;
 final class RosterRoutesTest {
 
     private final RosterBoard board = new RosterBoard();
-    private final RosterStream stream = new RosterStream(board, Duration.ofMillis(20));
+    private final PeerLists lists = new PeerLists(MeshSettings.FULL, () -> 0);
+    private final RosterStream stream = new RosterStream(board, lists, Duration.ofMillis(20));
     private final DirectClient client = new DirectClient(
-            HttpRouting.builder().register(new RosterRoutes(board, 100)).get("/agents/stream", stream));
+            HttpRouting.builder().register(new RosterRoutes(board, lists, 100))
+                    .get("/agents/stream", stream));
 
     @AfterEach
     void close() {
@@ -61,7 +64,7 @@ final class RosterRoutesTest {
 
     @Test
     void theListIsWrittenOnceForAllReaders() {
-        var routes = new RosterRoutes(new RosterBoard(), 0);
+        var routes = new RosterRoutes(new RosterBoard(), new PeerLists(MeshSettings.FULL, () -> 0), 0);
         byte[] list = routes.list(Roster.of(List.of(agent(1), agent(2), agent(3))));
         assertSame(list, routes.list(Roster.of(List.of(agent(1), agent(2), agent(3)))));
         assertNotSame(list, routes.list(Roster.of(List.of(agent(1), agent(2), agent(3).withPaused(true)))));

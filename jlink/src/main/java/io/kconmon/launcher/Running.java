@@ -52,8 +52,18 @@ final class Running {
         }
     }
 
-    /** Not on standard error, which may have no reader. */
+    /**
+     * Not on standard error, which may have no reader. Threads that last as long as the program go on after exceptions
+     * of their own. Without memory or threads they cannot, and a process that starts anew is better than one that lacks
+     * a part of itself and looks well.
+     */
     private static void uncaught(Thread thread, Throwable e) {
+        if (e instanceof VirtualMachineError) {
+            LOG.error("a thread cannot go on; this process ends", "thread", thread.getName(), "reason",
+                    String.valueOf(e));
+            Log.flush();
+            Runtime.getRuntime().halt(1);
+        }
         LOG.bug("a thread has ended by a bug", e, "thread", thread.getName());
     }
 

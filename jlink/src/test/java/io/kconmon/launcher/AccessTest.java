@@ -41,8 +41,8 @@ class AccessTest {
     @BeforeEach
     void start() throws Exception {
         certificate("good", CONTROLLER);
-        Files.writeString(folder.resolve("token"), "a-secret-of-ours");
-        Files.writeString(folder.resolve("wrong"), "another-secret");
+        Files.writeString(folder.resolve("token"), "kconmon-marker-secret");
+        Files.writeString(folder.resolve("wrong"), "another-kconmon-marker-secret");
         Files.writeString(folder.resolve("roster.yaml"), """
                 - {name: a, nodeName: node-a, ip: 127.81.0.1}
                 - {name: b, nodeName: node-b, ip: 127.81.0.2}
@@ -96,8 +96,9 @@ class AccessTest {
         AgentProgram agent = agent(controller, Map.of("token-file", path("token"), "tls-ca", path("good.crt")));
         await("it has the roster", () -> page(agent).sum("kconmon_roster_agents", "state=active") == 1);
         assertEquals(401, get(url(agent) + "/test/udp").status());
-        assertEquals(401, get(url(agent) + "/test/udp", "Authorization", "Bearer another-secret").status());
-        assertEquals(200, get(url(agent) + "/test/udp", "Authorization", "Bearer a-secret-of-ours").status());
+        assertEquals(401,
+                get(url(agent) + "/test/udp", "Authorization", "Bearer another-kconmon-marker-secret").status());
+        assertEquals(200, get(url(agent) + "/test/udp", "Authorization", "Bearer kconmon-marker-secret").status());
         for (String path : List.of("/readiness", "/health", "/metrics")) {
             assertEquals(200, get(url(agent) + path).status(), path);
         }

@@ -63,9 +63,9 @@ class CheckTest {
 
     @Test
     void theTokenIsSentOnlyToTheUrlsAfterIt() throws IOException {
-        Path token = Files.writeString(folder.resolve("token"), "a-secret-of-ours\n");
+        Path token = Files.writeString(folder.resolve("token"), "kconmon-marker-secret\n");
         Check.run(List.of(url + "/shown", "--token-file=" + token, url + "/shown", url + "/shown"));
-        assertEquals(List.of("null", "Bearer a-secret-of-ours", "Bearer a-secret-of-ours"), shown);
+        assertEquals(List.of("null", "Bearer kconmon-marker-secret", "Bearer kconmon-marker-secret"), shown);
     }
 
     @Test

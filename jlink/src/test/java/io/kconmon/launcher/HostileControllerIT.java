@@ -123,7 +123,7 @@ class HostileControllerIT {
                 socket.setTcpNoDelay(true);
                 String request = new BufferedReader(
                         new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8)).readLine();
-                if (request != null && request.startsWith("GET " + path + " ")) {
+                if (request != null && request.matches("GET " + path + "[ ?].*")) {
                     OutputStream out = socket.getOutputStream();
                     out.write("""
                             HTTP/1.1 200 OK\r

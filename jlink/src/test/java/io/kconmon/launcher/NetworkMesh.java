@@ -92,8 +92,11 @@ final class NetworkMesh implements AutoCloseable {
     /** All of them read the same roster; agents ask the first. */
     void startController() throws IOException {
         for (int host : controllers()) {
-            running.put(host, processes.startWith(network.at(host), "-Xmx64m", controllerLog(host), "controller",
-                    "-Dkconmon.roster=static", "-Dkconmon.roster-file=" + roster()));
+            var words = new ArrayList<>(
+                    List.of("controller", "-Dkconmon.roster=static", "-Dkconmon.roster-file=" + roster()));
+            words.addAll(settings);
+            running.put(host, processes.startWith(network.at(host), "-Xmx64m", controllerLog(host),
+                    words.toArray(String[]::new)));
         }
     }
 

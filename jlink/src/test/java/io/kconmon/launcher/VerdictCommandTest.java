@@ -92,14 +92,14 @@ class VerdictCommandTest {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/status/recording", exchange -> {
             String shown = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
-            exchange.sendResponseHeaders(shown.equals("Bearer a-secret-of-ours") ? 200 : 401, 0);
+            exchange.sendResponseHeaders(shown.equals("Bearer kconmon-marker-secret") ? 200 : 401, 0);
             exchange.getResponseBody().write(recording().getBytes(StandardCharsets.UTF_8));
             exchange.close();
         });
         server.start();
         String url = "http://127.0.0.1:%d/".formatted(server.getAddress().getPort());
         try {
-            Path token = Files.writeString(folder.resolve("token"), "a-secret-of-ours\n");
+            Path token = Files.writeString(folder.resolve("token"), "kconmon-marker-secret\n");
             assertEquals(recording(),
                     run(InputStream.nullInputStream(), "--record", url, "--token-file=" + token));
             var refusal = assertThrows(IOException.class,

@@ -1,5 +1,6 @@
 package io.kconmon.k8s;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.kconmon.shared.client.FailureText;
 import java.io.IOException;
 
@@ -16,6 +17,10 @@ final class ErrorText {
      *            the right to grant if the request is forbidden
      */
     static String of(IOException trouble, String doing, String remedy, String server) {
+        // Jackson's own message quotes what was sent, and that may be the token of our request.
+        if (trouble instanceof JsonProcessingException) {
+            return "cannot %s: %s: its answer is not what the Kubernetes API answers in JSON".formatted(doing, server);
+        }
         if (!(trouble instanceof ApiException refused)) {
             return "cannot %s: %s: %s".formatted(doing, server, FailureText.of(trouble));
         }

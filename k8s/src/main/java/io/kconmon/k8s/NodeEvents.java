@@ -78,7 +78,12 @@ public final class NodeEvents implements AutoCloseable {
                 NodeEvent event = waiting.take();
                 next = Math.max(next, System.nanoTime() - saved) + PACE.toNanos();
                 Thread.sleep(Duration.ofNanos(Math.max(0, next - System.nanoTime())));
-                write(event);
+                try {
+                    write(event);
+                } catch (RuntimeException e) { // the next Event is written
+                    dropped.incrementAndGet();
+                    LOG.bug("an Event could not be written", e);
+                }
             }
         } catch (InterruptedException e) {
             // closed

@@ -47,7 +47,7 @@ class CredentialsTest {
                 "fd00::1");
         Map<String, String> pod = Map.of("KUBERNETES_SERVICE_HOST", "fd00::1", "KUBERNETES_SERVICE_PORT", "6443");
         Files.writeString(account.resolve("ca.crt"), TestCertificate.make("any", "EC").pem());
-        write("account/token", "first\n");
+        write("account/token", "first-kconmon-marker-secret\n");
         write("account/namespace", "own\n");
         Files.createDirectory(home.resolve(".kube"));
         write("home/.kube/config", KUBECONFIG.formatted("home"));
@@ -65,11 +65,11 @@ class CredentialsTest {
     @Test
     void aRenewedTokenIsUsed() throws Exception {
         Files.writeString(account.resolve("ca.crt"), TestCertificate.make("any", "EC").pem());
-        write("account/token", "first\n");
+        write("account/token", "first-kconmon-marker-secret\n");
         Credentials found = find(Map.of(), Map.of("KUBERNETES_SERVICE_HOST", "10.0.0.1"));
-        assertEquals("Bearer first", found.server().login().now().authorization());
-        write("account/token", "second\n");
-        assertEquals("Bearer second", found.server().login().now().authorization());
+        assertEquals("Bearer first-kconmon-marker-secret", found.server().login().now().authorization());
+        write("account/token", "second-kconmon-marker-secret\n");
+        assertEquals("Bearer second-kconmon-marker-secret", found.server().login().now().authorization());
         assertEquals("default", found.namespace());
     }
 

@@ -26,6 +26,7 @@ class ExecLoginTest {
 
     private static final Duration WITHIN = Duration.ofSeconds(20);
     private static final String V1 = "client.authentication.k8s.io/v1";
+    private static final String HIDDEN = "kconmon-marker-secret";
 
     @TempDir
     Path dir;
@@ -79,20 +80,20 @@ class ExecLoginTest {
 
     @Test
     void outputOnStandardErrorIsNotAFailure() throws Exception {
-        Login login = plugin("echo 'a new version is out' >&2\n" + prints("\"token\":\"abc\""), "");
-        assertEquals("Bearer abc", login.now().authorization());
-        assertEquals("Bearer abc", login.now().authorization());
+        Login login = plugin("echo 'a new version is out' >&2\n" + prints("\"token\":\"" + HIDDEN + "\""), "");
+        assertEquals("Bearer " + HIDDEN, login.now().authorization());
+        assertEquals("Bearer " + HIDDEN, login.now().authorization());
         assertEquals(1, runs());
     }
 
     @Test
     void thePluginRunsAgainWhenItsTokenHasExpiredOrIsRefused() throws Exception {
         Login login = plugin(
-                prints("\"token\":\"abc\",\"expirationTimestamp\":\"2020-01-01T00:00:00Z\""), "");
+                prints("\"token\":\"" + HIDDEN + "\",\"expirationTimestamp\":\"2020-01-01T00:00:00Z\""), "");
         login.now();
         login.now();
         assertEquals(2, runs());
-        plugin(prints("\"token\":\"abc\",\"expirationTimestamp\":\"2999-01-01T00:00:00+01:00\""), "");
+        plugin(prints("\"token\":\"" + HIDDEN + "\",\"expirationTimestamp\":\"2999-01-01T00:00:00+01:00\""), "");
         var asking = new Api(found());
         api.status = 401;
         for (int i = 0; i < 2; i++) {
@@ -132,7 +133,7 @@ class ExecLoginTest {
             true                                                     | credential plugin ./plugin: it printed no ExecCredential
             """)
     void aFailureIsReportedByItsNameAndItsExitCodeAlone(String script, String message) throws IOException {
-        assertEquals(message, failure(plugin(script, "")));
+        assertEquals(message, failure(plugin(script.replace("hidden", HIDDEN), "")));
     }
 
     @ParameterizedTest
@@ -146,7 +147,7 @@ class ExecLoginTest {
     void anInvalidCredentialIsNotShown(String status, String why) throws IOException {
         assertEquals("credential plugin ./plugin: " + why,
                 failure(plugin("cat <<'END'\n" + "{\"kind\":\"ExecCredential\",\"apiVersion\":\"%s\",\"status\":{%s}}"
-                        .formatted(V1, status) + "\nEND\n", "")));
+                        .formatted(V1, status.replace("hidden", HIDDEN)) + "\nEND\n", "")));
     }
 
     @Test

@@ -80,9 +80,10 @@ class KubeconfigTest {
 
     @Test
     void aTokenIsTaken() throws Exception {
-        assertEquals("Bearer abc", ask("token: abc").header("Authorization"));
+        assertEquals("Bearer kconmon-marker-secret", ask("token: kconmon-marker-secret").header("Authorization"));
         assertNull(ask("").header("Authorization"));
-        assertEquals("Basic bWU6c2VjcmV0", ask("username: me, password: secret").header("Authorization"));
+        assertEquals("Basic bWU6a2Nvbm1vbi1tYXJrZXItc2VjcmV0",
+                ask("username: me, password: kconmon-marker-secret").header("Authorization"));
     }
 
     @Test
@@ -100,7 +101,7 @@ class KubeconfigTest {
 
     @Test
     void requestsImpersonateTheConfiguredUser() throws Exception {
-        RecordingApi.Seen seen = ask("token: abc, as: jane, as-uid: '7', as-groups: [dev, ops],"
+        RecordingApi.Seen seen = ask("token: kconmon-marker-secret, as: jane, as-uid: '7', as-groups: [dev, ops],"
                 + " as-user-extra: {scopes: [view, edit], 'example.com/Ünit': [x]}");
         assertEquals("jane", seen.header("Impersonate-User"));
         assertEquals("7", seen.header("Impersonate-Uid"));
@@ -179,7 +180,7 @@ class KubeconfigTest {
     @ValueSource(strings = {"http", "socks5"})
     void aProxyIsNotBypassed(String scheme) throws Exception {
         try (var proxy = new TestProxy(api.port())) {
-            String url = "%s://me:s3cret@127.0.0.1:%d".formatted(scheme, proxy.port());
+            String url = "%s://me:kconmon-marker-secret@127.0.0.1:%d".formatted(scheme, proxy.port());
             RecordingApi.Seen seen = ask(find(write("k",
                     "server: \"http://api.example:6443/base\", proxy-url: \"%s\"".formatted(url), "token: a"),
                     Map.of()));
@@ -213,7 +214,7 @@ class KubeconfigTest {
         assertFalse(ProxyServer.fromEnvironment(Map.of("HTTPS_PROXY", "http://p"),
                 ServerAddress.ofServer("https://127.0.0.1:6443", true).orElseThrow()).isPresent());
         var bad = assertThrows(IllegalArgumentException.class,
-                () -> ProxyServer.fromEnvironment(Map.of("HTTPS_PROXY", "ftp://me:hidden@p"), server));
+                () -> ProxyServer.fromEnvironment(Map.of("HTTPS_PROXY", "ftp://me:kconmon-marker-secret@p"), server));
         assertEquals("$HTTPS_PROXY: it names no proxy; allowed: http://host:port, https or socks5", bad.getMessage());
     }
 }

@@ -117,10 +117,11 @@ class ServerTlsTest {
         try (var api = new RecordingApi(server("server-old", "old")); var proxy = new TestProxy(api.port())) {
             String cluster = "server: \"https://api.internal:6443\", %s, proxy-url: \"%s\"";
             String url = "http://%s@127.0.0.1:" + proxy.port();
-            ask(kubeconfig(cluster.formatted(ca("old"), url.formatted("me:s3cret")), "token: a"), api);
+            ask(kubeconfig(cluster.formatted(ca("old"), url.formatted("me:kconmon-marker-secret")), "token: a"), api);
             assertEquals(List.of("CONNECT api.internal:6443 HTTP/1.1"), proxy.asked);
             assertEquals("TLS: none of the trusted authorities has signed the certificate",
-                    failure(kubeconfig(cluster.formatted(ca("new"), url.formatted("me:s3cret")), "token: a")));
+                    failure(kubeconfig(cluster.formatted(ca("new"), url.formatted("me:kconmon-marker-secret")),
+                            "token: a")));
             assertEquals("the proxy http://127.0.0.1:%d answered CONNECT with 407".formatted(proxy.port()),
                     failure(kubeconfig(cluster.formatted(ca("old"), url.formatted("me:wrong")), "token: a")));
         }

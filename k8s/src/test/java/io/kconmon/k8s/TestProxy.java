@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A proxy for CONNECT and SOCKS 5, with the user "me" and the password "s3cret". */
+/** A proxy for CONNECT and SOCKS 5, with the user "me" and the password "kconmon-marker-secret". */
 final class TestProxy implements AutoCloseable {
 
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
@@ -63,7 +63,7 @@ final class TestProxy implements AutoCloseable {
         }
         String line = head.toString().lines().findFirst().orElse("");
         asked.add(line);
-        boolean known = head.toString().contains("Proxy-Authorization: Basic bWU6czNjcmV0\r\n");
+        boolean known = head.toString().contains("Proxy-Authorization: Basic bWU6a2Nvbm1vbi1tYXJrZXItc2VjcmV0\r\n");
         if (known && line.startsWith("GET http://")) {
             there.write(head.toString().replaceFirst("http://[^/]*", "").getBytes(StandardCharsets.US_ASCII));
             return;
@@ -77,7 +77,7 @@ final class TestProxy implements AutoCloseable {
         in.read();
         String user = text(in);
         String password = text(in);
-        boolean known = user.equals("me") && password.equals("s3cret");
+        boolean known = user.equals("me") && password.equals("kconmon-marker-secret");
         out.write(new byte[]{1, (byte) (known ? 0 : 1)});
         in.readNBytes(3);
         String host = switch (in.read()) {

@@ -1,5 +1,6 @@
 package io.kconmon.agent.kernel;
 
+import io.kconmon.shared.log.Log;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -23,6 +24,7 @@ final class JavaUdpSocket implements UdpSocket {
     private record Sent(int number, long at) implements News {
     }
 
+    private static final Log LOG = Log.of("agent");
     private static final int MOST_NEWS = 4096;
 
     private final DatagramSocket socket;
@@ -43,6 +45,7 @@ final class JavaUdpSocket implements UdpSocket {
     private void receive() {
         var packet = new DatagramPacket(new byte[listener.capacity()], listener.capacity());
         var received = new Datagram(System::nanoTime);
+        boolean told = false;
         while (!socket.isClosed()) {
             try {
                 JavaSockets.receive(socket, packet, received);
@@ -51,6 +54,11 @@ final class JavaUdpSocket implements UdpSocket {
                         received.length(), received.receivedAt()));
             } catch (IOException e) {
                 // closed, or an error that belongs to no packet
+            } catch (RuntimeException e) { // whatever it is, the next packet is received
+                if (!told) {
+                    told = true;
+                    LOG.bug("a UDP packet could not be received; this is said once", e);
+                }
             }
         }
     }

@@ -56,8 +56,11 @@ public final class HostProbes implements AutoCloseable {
 
     /** Adds every host's series. */
     public void write(String node, String zone, MetricFamilies families) {
-        probes.forEach(probe -> probe.series
-                .write(Labels.of("source", node, "source_zone", zone, "host", probe.host), families));
+        probes.forEach(probe -> {
+            Labels ends = Labels.of("source", node, "source_zone", zone, "host", probe.host);
+            probe.series.write(ends, families);
+            probe.series.writeRare(ends, families);
+        });
     }
 
     @Override

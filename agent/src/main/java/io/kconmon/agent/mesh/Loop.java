@@ -166,6 +166,7 @@ final class Loop<R extends Result> {
 
     private void runOnce() throws InterruptedException {
         try {
+            unlessStopped(recorder::begins);
             R result = probe.run();
             unlessStopped(() -> recorder.record(result));
         } catch (RuntimeException | Error e) {

@@ -1,5 +1,6 @@
 package io.kconmon.agent.mesh;
 
+import io.kconmon.agent.probe.Result;
 import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.probe.MetricFamilies;
 import io.kconmon.agent.probe.ReportIntervals;
@@ -8,7 +9,6 @@ import io.kconmon.agent.probe.Protocol;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.net.IpAddress;
 import io.kconmon.shared.roster.Roster;
-import io.prometheus.metrics.model.snapshots.Labels;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -22,7 +22,7 @@ import java.util.function.LongSupplier;
 public final class Mesh implements AutoCloseable {
 
     /** A node under test; the agent on it may change its address, or pause, and the node's counters go on. */
-    private record Peer(Agent agent, DrainNotice notice, List<PeerProbe<?>> probes) {
+    record Peer(Agent agent, DrainNotice notice, List<PeerProbe<?>> probes) {
     }
 
     /** Whether a peer is tested, its tests pause, or it has announced its stop. */
@@ -34,12 +34,13 @@ public final class Mesh implements AutoCloseable {
     public record PeerMeasured(String node, State state, List<String> parts) {
     }
 
-    private final List<Protocol<?>> protocols;
+    private final List<ProtocolZones<?>> protocols;
     private final int commonPort;
     private final Sockets sockets;
     private final LoopMonitor monitor;
     private final LongSupplier clock;
     private final ReportIntervals intervals;
+    private final MeshPage page;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Peer> peers = new TreeMap<>();
     private boolean closed;
@@ -51,19 +52,24 @@ public final class Mesh implements AutoCloseable {
      *            of which those are used that test peers
      * @param commonPort
      *            at which agents are tested that name no port of their own
+     * @param pairMetrics
+     *            which peers have series of their own
      */
-    public Mesh(List<Protocol<?>> protocols, int commonPort, Sockets sockets, LoopMonitor monitor) {
-        this(protocols, commonPort, sockets, monitor, System::nanoTime);
+    public Mesh(List<Protocol<?>> protocols, int commonPort, Sockets sockets, LoopMonitor monitor,
+            PairMetrics pairMetrics) {
+        this(protocols, commonPort, sockets, monitor, pairMetrics, System::nanoTime);
     }
 
     /** By another clock, in nanoseconds. */
-    Mesh(List<Protocol<?>> protocols, int commonPort, Sockets sockets, LoopMonitor monitor, LongSupplier clock) {
-        this.protocols = List.copyOf(protocols);
+    Mesh(List<Protocol<?>> protocols, int commonPort, Sockets sockets, LoopMonitor monitor, PairMetrics pairMetrics,
+            LongSupplier clock) {
+        this.protocols = peerProtocols(protocols);
         this.commonPort = commonPort;
         this.sockets = sockets;
         this.monitor = monitor;
         this.clock = clock;
         this.intervals = ReportIntervals.of(protocols, clock);
+        this.page = new MeshPage(pairMetrics, new PairSelection(clock), this.protocols);
         monitor.reportBy(intervals);
     }
 
@@ -116,12 +122,23 @@ public final class Mesh implements AutoCloseable {
     private Peer newcomer(Agent agent) {
         var notice = new DrainNotice(clock);
         var probes = new ArrayList<PeerProbe<?>>();
+        protocols.forEach(it -> probes.add(probe(it, agent, notice)));
+        return new Peer(agent, notice, probes);
+    }
+
+    private <R extends Result> PeerProbe<R> probe(ProtocolZones<R> zones, Agent agent, DrainNotice notice) {
+        return new PeerProbe<>(zones.protocol(), agent.nodeName(), zones.of(agent.zone()), notice, sockets, monitor,
+                intervals);
+    }
+
+    private static List<ProtocolZones<?>> peerProtocols(List<Protocol<?>> protocols) {
+        var all = new ArrayList<ProtocolZones<?>>();
         for (Protocol<?> protocol : protocols) {
             if (protocol instanceof PeerProtocol<?> peers) {
-                probes.add(new PeerProbe<>(peers, agent.nodeName(), notice, sockets, monitor, intervals));
+                all.add(new ProtocolZones<>(peers));
             }
         }
-        return new Peer(agent, notice, probes);
+        return all;
     }
 
     /** The address at which an agent is tested. */
@@ -140,13 +157,12 @@ public final class Mesh implements AutoCloseable {
         }
     }
 
-    /** Adds every peer's series. */
+    /**
+     * Adds the sums of each zone, histograms, and the series of peers. It comes last: what it adds depends on how many
+     * series there are already.
+     */
     public void write(String node, String zone, MetricFamilies families) {
-        for (Peer peer : snapshot()) {
-            Labels ends = Labels.of("source", node, "destination", peer.agent.nodeName(), "source_zone", zone,
-                    "destination_zone", peer.agent.zone());
-            peer.probes.forEach(probe -> probe.write(ends, families));
-        }
+        page.write(snapshot(), node, zone, families);
     }
 
     /** What reports are of. */
@@ -163,7 +179,7 @@ public final class Mesh implements AutoCloseable {
 
     /** The protocols that test peers, in the order of their parts. */
     public List<String> peerProtocols() {
-        return protocols.stream().filter(PeerProtocol.class::isInstance).map(Protocol::name).toList();
+        return protocols.stream().map(it -> it.protocol().name()).toList();
     }
 
     private List<Peer> snapshot() {

@@ -9,6 +9,7 @@ import io.kconmon.agent.probe.ReportIntervals;
 import io.kconmon.agent.probe.PeerProtocol;
 import io.kconmon.agent.probe.Result;
 import io.kconmon.agent.probe.Series;
+import io.kconmon.agent.probe.ZoneSeries;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -20,17 +21,21 @@ final class PeerProbe<R extends Result> implements Recorder<R> {
     private final String node;
     private final Series<R> series;
     private final IntervalCounts<R> reportCounts;
+    private final ZoneSeries<R> zoneSeries;
     private final DrainNotice notice;
     private final Sockets sockets;
     private final LoopMonitor monitor;
+    private volatile PeerQuality quality = PeerQuality.NONE;
     private @Nullable Loop<R> loop;
     private @Nullable InetSocketAddress address;
     private boolean warm;
+    private boolean stoppingAtBegin;
 
-    PeerProbe(PeerProtocol<R> protocol, String node, DrainNotice notice, Sockets sockets,
+    PeerProbe(PeerProtocol<R> protocol, String node, ZoneSeries<R> zoneSeries, DrainNotice notice, Sockets sockets,
             LoopMonitor monitor, ReportIntervals intervals) {
         this.protocol = protocol;
         this.node = node;
+        this.zoneSeries = zoneSeries;
         this.notice = notice;
         this.sockets = sockets;
         this.monitor = monitor;
@@ -59,6 +64,7 @@ final class PeerProbe<R extends Result> implements Recorder<R> {
     void stopAndClearGauges() {
         stop();
         series.clearGauges();
+        quality = PeerQuality.NONE;
     }
 
     @Override
@@ -66,22 +72,42 @@ final class PeerProbe<R extends Result> implements Recorder<R> {
         notice.hear(protocol.peerState(result));
     }
 
-    /** The notice that a result carries holds for this result, too, even if it is a failure. */
+    @Override
+    public void begins() {
+        stoppingAtBegin = notice.holds();
+    }
+
+    /**
+     * The notice that a result carries holds for this result, too, even if it is a failure. A run that began while the notice
+     * held may fail even if another protocol's run has found the next agent since.
+     */
     @Override
     public void record(R result) {
         notice.hear(protocol.peerState(result));
-        if (notice.holds() && result.cause().filter(it -> it != Cause.LOCAL).isPresent()) {
+        if ((stoppingAtBegin || notice.holds())
+                && result.cause().filter(it -> it != Cause.LOCAL).isPresent()) {
             monitor.excused();
             series.clearGauges();
         } else {
             series.record(result);
+            zoneSeries.record(result);
             reportCounts.add(result);
+            quality = quality.plus(result);
         }
     }
 
     @Override
     public void recordBug() {
         series.recordBug();
+        zoneSeries.recordBug();
+    }
+
+    PeerProtocol<R> protocol() {
+        return protocol;
+    }
+
+    PeerQuality quality() {
+        return quality;
     }
 
     /** The measurements of a closed interval, as a part of a line of the report; empty if there are none. */
@@ -91,5 +117,9 @@ final class PeerProbe<R extends Result> implements Recorder<R> {
 
     void write(Labels ends, MetricFamilies families) {
         series.write(ends, families);
+    }
+
+    void writeRare(Labels ends, MetricFamilies families) {
+        series.writeRare(ends, families);
     }
 }

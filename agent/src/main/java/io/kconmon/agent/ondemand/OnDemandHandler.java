@@ -17,13 +17,16 @@ import io.kconmon.agent.roster.RosterState;
 import io.kconmon.agent.roster.Identity;
 import io.kconmon.agent.roster.RateLimiter;
 import io.kconmon.shared.http.Responses;
+import io.kconmon.shared.roster.Agent;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -43,14 +46,24 @@ public final class OnDemandHandler implements HttpService {
     private final List<Protocol<?>> protocols;
     private final Mesh mesh;
     private final RosterState rosterState;
+    private final Function<String, Optional<Agent>> lookup;
+    private final RateLimiter lookups = new RateLimiter(BURST, PACE, System::nanoTime);
     private final Callers callers = new Callers(CALLERS, CALLERS_OF_AN_ADDRESS);
     /** Fair: a caller that wants one test gets it although another one waits for a thousand. */
     private final Semaphore permits = new Semaphore(TESTS_AT_ONCE, true);
     private final RateLimiter limiter = new RateLimiter(BURST, PACE, System::nanoTime);
 
-    public OnDemandHandler(List<Protocol<?>> protocols, Mesh mesh, RosterState rosterState) {
+    /**
+     * Makes the handler.
+     *
+     * @param lookup
+     *            asks for an agent that may be tested, by its name or its node's, where the roster is not whole
+     */
+    public OnDemandHandler(List<Protocol<?>> protocols, Mesh mesh, RosterState rosterState,
+            Function<String, Optional<Agent>> lookup) {
         this.protocols = List.copyOf(protocols);
         this.mesh = mesh;
+        this.lookup = lookup;
         this.rosterState = rosterState;
     }
 
@@ -58,9 +71,9 @@ public final class OnDemandHandler implements HttpService {
     public void routing(HttpRules rules) {
         for (Protocol<?> protocol : protocols) {
             switch (protocol) {
-                case PeerProtocol<?> peers -> rules(rules, peers.name(), () -> peers(peers),
+                case PeerProtocol<?> peers -> rules(rules, peers.name(), () -> peers(peers), name -> other(peers, name),
                         "an agent in the roster or its node");
-                case HostProtocol<?> hosts -> rules(rules, hosts.name(), () -> hosts(hosts),
+                case HostProtocol<?> hosts -> rules(rules, hosts.name(), () -> hosts(hosts), name -> List.of(),
                         "a configured host (%s.hosts)".formatted(hosts.name()));
             }
         }
@@ -70,16 +83,27 @@ public final class OnDemandHandler implements HttpService {
                 "no such test; there are %s, each with or without /{name}".formatted(all)));
     }
 
-    private void rules(HttpRules rules, String protocol, Supplier<List<Destination>> destinations, String expected) {
+    private void rules(HttpRules rules, String protocol, Supplier<List<Destination>> destinations,
+            Function<String, List<Destination>> others, String expected) {
         rules.get("/" + protocol, (request, response) -> run(request, response, protocol, destinations.get()))
                 .get("/" + protocol + "/{name}",
-                        (request, response) -> runNamed(request, response, protocol, destinations.get(), expected));
+                        (request, response) -> runNamed(request, response, protocol, destinations.get(), others,
+                                expected));
     }
 
     private <R extends Result> List<Destination> peers(PeerProtocol<R> protocol) {
-        return mesh.agents().stream()
-                .map(agent -> Destination.peer(agent, protocol, () -> protocol.to(mesh.address(agent), Ticks.PROMPT)))
-                .toList();
+        return mesh.agents().stream().map(agent -> peer(agent, protocol)).toList();
+    }
+
+    private <R extends Result> Destination peer(Agent agent, PeerProtocol<R> protocol) {
+        return Destination.peer(agent, protocol, () -> protocol.to(mesh.address(agent), Ticks.PROMPT));
+    }
+
+    /** One that this agent does not test otherwise. */
+    private <R extends Result> List<Destination> other(PeerProtocol<R> protocol, String name) {
+        return rosterState.isPartial() && lookups.take()
+                ? lookup.apply(name).stream().map(agent -> peer(agent, protocol)).toList()
+                : List.of();
     }
 
     private static <R extends Result> List<Destination> hosts(HostProtocol<R> protocol) {
@@ -88,9 +112,10 @@ public final class OnDemandHandler implements HttpService {
     }
 
     private void runNamed(ServerRequest request, ServerResponse response, String protocol, List<Destination> from,
-            String expected) throws IOException {
+            Function<String, List<Destination>> others, String expected) throws IOException {
         String name = request.path().pathParameters().get("name");
         List<Destination> named = from.stream().filter(it -> it.names().contains(name)).toList();
+        named = named.isEmpty() ? others.apply(name) : named;
         if (named.isEmpty()) {
             refuse(response, Status.NOT_FOUND_404, "\"%s\" is not %s".formatted(name, expected));
         } else {

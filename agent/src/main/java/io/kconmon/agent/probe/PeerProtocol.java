@@ -2,6 +2,7 @@ package io.kconmon.agent.probe;
 
 import io.kconmon.agent.kernel.Ticks;
 import java.net.InetSocketAddress;
+import java.util.List;
 
 /** A protocol that is tested against every other agent. */
 public non-sealed interface PeerProtocol<R extends Result> extends Protocol<R> {
@@ -13,6 +14,11 @@ public non-sealed interface PeerProtocol<R extends Result> extends Protocol<R> {
      *            the times at which it looks for answers, if it can choose
      */
     Probe<R> to(InetSocketAddress peer, Ticks ticks);
+
+    /** Makes an empty series of all peers in one zone. */
+    default ZoneSeries<R> zoneSeries() {
+        return new ZoneSeries<>(new ResultTotals<>(name()), List.of());
+    }
 
     /** Counts one peer's results for the report. */
     default ReportCounts<R> reportCounts() {

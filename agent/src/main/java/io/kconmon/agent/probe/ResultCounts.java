@@ -35,14 +35,22 @@ public final class ResultCounts {
         return new ResultCounts(passed, cause.get() == Cause.LOCAL ? failed : failed + 1, counts);
     }
 
-    /** Writes both results from the first scrape on, so that a rate sees the first failure; causes as they occur. */
-    public void write(String protocol, Labels ends, MetricFamilies families) {
-        String inWords = protocol.toUpperCase(Locale.ROOT);
-        String results = "Tests over %s by result".formatted(inWords);
-        writeResults(protocol + "_results", results, ends, families);
-        byCause.forEach((cause, count) -> families.counter(protocol + "_failures",
+    /**
+     * Writes both results from the first scrape on, so that a rate sees the first failure.
+     *
+     * @param prefix
+     *            what the family's name begins with
+     */
+    public void write(String prefix, String protocol, Labels ends, MetricFamilies families) {
+        writeResults(prefix + protocol + "_results", "Tests over " + protocol.toUpperCase(Locale.ROOT) + " by result",
+                ends, families);
+    }
+
+    /** Writes the failures by cause, each from its first on. */
+    public void writeFailures(String prefix, String protocol, Labels ends, MetricFamilies families) {
+        byCause.forEach((cause, count) -> families.counter(prefix + protocol + "_failures",
                 "Failed tests over %s by cause; a local one is no fault of the network and no result"
-                        .formatted(inWords),
+                        .formatted(protocol.toUpperCase(Locale.ROOT)),
                 ends.add("cause", cause.label()), count));
     }
 

@@ -23,10 +23,15 @@ public interface Series<R extends Result> {
     void clearGauges();
 
     /**
-     * Adds the series to a page.
+     * Adds to a page the series that every destination has.
      *
      * @param ends
      *            the labels that name both ends
      */
     void write(Labels ends, MetricFamilies families);
+
+    /** Adds the series that begin with an event, or come and go with one. */
+    default void writeRare(Labels ends, MetricFamilies families) {
+        // most have none
+    }
 }

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Logs the controller's state when it changes, not at every attempt. Used by one thread. */
+/** Logs the controller's state when it changes, not at every attempt. Used by one thread, and closed by another. */
 final class ControllerLog {
 
     private static final int MAX_REFUSALS = 100;
@@ -24,6 +24,7 @@ final class ControllerLog {
     /** The last logged state. */
     private boolean inTouch = true;
     private boolean impatient;
+    private volatile boolean closed;
 
     /**
      * Nothing is logged yet.
@@ -48,14 +49,14 @@ final class ControllerLog {
         if (refusals.size() >= MAX_REFUSALS) {
             refusals.clear();
         }
-        if (!refusals.contains(what + reason) && lines.take()) {
+        if (!closed && !refusals.contains(what + reason) && lines.take()) {
             refusals.add(what + reason);
             LOG.warn(what, "controller", controller, "reason", reason);
         }
     }
 
     void touched() {
-        if (!inTouch && lines.take()) {
+        if (!closed && !inTouch && lines.take()) {
             LOG.info(met ? "the controller answers again" : "the controller answers", "controller", controller);
             inTouch = true;
         }
@@ -63,6 +64,9 @@ final class ControllerLog {
     }
 
     void lost(Exception e) {
+        if (closed) {
+            return;
+        }
         if (inTouch && lines.take()) {
             inTouch = false;
             if (met) {
@@ -76,5 +80,10 @@ final class ControllerLog {
             LOG.warn("no controller has answered since the start; nobody is tested", "controller", controller, "reason",
                     FailureText.of(e));
         }
+    }
+
+    /** Nothing more is logged: an answer that is cut by closing, or comes after it, says nothing of the controller. */
+    void close() {
+        closed = true;
     }
 }

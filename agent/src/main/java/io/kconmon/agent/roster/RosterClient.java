@@ -16,11 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,8 @@ public final class RosterClient implements AutoCloseable {
     private static final Duration SILENCE = Duration.ofSeconds(15);
     /** As long as a controller on a first install may take to come without anything being wrong. */
     private static final Duration WAIT = Duration.ofMinutes(1);
+    private static final Duration LOOKUP = Duration.ofSeconds(3);
+    private static final Pattern NAME = Pattern.compile("[0-9A-Za-z][0-9A-Za-z._-]{0,252}");
     private static final int POLLS_A_STREAM_TRIAL = 12;
     private static final int OK = 200;
     private static final int UNAVAILABLE = 503;
@@ -124,7 +128,7 @@ public final class RosterClient implements AutoCloseable {
         var deadline = new ReadDeadline(silence);
         try (ClientAnswer answer = stream(after, deadline)) {
             if (answer.status() == UNAVAILABLE) {
-                lost(new IOException(
+                news.lost(new IOException(
                         "503 " + new String(answer.body().readNBytes(1024), StandardCharsets.UTF_8).strip()));
                 return Ending.LATER;
             }
@@ -152,7 +156,7 @@ public final class RosterClient implements AutoCloseable {
             resume = false;
             news.refuse("the controller's stream was refused; the last roster stays", e);
         } catch (IOException | RuntimeException e) {
-            lost(e);
+            news.lost(e);
         } finally {
             stream = null;
         }
@@ -163,7 +167,7 @@ public final class RosterClient implements AutoCloseable {
     private ClientAnswer stream(Optional<String> after, ReadDeadline deadline) throws IOException {
         var headers = new TreeMap<>(Map.of("Accept", "text/event-stream"));
         after.ifPresent(revision -> headers.put("Last-Event-ID", revision));
-        return http.open("/agents/stream", headers, deadline);
+        return http.open("/agents/stream?" + rosterState.identity().key().query(), headers, deadline);
     }
 
     /**
@@ -183,6 +187,7 @@ public final class RosterClient implements AutoCloseable {
     private void apply(RosterEvent event) {
         if (event instanceof RosterEvent.Snapshot(Roster roster, Duration age, List<String> refused)) {
             refused.stream().findFirst().ifPresent(news::refusePart);
+            rosterState.incoming(OptionalInt.empty());
             rosterState.set(roster, age);
         } else if (event instanceof RosterEvent.Change(var change)) {
             rosterState.set(rosterState.roster().with(change), Duration.ZERO);
@@ -192,13 +197,33 @@ public final class RosterClient implements AutoCloseable {
                         .formatted(revision, rosterState.roster().revision()));
             }
             rosterState.confirm(age);
+        } else if (event instanceof RosterEvent.Incoming(String ignored, int agents)) {
+            rosterState.incoming(OptionalInt.of(agents));
+        }
+    }
+
+    /**
+     * The agent of that name, its own or its node's, as the controller knows it: in a bounded mesh this agent knows its
+     * peers alone. Empty if there is none, or no controller that says so within three seconds.
+     */
+    public Optional<Agent> find(String name) {
+        if (!NAME.matcher(name).matches()) {
+            return Optional.empty();
+        }
+        try {
+            Client.Answer answer = http.get("/agent/" + name, Map.of(), LOOKUP);
+            return answer.status() == OK
+                    ? Optional.of(RosterJson.agent(RosterJson.parse(answer.body())))
+                    : Optional.empty();
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 
     /** Asks for the whole list, and for this agent's identity if the list does not contain it. */
     private boolean poll() {
         try {
-            Client.Answer agents = get("/agents");
+            Client.Answer agents = get("/agents?" + rosterState.identity().key().query());
             if (agents.status() != OK) {
                 throw new IOException("GET /agents answered %d %s".formatted(agents.status(), agents.firstLine()));
             }
@@ -217,7 +242,7 @@ public final class RosterClient implements AutoCloseable {
             news.refuse("the controller's list was refused; the last roster stays", e);
             return false;
         } catch (IOException | RuntimeException e) {
-            lost(e);
+            news.lost(e);
             return false;
         }
     }
@@ -240,15 +265,15 @@ public final class RosterClient implements AutoCloseable {
         return all;
     }
 
-    private void lost(Exception e) {
-        if (closed.getCount() > 0) {
-            news.lost(e);
-        }
+    /** Whether its thread has, too, which may still wait for an answer when it is closed. */
+    boolean hasEnded() {
+        return !thread.isAlive();
     }
 
     @Override
     public void close() {
         closed.countDown();
+        news.close();
         ClientAnswer open = stream;
         if (open != null) {
             try {

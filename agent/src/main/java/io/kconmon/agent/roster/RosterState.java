@@ -4,7 +4,10 @@ import io.kconmon.shared.log.Log;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.Roster;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
@@ -18,6 +21,7 @@ public final class RosterState {
     private final ReentrantLock lock = new ReentrantLock();
     private Roster roster = Roster.empty();
     private Identity identity;
+    private OptionalInt incoming = OptionalInt.empty();
     private final RateLimiter lines;
     private int changes;
     private int agentsSaid;
@@ -50,7 +54,7 @@ public final class RosterState {
             if (known && next.equals(roster)) {
                 return;
             }
-            if (!known || !next.byNode().keySet().equals(roster.byNode().keySet())) {
+            if (!known || !lasting(next).equals(lasting(roster))) {
                 changes++;
                 sayChanges(next);
             }
@@ -62,6 +66,17 @@ public final class RosterState {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The nodes of all that are not tested for a while only. */
+    private static Set<String> lasting(Roster roster) {
+        var nodes = new HashSet<String>();
+        for (Agent agent : roster.agents()) {
+            if (!agent.rotating()) {
+                nodes.add(agent.nodeName());
+            }
+        }
+        return nodes;
     }
 
     /** Several in one line, if they come faster than anybody reads: a controller decides how often. */
@@ -83,6 +98,36 @@ public final class RosterState {
         try {
             rightAtNanos = System.nanoTime() - age.toNanos();
             sayChanges(roster);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many are to test this agent; empty if all others in the roster are. */
+    void incoming(OptionalInt agents) {
+        lock.lock();
+        try {
+            incoming = agents;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether others may be in the mesh that this roster does not name. */
+    public boolean isPartial() {
+        lock.lock();
+        try {
+            return incoming.isPresent();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many agents are to test this one. */
+    public int incoming() {
+        lock.lock();
+        try {
+            return incoming.orElseGet(() -> identity.in(roster).isPresent() ? roster.size() - 1 : 0);
         } finally {
             lock.unlock();
         }

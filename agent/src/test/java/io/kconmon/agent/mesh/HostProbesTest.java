@@ -77,6 +77,6 @@ class HostProbesTest {
     }
 
     private static String page(HostProbes tests) {
-        return Pages.series(families -> tests.write("a", "z", families));
+        return Pages.series(families -> tests.write("a", "z", families)).replaceAll("kconmon_dns_seconds.*\n", "");
     }
 }

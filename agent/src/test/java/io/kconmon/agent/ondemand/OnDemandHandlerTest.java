@@ -13,6 +13,7 @@ import io.helidon.webserver.testing.junit5.DirectClient;
 import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.mesh.LoopMonitor;
 import io.kconmon.agent.mesh.Mesh;
+import io.kconmon.agent.mesh.PairMetrics;
 import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.probe.Protocol;
 import io.kconmon.agent.roster.Identity;
@@ -48,7 +49,7 @@ class OnDemandHandlerTest {
             }, OutcomeSeries::new));
     private final Sockets sockets = Sockets.open();
     private final Mesh mesh = new Mesh(protocols, 8080, sockets, new LoopMonitor(lag -> {
-    }));
+    }), PairMetrics.EVERY);
     private final RosterState rosterState = new RosterState(new Identity("pod-a", "", 8080, "node-a", "zone-a", true),
             (roster, identity) -> {
             });

@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,6 +65,8 @@ class RosterClientTest {
     void close() {
         client.close();
         server.close();
+        // A line that comes late would be the next test's.
+        eventually("the client has ended", client::hasEnded);
         log.close();
     }
 
@@ -101,6 +104,22 @@ class RosterClientTest {
         assertEquals(Roster.of(List.of(A, C)), nextRoster());
         assertEquals(List.of("INFO roster changed {agents=2, before=0}", "INFO roster changed {agents=3, before=2}",
                 "INFO roster changed {agents=2, before=3}"), log.lines());
+    }
+
+    /** In a bounded mesh the controller sends it its own peers alone. */
+    @Test
+    void anAgentSaysWhoItIsAndHearsHowManyTestIt() throws Exception {
+        Stream stream = inTouch();
+        assertEquals("pod=pod-a&node=pod-a&ip=&port=8080", server.lastQuery());
+        assertEquals(1, rosterState.incoming(), "all others, unless it is told");
+        stream.send(new RosterEvent.Incoming(AB.revision(), 20));
+        eventually("as many as it is told", () -> rosterState.incoming() == 20);
+        stream.send(change(AB, ABC));
+        assertEquals(ABC, nextRoster());
+        assertEquals(20, rosterState.incoming());
+        stream.send(FIRST);
+        assertEquals(AB, nextRoster());
+        assertEquals(1, rosterState.incoming(), "the mesh is full again");
     }
 
     @Test
@@ -324,6 +343,20 @@ class RosterClientTest {
                 + "reason=GET /agents answered more than %d bytes}"
                         .formatted(RosterClient.MAX_ROSTER_BYTES)),
                 log.lines().subList(1, log.lines().size()));
+    }
+
+    @Test
+    void aClosedClientSaysNothingOfTheAnswerThatItWaitedFor() throws Exception {
+        var closed = new CountDownLatch(1);
+        server.answers("/agents/stream", Answer.of(404));
+        server.answers("/agents", Answer.json("["));
+        server.answersAfter("/agents", closed);
+        client.start();
+        server.awaitRequest("/agents");
+        client.close();
+        closed.countDown();
+        eventually("the client has ended", client::hasEnded);
+        assertEquals(List.of(), log.lines());
     }
 
     @Test

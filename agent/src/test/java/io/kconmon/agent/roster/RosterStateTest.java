@@ -50,6 +50,17 @@ class RosterStateTest {
         assertEquals(UNTOLD, rosterState.identity());
     }
 
+    /** Every half minute there are others. */
+    @Test
+    void thoseThatAreTestedForAWhileAreNotLogged() {
+        rosterState.set(roster(A), Duration.ZERO);
+        rosterState.set(roster(A, B.withRotating(true)), Duration.ZERO);
+        assertEquals(List.of("INFO roster changed {agents=1, before=0}"), log.lines());
+        rosterState.set(roster(A, B), Duration.ZERO);
+        assertEquals(2, log.lines().size());
+        assertEquals(3, told.size());
+    }
+
     @Test
     void anAgentFindsItselfByItsName() {
         rosterState.set(roster(A, B), Duration.ZERO);

@@ -35,4 +35,9 @@ public record OutcomeSeries(DnsSeries series) implements Series<Outcome<Duration
     public void write(Labels ends, MetricFamilies families) {
         series.write(ends, families);
     }
+
+    @Override
+    public void writeRare(Labels ends, MetricFamilies families) {
+        series.writeRare(ends, families);
+    }
 }

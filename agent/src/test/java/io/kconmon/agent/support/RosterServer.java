@@ -95,8 +95,10 @@ public final class RosterServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private final Map<String, CountDownLatch> delays = new ConcurrentHashMap<>();
     private final BlockingQueue<Stream> streams = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> requests = new LinkedBlockingQueue<>();
+    private volatile String lastQuery = "";
 
     public RosterServer() throws IOException {
         this(Loopback.ONE, 0);
@@ -123,6 +125,11 @@ public final class RosterServer implements AutoCloseable {
         answers.put(path, answer);
     }
 
+    /** Each answer to this path waits for the latch. */
+    public void answersAfter(String path, CountDownLatch latch) {
+        delays.put(path, latch);
+    }
+
     public void answersAgents(List<Agent> agents) {
         answers("/agents", Answer.json(RosterJson.encode(agents).toString()));
     }
@@ -135,6 +142,11 @@ public final class RosterServer implements AutoCloseable {
     /** The next stream that is opened. */
     public Stream nextStream() throws InterruptedException {
         return Eventually.next(streams);
+    }
+
+    /** The query of the last request; empty if it had none. */
+    public String lastQuery() {
+        return lastQuery;
     }
 
     /** The next request's path. */
@@ -152,8 +164,17 @@ public final class RosterServer implements AutoCloseable {
 
     private void serve(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
+        lastQuery = Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse("");
         requests.add(path);
         Answer answer = answers.get(path);
+        CountDownLatch delay = delays.get(path);
+        if (delay != null) {
+            try {
+                Eventually.await(delay);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
         if (answer != null && answer.status == WITHOUT_END) {
             sendWithoutEnd(exchange, answer.body);
         } else if (answer != null) {

@@ -7,13 +7,16 @@ import io.kconmon.agent.probe.PeerState;
 import io.kconmon.agent.probe.Probe;
 import io.kconmon.agent.probe.Result;
 import io.kconmon.agent.probe.Series;
+import io.kconmon.agent.probe.ZoneSeries;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** A peer protocol with probes and results of a test's own, at a short interval. */
 public record ScriptedPeers<R extends Result>(String name, Function<InetSocketAddress, Probe<R>> probes,
-        Function<String, Series<R>> allSeries, Function<R, PeerState> states) implements PeerProtocol<R> {
+        Function<String, Series<R>> allSeries, Supplier<ZoneSeries<R>> zones,
+        Function<R, PeerState> states) implements PeerProtocol<R> {
 
     @Override
     public Duration interval() {
@@ -33,6 +36,11 @@ public record ScriptedPeers<R extends Result>(String name, Function<InetSocketAd
     @Override
     public Series<R> series(String destination) {
         return allSeries.apply(destination);
+    }
+
+    @Override
+    public ZoneSeries<R> zoneSeries() {
+        return zones.get();
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 
 /** Asks one agent for its report as often as it has a new one. Used by one thread. */
 final class AgentPoller implements Runnable {
@@ -29,6 +30,7 @@ final class AgentPoller implements Runnable {
     private static final int HEAD_BYTES = 4096;
     /** Twice the size of an unhealthy peer that is reported with its name. */
     private static final int PEER_BYTES = 512;
+    private static final Pattern MILLIS = Pattern.compile("\\d{1,9}");
     private static final int OK = 200;
     private static final int NOT_MODIFIED = 304;
     private static final Log LOG = Log.of("controller");
@@ -126,7 +128,7 @@ final class AgentPoller implements Runnable {
 
     private Duration next(Map<String, String> headers) {
         String next = headers.getOrDefault("kconmon-next", "");
-        long millis = next.matches("\\d{1,9}") ? Long.parseLong(next) : usual.toMillis();
+        long millis = MILLIS.matcher(next).matches() ? Long.parseLong(next) : usual.toMillis();
         return Duration.ofMillis(Math.clamp(millis + AFTER_MILLIS, LEAST_MILLIS, MOST_MILLIS));
     }
 

@@ -1,6 +1,7 @@
 package io.kconmon.controller.report;
 
 import io.kconmon.shared.http.BearerToken;
+import io.kconmon.shared.log.Log;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterBoard;
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
  */
 public final class ReportCollector implements AutoCloseable {
 
+    private static final Log LOG = Log.of("controller");
     private static final int AT_ONCE = 48;
     /**
      * The turns of agents that failed the last time, so that the many agents of a dead zone do not take the turns of
@@ -89,8 +91,12 @@ public final class ReportCollector implements AutoCloseable {
                 Optional<Roster> next = board.awaitOtherThan(revision, LOOK);
                 if (next.isPresent()) {
                     revision = next.get().revision();
-                    nodes = nodes.next(next.get());
-                    follow(next.get());
+                    try {
+                        nodes = nodes.next(next.get());
+                        follow(next.get());
+                    } catch (RuntimeException e) { // the next roster is followed
+                        LOG.bug("the agents of a roster could not be asked for reports", e);
+                    }
                 }
             }
         } catch (InterruptedException e) {

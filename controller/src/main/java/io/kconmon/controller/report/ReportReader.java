@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Reads the text of an agent's {@code GET /report}: lines {@code name=value}, an empty one, and a line for each peer. It is
@@ -15,6 +16,7 @@ import java.util.Optional;
  */
 final class ReportReader {
 
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,10}");
     private static final String FIRST = "kconmon report 1";
     /** The bounds of an interval, and of a closed interval's age, which is no longer than the next interval. */
     private static final long LEAST_INTERVAL_MILLIS = 100;
@@ -77,9 +79,10 @@ final class ReportReader {
 
     private long number(String name, long least) {
         String value = fields.getOrDefault(name, "");
-        long millis = value.matches("\\d{1,10}") ? Long.parseLong(value) : -1;
-        check(millis >= least && millis <= MOST_MILLIS,
-                "%s is not one of %d to %d milliseconds".formatted(name, least, MOST_MILLIS));
+        long millis = NUMBER.matcher(value).matches() ? Long.parseLong(value) : -1;
+        if (millis < least || millis > MOST_MILLIS) {
+            throw bad("%s is not one of %d to %d milliseconds".formatted(name, least, MOST_MILLIS));
+        }
         return millis;
     }
 

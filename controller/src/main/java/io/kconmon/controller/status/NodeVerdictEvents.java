@@ -25,9 +25,9 @@ public record NodeVerdictEvents(Consumer<NodeEvent> events) implements Consumer<
         boolean begins = event.change() == VerdictEvent.Change.BEGINS;
         String reason = (verdict.kind() == Verdict.Kind.AGENT ? "KconmonAgentStalled" : "NetworkFault")
                 + (begins ? "" : "Ended");
-        String content = "%s %s %s %s %s %d".formatted(event.change().label(), verdict.kind().label(),
+        String content = "%s %s %s %s %s %d%s".formatted(event.change().label(), verdict.kind().label(),
                 verdict.subject().names(), verdict.direction().label(), verdict.protocol().label(),
-                (long) verdict.since() / SAME_SECONDS);
+                (long) verdict.since() / SAME_SECONDS, verdict.slow().isPresent() ? " slow" : "");
         for (String node : nodes(verdict.subject())) {
             events.accept(new NodeEvent(node, begins, reason, (begins ? "" : "ended: ") + verdict.words(),
                     Instant.ofEpochMilli(Math.round(event.at() * 1000)), content));

@@ -87,11 +87,11 @@ public final class VerdictLoop implements ReportSink, AutoCloseable {
     }
 
     private void once() {
-        double now = clock.getAsDouble();
-        List<RosterNode> nodes = board.roster().map(roster -> roster.byNode().values().stream()
-                .map(it -> new RosterNode(it.nodeName(), it.zone(), it.paused())).toList()).orElse(List.of());
         lock.lock();
         try {
+            double now = clock.getAsDouble();
+            List<RosterNode> nodes = board.roster().map(roster -> roster.byNode().values().stream()
+                    .map(it -> new RosterNode(it.nodeName(), it.zone(), it.paused())).toList()).orElse(List.of());
             rosters.add(now, nodes);
             if (!judged.filter(nodes::equals).isPresent()) {
                 engine.roster(now, nodes);

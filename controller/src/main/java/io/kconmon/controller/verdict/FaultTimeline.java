@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** One hypothesis over time: its losses, its tests, and its beginning. */
 final class FaultTimeline {
@@ -26,8 +27,12 @@ final class FaultTimeline {
     private static final double STRAY = 3.5;
     private static final double SIGMAS = 2;
     private static final double MOST = 0.9;
+    /** With fewer lost packets the intervals in which the fault began count, too. */
+    private static final int ENOUGH_LOST = 4;
 
-    private record Step(double start, double end, int source, double rounds, double packets, double tests) {
+    private record Step(double start, double end, int source, double rounds, double packets, double tests)
+            implements
+                Interval {
     }
 
     private final Hypothesis hypothesis;
@@ -254,18 +259,19 @@ final class FaultTimeline {
 
     /** Of UDP packets on the way that is lossy. */
     double udpLoss() {
+        // the intervals in which the fault began lost less
+        double[] whole = udp(it -> it.start() >= onset - 1e-3);
+        double[] all = whole[0] >= ENOUGH_LOST ? whole : udp(it -> it.end() >= onset);
+        return all[1] == 0 ? 0 : Math.min(1, all[0] / all[1]);
+    }
+
+    /** How many packets were lost, and of how many. */
+    private double[] udp(Predicate<Interval> isCounted) {
+        double sent = steps.stream().filter(isCounted).mapToDouble(Step::packets).sum();
         double lost = 0;
-        double sent = 0;
-        double from = onset;
-        boolean strong = rate() > 1 && lastSeen() > onset + interval;
-        for (Step step : steps) {
-            if (strong ? step.start() >= from - 1e-3 : step.end() >= from) {
-                sent += step.packets();
-            }
-        }
-        double ways = 0;
+        double ways = 1;
         for (Loss loss : losses) {
-            if (strong ? loss.start() >= from - 1e-3 : loss.end() >= from) {
+            if (isCounted.test(loss)) {
                 Lie lie = hypothesis.lie(loss.reporter(), loss.destination(), nodes);
                 boolean along = way.covers(Hypothesis.lossKind(LossKind.FORWARD, lie));
                 boolean against = way.covers(Hypothesis.lossKind(LossKind.BACKWARD, lie));
@@ -274,7 +280,7 @@ final class FaultTimeline {
                 ways = Math.max(ways, both);
             }
         }
-        return sent == 0 ? 0 : Math.min(1, lost / sent / Math.max(1, ways));
+        return new double[]{lost / ways, sent};
     }
 
     /** Of TCP tests. */

@@ -1,5 +1,8 @@
 package io.kconmon.controller.verdict;
 
+import java.util.List;
+import java.util.stream.Stream;
+
 /** What may be at fault. Nodes and zones are numbers of {@link NodeIndex}. */
 sealed interface Hypothesis {
 
@@ -45,6 +48,19 @@ sealed interface Hypothesis {
 
     default boolean isStrange() {
         return this instanceof StrangeSource || this instanceof StrangePair;
+    }
+
+    /** The same text in each replica, unlike the numbers: it orders hypotheses that are equally likely. */
+    default String key(NodeIndex nodes) {
+        return getClass().getSimpleName() + switch (this) {
+            case NodeFault(int node) -> List.of(nodes.name(node));
+            case StrangeSource(int source) -> List.of(nodes.name(source));
+            case FlowFault(int source, int other) -> List.of(nodes.name(source), nodes.name(other));
+            case StrangePair(int source, int other) -> List.of(nodes.name(source), nodes.name(other));
+            case PairFault(int low, int high) -> Stream.of(nodes.name(low), nodes.name(high)).sorted().toList();
+            case ZoneFault(int low, int high) -> Stream.of(nodes.zoneName(low), nodes.zoneName(high)).sorted().toList();
+            case MeshFault() -> List.of();
+        };
     }
 
     default Lie lie(int reporter, int destination, NodeIndex nodes) {

@@ -9,7 +9,6 @@ import io.kconmon.controller.verdict.Hypothesis.StrangePair;
 import io.kconmon.controller.verdict.Hypothesis.StrangeSource;
 import io.kconmon.controller.verdict.Hypothesis.ZoneFault;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /** Scores all hypotheses that the evidence of one window touches. */
@@ -49,7 +48,7 @@ final class HypothesisSearch {
                 findings.add(finding);
             }
         });
-        findings.sort(Comparator.comparingDouble(Finding::score).reversed());
+        findings.sort(Finding.order(nodes));
         return findings;
     }
 

@@ -28,7 +28,7 @@ final class HypothesisSums {
     private final @Nullable EvidenceSums[] ofNodes;
     private final @Nullable EvidenceSums[] ofSources;
     private final @Nullable EvidenceSums[] ofZones;
-    private final Map<Long, EvidenceSums> pairs = new HashMap<>();
+    private final Map<PairFault, EvidenceSums> pairs = new HashMap<>();
     private final Map<StrangePair, EvidenceSums> strange = new HashMap<>();
     private final Map<FlowFault, EvidenceSums> flows = new HashMap<>();
     private final EvidenceSums mesh = new EvidenceSums();
@@ -58,9 +58,8 @@ final class HypothesisSums {
         if (many && edge.all() < LEAST_PAIR) {
             return;
         }
-        pairs.computeIfAbsent((long) Math.min(one, other) << 32 | Math.max(one, other), it -> new EvidenceSums()).add(
-                edge,
-                one < other ? Lie.ALONG : Lie.AGAINST);
+        pairs.computeIfAbsent(new PairFault(Math.min(one, other), Math.max(one, other)), it -> new EvidenceSums())
+                .add(edge, one < other ? Lie.ALONG : Lie.AGAINST);
         if (edge.flowsDiffer) { // a source whose own results are unusual has no flow without losses
             flows.computeIfAbsent(new FlowFault(one, other), it -> new EvidenceSums()).add(edge, Lie.ALONG);
         } else if (edge.all() >= LEAST_PAIR) {
@@ -85,15 +84,19 @@ final class HypothesisSums {
         for (int zone = 0; zone < ofZones.length; zone++) {
             give(ofZones[zone], new ZoneFault(zone / nodes.zoneCount(), zone % nodes.zoneCount()), consumer);
         }
-        pairs.entrySet().stream().filter(it -> it.getValue().events() >= LEAST_PAIR)
-                .sorted(Comparator.comparingDouble(it -> -it.getValue().surprise())).limit(MOST_PAIRS)
-                .forEach(it -> consumer.accept(
-                        new PairFault((int) (it.getKey() >> 32), it.getKey().intValue()), it.getValue()));
-        strange.entrySet().stream().sorted(Comparator.comparingDouble(it -> -it.getValue().surprise()))
-                .limit(MOST_PAIRS).forEach(it -> consumer.accept(it.getKey(), it.getValue()));
-        flows.entrySet().stream().sorted(Comparator.comparingDouble(it -> -it.getValue().surprise()))
-                .limit(MOST_PAIRS).forEach(it -> consumer.accept(it.getKey(), it.getValue()));
+        giveWorst(pairs, LEAST_PAIR, consumer);
+        giveWorst(strange, LEAST_PAIR, consumer);
+        giveWorst(flows, 0, consumer);
         consumer.accept(new MeshFault(), mesh);
+    }
+
+    private void giveWorst(Map<? extends Hypothesis, EvidenceSums> all, int least,
+            BiConsumer<Hypothesis, EvidenceSums> consumer) {
+        Comparator<Map.Entry<? extends Hypothesis, EvidenceSums>> order = Comparator
+                .comparingDouble((Map.Entry<? extends Hypothesis, EvidenceSums> it) -> -it.getValue().surprise());
+        all.entrySet().stream().filter(it -> it.getValue().events() >= least)
+                .sorted(order.thenComparing(it -> it.getKey().key(nodes))).limit(MOST_PAIRS)
+                .forEach(it -> consumer.accept(it.getKey(), it.getValue()));
     }
 
     private static void give(@Nullable EvidenceSums sums, Hypothesis hypothesis,

@@ -25,7 +25,7 @@ import java.util.Set;
  *            the number of {@code absent} ones that were not answered
  */
 record Loss(int reporter, int destination, double start, double end, int forward, int backward, int unknown, int tcp,
-        int absent, int stalled, Map<String, Integer> causes, List<Integer> flows) {
+        int absent, int stalled, Map<String, Integer> causes, List<Integer> flows) implements Interval {
 
     /** These failures concern the agents at both ends, not the network between them. */
     private static final Set<String> ABSENT = Set.of("stalled", "refused");

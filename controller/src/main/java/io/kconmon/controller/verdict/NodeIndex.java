@@ -173,6 +173,11 @@ final class NodeIndex {
         return here + there > 2 && (here + there < active || Math.min(here, there) > 1);
     }
 
+    /** How many of a zone are in the roster and not paused. */
+    int activeIn(int zone) {
+        return inZone.getOrDefault(zone, 0);
+    }
+
     /** How many are in the roster and not paused. */
     int active() {
         return active;

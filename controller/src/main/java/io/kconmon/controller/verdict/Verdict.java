@@ -2,6 +2,7 @@ package io.kconmon.controller.verdict;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A fault, and the nodes or zones that it concerns.
@@ -19,9 +20,18 @@ import java.util.Map;
  *            the estimated beginning of the fault, in seconds since 1970-01-01
  * @param words
  *            the same in a sentence
+ * @param slow
+ *            of a verdict on slow paths, which lose nothing; its cause is {@link #SLOW}
  */
 public record Verdict(Kind kind, Subject subject, Direction direction, Protocol protocol, double loss,
-        Map<String, Integer> causes, double confidence, double since, String words) {
+        Map<String, Integer> causes, double confidence, double since, String words, Optional<Slow> slow) {
+
+    /** The cause of slow paths; its number is the number of those paths. */
+    public static final String SLOW = "slow";
+
+    /** Round trips as they are, and as they usually are, in microseconds. */
+    public record Slow(long rttMicros, long usualRttMicros) {
+    }
 
     /** What kind of thing is at fault. */
     public enum Kind {
@@ -52,6 +62,12 @@ public record Verdict(Kind kind, Subject subject, Direction direction, Protocol 
 
     public Verdict {
         causes = Map.copyOf(causes);
+    }
+
+    /** A verdict on losses. */
+    public Verdict(Kind kind, Subject subject, Direction direction, Protocol protocol, double loss,
+            Map<String, Integer> causes, double confidence, double since, String words) {
+        this(kind, subject, direction, protocol, loss, causes, confidence, since, words, Optional.empty());
     }
 
     private static String lower(Enum<?> value) {

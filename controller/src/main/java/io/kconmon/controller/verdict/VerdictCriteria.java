@@ -15,8 +15,10 @@ import io.kconmon.controller.verdict.Subject.TwoZones;
 import io.kconmon.controller.verdict.Verdict.Direction;
 import io.kconmon.controller.verdict.Verdict.Kind;
 import io.kconmon.controller.verdict.Verdict.Protocol;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -60,6 +62,7 @@ final class VerdictCriteria {
     private static final double STILL_DEAD = 0.5;
     /** Percent. */
     private static final int WELL_FLOW = 10;
+    private static final Comparator<String> NAMES = new NaturalOrder();
 
     private final NodeIndex nodes;
     private final ReportWindows log;
@@ -183,7 +186,7 @@ final class VerdictCriteria {
             double confidence,
             double since) {
         PacketDirection said = protocol == Protocol.TCP ? PacketDirection.BOTH : way;
-        Subject subject = subject(hypothesis, said);
+        Subject subject = subject(hypothesis, said, nodes);
         Direction direction = hypothesis instanceof NodeFault && said == PacketDirection.AGAINST
                 ? Direction.FROM
                 : said == PacketDirection.BOTH ? Direction.BOTH : Direction.TO;
@@ -206,7 +209,7 @@ final class VerdictCriteria {
         };
     }
 
-    private Subject subject(Hypothesis hypothesis, PacketDirection way) {
+    private static Subject subject(Hypothesis hypothesis, PacketDirection way, NodeIndex nodes) {
         return switch (hypothesis) {
             case NodeFault(int node) -> new OneNode(nodes.name(node));
             case StrangeSource(int node) -> new OneNode(nodes.name(node));
@@ -215,14 +218,28 @@ final class VerdictCriteria {
                     : new TwoNodes(nodes.name(source), nodes.name(destination));
             case StrangePair(int source, int destination) ->
                 new TwoNodes(nodes.name(source), nodes.name(destination));
-            case PairFault(int low, int high) -> way == PacketDirection.AGAINST
+            case PairFault(int low, int high) -> isReversed(nodes.name(low), nodes.name(high), way)
                     ? new TwoNodes(nodes.name(high), nodes.name(low))
                     : new TwoNodes(nodes.name(low), nodes.name(high));
-            case ZoneFault(int low, int high) -> way == PacketDirection.AGAINST
+            case ZoneFault(int low, int high) -> isReversed(nodes.zoneName(low), nodes.zoneName(high), way)
                     ? new TwoZones(nodes.zoneName(high), nodes.zoneName(low))
                     : new TwoZones(nodes.zoneName(low), nodes.zoneName(high));
             case MeshFault() -> new Mesh();
         };
+    }
+
+    /** Both ways have no order of their own, and each replica numbers nodes in another: then the names' order counts. */
+    private static boolean isReversed(String low, String high, PacketDirection way) {
+        return way == PacketDirection.BOTH ? NAMES.compare(low, high) > 0 : way == PacketDirection.AGAINST;
+    }
+
+    /** Of slow paths: a round trip tells no way. */
+    static Verdict slow(SlowFinding finding, Protocol protocol, double since, double confidence, NodeIndex nodes) {
+        Subject subject = subject(finding.hypothesis(), PacketDirection.BOTH, nodes);
+        var slow = new Verdict.Slow(Math.round(finding.rtt()), Math.round(finding.usual()));
+        return new Verdict(kind(finding.hypothesis()), subject, Direction.BOTH, protocol, 0,
+                Map.of(Verdict.SLOW, finding.slow().size()), confidence, since,
+                VerdictText.slow(subject, protocol, slow, since, finding.seen(), finding.looked()), Optional.of(slow));
     }
 
     ActiveVerdict stalled(AgentFaultDetector.Stalled agent) {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Decides from all agents' reports whose fault it is. Has no clock of its own: the only time is {@link #advance}'s
@@ -46,6 +47,8 @@ public final class VerdictEngine {
 
     private final NodeIndex nodes = new NodeIndex();
     private final ReportWindows log = new ReportWindows(nodes);
+    private final RoundTrips roundTrips = new RoundTrips(nodes);
+    private final SlowFaults slowFaults = new SlowFaults(nodes, roundTrips);
     private final List<ActiveVerdict> activeVerdicts = new ArrayList<>();
     private final List<Past> past = new ArrayList<>();
     private double now = Double.NEGATIVE_INFINITY;
@@ -61,6 +64,7 @@ public final class VerdictEngine {
         now = Math.max(now, at);
         if (nodes.roster(at, roster)) {
             log.clear();
+            roundTrips.clear();
         }
     }
 
@@ -68,6 +72,7 @@ public final class VerdictEngine {
     public void report(Report report) {
         now = Math.max(now, report.at());
         log.add(report, now);
+        roundTrips.add(report, log.interval());
     }
 
     /**
@@ -85,20 +90,38 @@ public final class VerdictEngine {
         nextLook = now + (LOOK + (double) log.lossCount() / MANY) * log.interval();
         log.expire(now);
         past.removeIf(it -> it.until() < now - 30 * log.interval());
-        if (log.nothingLost() && activeVerdicts.isEmpty()) {
-            return List.of();
-        }
         var events = new ArrayList<VerdictEvent>();
-        look(events);
+        if (!log.nothingLost() || !activeVerdicts.isEmpty()) {
+            look(events);
+        }
+        events.addAll(slowFaults.advance(now, log.interval(), this::isAgentAway));
         return events;
     }
 
-    /** The verdicts that hold, the most serious first. */
+    /** Whether it does not answer, by a verdict or by what others have reported just now. */
+    private boolean isAgentAway(int node) {
+        if (activeVerdicts.stream().anyMatch(it -> it.isAgent() && it.isAbout(node))) {
+            return true;
+        }
+        for (Loss loss : log.losses()) {
+            if (loss.destination() == node && loss.absent() > 0 && loss.end() > now - SOONEST_END * log.interval()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The verdicts that hold, the most serious first: losses before slowness. */
     public List<Verdict> current() {
+        return Stream.concat(lossy(), slowFaults.current().stream()).toList();
+    }
+
+    private Stream<Verdict> lossy() {
         return activeVerdicts.stream()
                 .sorted(Comparator.comparingInt((ActiveVerdict it) -> -ActiveVerdict.breadth(it.hypothesis()))
-                        .thenComparingDouble(it -> -it.verdict().loss()))
-                .map(ActiveVerdict::verdict).toList();
+                        .thenComparingDouble(it -> -it.verdict().loss())
+                        .thenComparing(it -> it.hypothesis().key(nodes)))
+                .map(ActiveVerdict::verdict);
     }
 
     private void look(List<VerdictEvent> events) {
@@ -107,7 +130,9 @@ public final class VerdictEngine {
         List<Loss> losses = ofTheNetwork(told, agents);
         var criteria = new VerdictCriteria(nodes, log, now);
         end(losses, agents, criteria, events);
-        for (AgentFaultDetector.Stalled agent : agents.stalled(now)) {
+        List<AgentFaultDetector.Stalled> stalled = agents.stalled(now).stream()
+                .sorted(Comparator.comparing(it -> nodes.name(it.node()))).toList();
+        for (AgentFaultDetector.Stalled agent : stalled) {
             if (activeVerdicts.stream().noneMatch(it -> it.isAgent() && it.isAbout(agent.node()))) {
                 begin(criteria.stalled(agent), events);
             }
@@ -202,7 +227,7 @@ public final class VerdictEngine {
         }
         Map<Hypothesis, Suspect> suspects = suspects(losses);
         List<Suspect> ordered = suspects.values().stream()
-                .sorted(Comparator.comparingDouble((Suspect it) -> -it.candidate().finding().score())).toList();
+                .sorted(Comparator.comparing(it -> it.candidate().finding(), Finding.order(nodes))).toList();
         for (Suspect suspect : ordered) {
             Candidate candidate = suspect.candidate();
             Finding finding = candidate.finding();

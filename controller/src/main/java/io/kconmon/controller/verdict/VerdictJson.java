@@ -25,6 +25,8 @@ public final class VerdictJson {
         if (!verdict.causes().isEmpty()) {
             json.append(",\"causes\":").append(JsonText.counts(verdict.causes()));
         }
+        verdict.slow().ifPresent(slow -> json.append(",\"rtt_micros\":").append(slow.rttMicros())
+                .append(",\"usual_rtt_micros\":").append(slow.usualRttMicros()));
         return json.append(",\"confidence\":").append(JsonText.share(verdict.confidence())).append(",\"since\":")
                 .append(JsonText.seconds(verdict.since())).append(",\"words\":")
                 .append(JsonText.string(verdict.words())).toString();

@@ -70,6 +70,33 @@ final class VerdictText {
                 what, TIME.format(Instant.ofEpochMilli(Math.round(since * 1e3))));
     }
 
+    /**
+     * @param seen
+     *            how many of the other nodes see it
+     * @param looked
+     *            and of how many
+     */
+    static String slow(Subject subject, Protocol protocol, Verdict.Slow slow, double since, int seen,
+            int looked) {
+        String name = switch (subject) {
+            case OneNode(String node) -> node + " is slow";
+            case TwoNodes(String source, String destination) -> way(source, destination, Direction.BOTH) + " is slow";
+            case TwoZones(String zone, String same) when zone.equals(same) -> zone + " is slow within it";
+            case TwoZones(String source, String destination) -> way(source, destination, Direction.BOTH) + " is slow";
+            case Mesh() -> "everything is slow";
+        };
+        String nodes = subject instanceof OneNode ? ", %d of %d nodes".formatted(seen, looked) : "";
+        return "%s: round trips of %s ms instead of %s ms since %s (%s%s)".formatted(name, millis(slow.rttMicros()),
+                millis(slow.usualRttMicros()), TIME.format(Instant.ofEpochMilli(Math.round(since * 1e3))),
+                protocols(protocol), nodes);
+    }
+
+    private static String millis(long micros) {
+        var millis = new BigDecimal(micros).movePointLeft(3);
+        return millis.round(new MathContext(Math.max(2, millis.precision() - millis.scale()))).stripTrailingZeros()
+                .toPlainString();
+    }
+
     private static String way(String source, String destination, Direction direction) {
         return source + (direction == Direction.BOTH ? " ↔ " : " → ") + destination;
     }

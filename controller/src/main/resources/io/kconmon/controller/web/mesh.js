@@ -326,7 +326,7 @@ function median(list) {
 /** What a verdict is about, whatever else is said of it. */
 function subject(verdict) {
   return JSON.stringify([verdict.kind, verdict.node, verdict.source, verdict.destination, verdict.source_zone,
-    verdict.destination_zone]);
+    verdict.destination_zone, !!verdict.causes?.slow]);
 }
 
 export function verdictKey(verdict) {

@@ -64,7 +64,7 @@ function severity(verdict) {
 
 /** Unless the sentence says it. */
 function causes(verdict) {
-  const names = Object.keys(verdict.causes ?? {}).filter(cause => cause !== 'stalled');
+  const names = Object.keys(verdict.causes ?? {}).filter(cause => cause !== 'stalled' && cause !== 'slow');
   return names.length ? ' · ' + names.join(', ') : '';
 }
 

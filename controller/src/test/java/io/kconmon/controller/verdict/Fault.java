@@ -12,10 +12,17 @@ import io.kconmon.controller.verdict.Verdict.Kind;
  *
  * @param loss
  *            of what this loses, 0 to 1
+ * @param slowMicros
+ *            what a round trip takes longer
  * @param from
  *            in seconds since the simulation began, as {@code to} is
  */
-record Fault(Kind kind, Subject subject, Direction direction, double loss, double from, double to) {
+record Fault(Kind kind, Subject subject, Direction direction, double loss, double slowMicros, double from,
+        double to) {
+
+    Fault(Kind kind, Subject subject, Direction direction, double loss, double from, double to) {
+        this(kind, subject, direction, loss, 0, from, to);
+    }
 
     static Fault dead(String node, double from, double to) {
         return new Fault(Kind.NODE, new OneNode(node), Direction.BOTH, 1, from, to);
@@ -33,9 +40,18 @@ record Fault(Kind kind, Subject subject, Direction direction, double loss, doubl
         return kind == Kind.AGENT && subject.equals(new OneNode(node));
     }
 
+    /** What round trips from one node to another take longer. */
+    double slows(String source, String sourceZone, String destination, String destinationZone) {
+        return slowMicros > 0 && hits(source, sourceZone, destination, destinationZone) ? slowMicros : 0;
+    }
+
     /** What is lost of the packets from one node to another. */
     double loses(String source, String sourceZone, String destination, String destinationZone) {
-        boolean hit = switch (subject) {
+        return hits(source, sourceZone, destination, destinationZone) ? loss : 0;
+    }
+
+    private boolean hits(String source, String sourceZone, String destination, String destinationZone) {
+        return switch (subject) {
             case OneNode(String node) -> kind == Kind.NODE
                     && (node.equals(source) && direction != Direction.TO
                             || node.equals(destination) && direction != Direction.FROM);
@@ -45,11 +61,11 @@ record Fault(Kind kind, Subject subject, Direction direction, double loss, doubl
                     || direction == Direction.BOTH && other.equals(sourceZone) && one.equals(destinationZone);
             case Mesh() -> true;
         };
-        return hit ? loss : 0;
     }
 
     boolean matches(Verdict verdict) {
-        return verdict.kind() == kind && (kind == Kind.AGENT || verdict.direction() == direction)
+        return verdict.kind() == kind && verdict.slow().isPresent() == slowMicros > 0
+                && (kind == Kind.AGENT || verdict.direction() == direction)
                 && (verdict.subject().equals(subject) || direction == Direction.BOTH && turned(verdict.subject()));
     }
 

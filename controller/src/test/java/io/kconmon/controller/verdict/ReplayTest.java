@@ -109,6 +109,21 @@ class ReplayTest {
     }
 
     @Test
+    void theIntervalInWhichAFaultBeganDoesNotCount() throws Exception {
+        List<String> said = replay(recording(12, 100, node -> "zone-" + (char) ('a' + node % 3),
+                (source, destination, at) -> {
+                    boolean there = source % 3 == 0 && destination % 3 == 1;
+                    boolean back = source % 3 == 1 && destination % 3 == 0;
+                    return (at > 65 && (there || back)) || (at == 65 && source == 3 && there)
+                            ? ("\"udp\":{\"sent\":5,\"received\":4,\"forwardLost\":%d,\"backwardLost\":%d},"
+                                    + "\"tcp\":{\"pass\":1,\"fail\":0}").formatted(there ? 1 : 0, back ? 1 : 0)
+                            : "";
+                }));
+        assertEquals(1, said.size(), said.toString());
+        assertEquals("zone-a → zone-b loses 20 % of UDP packets since 10:31:03", words(said.getFirst()));
+    }
+
+    @Test
     void oneAgentsReportsBlameNobody() throws Exception {
         assertEquals(List.of(), replay(recording(6, 200, node -> "zone-a", (source, destination, at) -> source == 2
                 && at > 60

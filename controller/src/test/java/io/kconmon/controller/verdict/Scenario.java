@@ -25,7 +25,7 @@ record Scenario(Shape shape, List<Fault> faults, Oddity oddity, double seconds) 
 
     /** Whole kinds of scenarios; each draws its particulars from the seed. */
     enum Type {
-        DEAD, TO_1, FROM_1, FROM_5, BOTH_1, BOTH_1_SPARSE, BOTH_20, ZONES_10, ZONES_1, ZONES_01, ZONES_CUT, PAIR_50, PAIR_50_BOTH, PAIR_CUT, MESH_2, MESH_20, TWO_DEAD, DEAD_AND_ZONES, NODE_AND_PAIR, TWO_NODES, STALLED, QUIET, LATE, DRAIN, RESTARTS, STRANGE, STRANGE_ONE, BLIPS, BEGINNING
+        DEAD, TO_1, FROM_1, FROM_5, BOTH_1, BOTH_1_SPARSE, BOTH_20, ZONES_10, ZONES_1, ZONES_01, ZONES_CUT, PAIR_50, PAIR_50_BOTH, PAIR_CUT, MESH_2, MESH_20, TWO_DEAD, DEAD_AND_ZONES, NODE_AND_PAIR, TWO_NODES, STALLED, QUIET, LATE, DRAIN, RESTARTS, STRANGE, STRANGE_ONE, BLIPS, BEGINNING, SLOW, SLOW_LITTLE, SLOW_START, SLOW_ZONES, SLOW_PAIR, SLOW_MESH, TWO_SLOW, SLOW_AND_LOSSY, JITTER, JITTER_DAY, JITTER_RESTARTS, JITTER_STRANGE, JITTER_BEGINNING, ZONES_01_BOTH, ZONES_1_BOTH
     }
 
     private static final Oddity NONE = new Oddity() {
@@ -72,10 +72,30 @@ record Scenario(Shape shape, List<Fault> faults, Oddity oddity, double seconds) 
             case TWO_NODES -> List.of(node(node, Direction.FROM, 0.05, from, to),
                     node(other, Direction.TO, 0.05, from, to));
             case STALLED -> List.of(new Fault(Kind.AGENT, new OneNode(node), Direction.TO, 1, from, to));
+            case ZONES_01_BOTH -> List.of(zones(zone, otherZone, Direction.BOTH, 0.001, from, to));
+            case ZONES_1_BOTH -> List.of(zones(zone, otherZone, Direction.BOTH, 0.01, from, to));
+            case SLOW -> List.of(slow(Kind.NODE, new OneNode(node), 80_000, from, to));
+            case SLOW_LITTLE -> List.of(slow(Kind.NODE, new OneNode(node), 4_000, from, to));
+            case SLOW_START -> List.of(slow(Kind.NODE, new OneNode(node), 80_000, 0, to));
+            case SLOW_ZONES -> List.of(slow(Kind.ZONES, new TwoZones(zone, otherZone), 100_000, from, to));
+            case SLOW_PAIR -> List.of(slow(Kind.PAIR, new TwoNodes(node, other), 100_000, from, to));
+            case SLOW_MESH -> List.of(slow(Kind.MESH, new Mesh(), 100_000, from, to));
+            case TWO_SLOW -> List.of(slow(Kind.NODE, new OneNode(node), 80_000, from, to),
+                    slow(Kind.NODE, new OneNode(other), 10_000, from + 20, to));
+            case SLOW_AND_LOSSY -> List.of(slow(Kind.NODE, new OneNode(node), 80_000, from, to),
+                    node(other, Direction.TO, 0.05, from, to));
             default -> List.of();
         };
-        return new Scenario(shape, faults, oddity(type, a, b, from, nodes, seed),
-                type == Type.QUIET ? 3600 : type == Type.RESTARTS ? 100 + 30 * Math.min(nodes, 20) : seconds);
+        return new Scenario(shape, faults, oddity(type, a, b, from, zones, seed),
+                type == Type.QUIET || type == Type.JITTER || type == Type.JITTER_DAY
+                        ? 3600
+                        : type == Type.RESTARTS || type == Type.JITTER_RESTARTS
+                                ? 100 + 30 * Math.min(nodes, 20)
+                                : seconds);
+    }
+
+    private static Fault slow(Kind kind, Subject subject, double micros, double from, double to) {
+        return new Fault(kind, subject, Direction.BOTH, 0, micros, from, to);
     }
 
     private static Fault node(String node, Direction direction, double loss, double from, double to) {
@@ -90,8 +110,33 @@ record Scenario(Shape shape, List<Fault> faults, Oddity oddity, double seconds) 
         return new Fault(Kind.ZONES, new TwoZones(one, other), direction, loss, from, to);
     }
 
-    private static Oddity oddity(Type type, int a, int b, double from, int nodes, long seed) {
+    private static Oddity oddity(Type type, int a, int b, double from, int zones, long seed) {
         return switch (type) {
+            case SLOW, SLOW_LITTLE, SLOW_START, SLOW_ZONES, SLOW_PAIR, SLOW_MESH, TWO_SLOW, SLOW_AND_LOSSY, JITTER ->
+                new Jitter(NONE, zones, seed);
+            case JITTER_DAY -> new Jitter(NONE, zones, seed) {
+                @Override
+                public double rttMicros(int node, int destination, double at, Random random) {
+                    // all ways between zones grow to twice as long and back, each quarter of an hour
+                    return super.rttMicros(node, destination, at, random)
+                            * (node % zones == destination % zones ? 1 : 1.5 - 0.5 * Math.cos(at / 900 * 2 * Math.PI));
+                }
+            };
+            case JITTER_RESTARTS -> new Jitter(restarts(), zones, seed) {
+                @Override
+                public double rttMicros(int node, int destination, double at, Random random) {
+                    // slow at first
+                    double since = Math.min(Math.abs(at - 85 - 30 * node), Math.abs(at - 85 - 30 * destination));
+                    return super.rttMicros(node, destination, at, random) + (since < 5 ? 20_000 : 0);
+                }
+            };
+            case JITTER_STRANGE -> new Jitter(NONE, zones, seed) {
+                @Override
+                public double rttMicros(int node, int destination, double at, Random random) {
+                    return super.rttMicros(node, destination, at, random) + (node == a && at > from ? 50_000 : 0);
+                }
+            };
+            case JITTER_BEGINNING -> new Jitter(oddity(Type.BEGINNING, a, b, from, zones, seed), zones, seed);
             case LATE -> new Oddity() {
                 @Override
                 public double delay(int node, double at, Random random) {

@@ -49,6 +49,11 @@ final class SimulatedMesh {
             return 0;
         }
 
+        /** The mean round trip without a fault; negative if it is always the same. */
+        default double rttMicros(int node, int destination, double at, Random random) {
+            return -1;
+        }
+
         /** What this agent says of a destination instead of what was measured. */
         default Optional<PeerReport> says(int node, int destination, double at, Random random) {
             return Optional.empty();
@@ -159,10 +164,30 @@ final class SimulatedMesh {
         for (int peer : peers[node]) {
             if (oddity.state(peer, at) == 0) {
                 Optional<PeerReport> said = oddity.says(node, peer, at, random);
-                results.add(said.isPresent() ? said.get() : result(node, peer, at));
+                results.add(timed(node, peer, at, said.isPresent() ? said.get() : result(node, peer, at)));
             }
         }
         return new Report(START + at, names.get(node), shape.interval, results);
+    }
+
+    private PeerReport timed(int node, int peer, double at, PeerReport result) {
+        double rtt = oddity.rttMicros(node, peer, at, random);
+        if (rtt < 0 || result.udp().isEmpty() || result.udp().get().received() == 0) {
+            return result;
+        }
+        double when = shape.atOnce ? at : at - shape.interval * (1 - phases[node][peer]);
+        for (Fault fault : faults) {
+            if (fault.lasts(when)) {
+                rtt += fault.slows(names.get(node), zones.get(node), names.get(peer), zones.get(peer));
+            }
+        }
+        UdpReport udp = result.udp().get();
+        OptionalLong connect = OptionalLong.of(Math.round(rtt + 100));
+        return new PeerReport(result.destination(),
+                Optional.of(new UdpReport(udp.sent(), udp.received(), udp.forwardLost(), udp.backwardLost(),
+                        OptionalLong.of(Math.round(rtt)), udp.flowLossPercent())),
+                result.tcp().map(it -> new TcpReport(it.pass(), it.fail(), it.causes(),
+                        it.pass() > 0 ? connect : OptionalLong.empty())));
     }
 
     private PeerReport result(int node, int peer, double at) {

@@ -238,16 +238,16 @@ final class PageBrowserIT {
 
     @Test
     void theTokenIsAskedForAndKeptForTheTabOnly() {
-        mesh = new SimulatedMesh(new Setup(3, 1, QUICK, Duration.ofHours(1), "secret", true), 0);
+        mesh = new SimulatedMesh(new Setup(3, 1, QUICK, Duration.ofHours(1), "kconmon-marker-secret", true), 0);
         browser.open(mesh.address());
         browser.await("document.querySelector('#token')?.open");
         browser.type("wrong");
         browser.key("Enter");
         awaitText("#token-words", "not accepted");
-        browser.type("secret");
+        browser.type("kconmon-marker-secret");
         browser.key("Enter");
         browser.await("document.querySelector('#live').dataset.state === 'live'");
-        assertEquals("secret", browser.eval("sessionStorage.getItem('kconmon-token')"));
+        assertEquals("kconmon-marker-secret", browser.eval("sessionStorage.getItem('kconmon-token')"));
         assertEquals("undefined", browser.eval("localStorage['kconmon-token']"));
         assertEquals(0, browser.call("Network.getCookies", "{}").arrayValue("cookies").orElseThrow().size());
         browser.call("Page.reload", "{}");

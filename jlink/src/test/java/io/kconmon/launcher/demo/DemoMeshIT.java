@@ -55,6 +55,12 @@ final class DemoMeshIT {
     }
 
     @Test
+    void aSlowNodeIsNamed() throws Exception {
+        says(text -> text.lines().findFirst().orElse("").startsWith("node-2 is slow"), "--fault",
+                "node-2=slow:80ms");
+    }
+
+    @Test
     void aSlowPathToANodeShowsInItsColumn() throws Exception {
         says(text -> text.lines().anyMatch(it -> it.matches("node-1 .* \\d\\.\\d+ 8\\d\\.\\d 0% .*")), "--nodes", "3",
                 "--fault", "node-2=slow:80ms");

@@ -85,7 +85,8 @@ public final class Client {
         try (ClientAnswer answer = ask(path, headers, new ReadDeadline(within))) {
             byte[] body = answer.body().readNBytes(maxBytes + 1);
             if (body.length > maxBytes) {
-                throw new IllegalArgumentException("GET %s answered more than %d bytes".formatted(path, maxBytes));
+                throw new IllegalArgumentException("GET %s answered more than %d bytes".formatted(
+                        path.replaceFirst("\\?.*", ""), maxBytes));
             }
             return new Answer(answer.status(), answer.headers(), new String(body, StandardCharsets.UTF_8));
         }

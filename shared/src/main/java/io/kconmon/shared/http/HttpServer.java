@@ -33,6 +33,8 @@ public final class HttpServer implements AutoCloseable {
     private final int port;
     private WebServer server;
     private boolean closed;
+    /** Of the caretaker alone. */
+    private boolean told;
 
     private HttpServer(ServerSetup setup, HttpDate date) {
         this.address = setup.address();
@@ -72,7 +74,7 @@ public final class HttpServer implements AutoCloseable {
         try {
             for (int sweeps = 1;; sweeps++) {
                 Thread.sleep(SWEEP);
-                guard.sweep();
+                sweep();
                 reload();
                 if (sweeps % SWEEPS_A_LOOK == 0) {
                     listenAgain();
@@ -80,6 +82,17 @@ public final class HttpServer implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             // closed
+        }
+    }
+
+    private void sweep() {
+        try {
+            guard.sweep();
+        } catch (RuntimeException e) { // whatever it is, the next sweep and the certificate's renewal come
+            if (!told) {
+                told = true;
+                LOG.bug("idle connections could not be closed; this is said once", e);
+            }
         }
     }
 

@@ -30,6 +30,8 @@ public final class JsonLines extends Formatter {
 
     /** Logs its port and its features: our own line has the port, and the features are not needed. */
     private static final Logger HELIDON = Logger.getLogger("io.helidon");
+    /** Logs the words of a command, which a credential plugin's may be secrets. */
+    private static final Logger PROCESSES = Logger.getLogger("java.lang.ProcessBuilder");
 
     /** The values of LOG_LEVEL. */
     public enum Threshold {
@@ -59,6 +61,7 @@ public final class JsonLines extends Formatter {
         }
         root.setLevel(threshold.level());
         root.addHandler(LogWriter.start(out, new JsonLines(), FLUSH));
+        PROCESSES.setLevel(Level.OFF);
         if (threshold == Threshold.INFO) {
             HELIDON.setLevel(Level.WARNING);
         }

@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param paused
  *            true while the agent itself is away for a reason that is not the network (it restarts, its node is being
  *            drained): it stays in the roster, tests of it pause
+ * @param rotating
+ *            true if it is tested for a while only, by who is told so: a bounded mesh tests every pair in turn
  */
-public record Agent(String name, String nodeName, String ip, String zone, int port, boolean paused) {
+public record Agent(String name, String nodeName, String ip, String zone, int port, boolean paused, boolean rotating) {
 
     public static final String UNKNOWN_ZONE = "unknown";
     public static final int COMMON_PORT = 0;
@@ -49,15 +51,28 @@ public record Agent(String name, String nodeName, String ip, String zone, int po
         this(name, nodeName, ip, zone, COMMON_PORT, false);
     }
 
+    public Agent(String name, String nodeName, String ip, String zone, int port, boolean paused) {
+        this(name, nodeName, ip, zone, port, paused, false);
+    }
+
     public Agent withPaused(boolean nowPaused) {
-        return nowPaused == paused ? this : new Agent(name, nodeName, ip, zone, port, nowPaused);
+        return nowPaused == paused ? this : new Agent(name, nodeName, ip, zone, port, nowPaused, rotating);
+    }
+
+    public Agent withRotating(boolean nowRotating) {
+        return nowRotating == rotating ? this : new Agent(name, nodeName, ip, zone, port, paused, nowRotating);
     }
 
     /** A record's own is put together at run time, which takes a dozen classes. */
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Agent agent && name.equals(agent.name) && nodeName.equals(agent.nodeName)
-                && ip.equals(agent.ip) && zone.equals(agent.zone) && port == agent.port && paused == agent.paused;
+        return other instanceof Agent agent && rotating == agent.rotating && describesSame(agent);
+    }
+
+    /** Whether all but {@code rotating} is equal. */
+    public boolean describesSame(Agent agent) {
+        return name.equals(agent.name) && nodeName.equals(agent.nodeName) && ip.equals(agent.ip)
+                && zone.equals(agent.zone) && port == agent.port && paused == agent.paused;
     }
 
     @Override

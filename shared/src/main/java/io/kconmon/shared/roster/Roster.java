@@ -123,7 +123,8 @@ public final class Roster {
                     sha.update(field.getBytes(StandardCharsets.UTF_8));
                     sha.update((byte) 0);
                 }
-                sha.update(ByteBuffer.allocate(5).putInt(agent.port()).put((byte) (agent.paused() ? 1 : 0)).flip());
+                int flags = (agent.paused() ? 1 : 0) + (agent.rotating() ? 2 : 0);
+                sha.update(ByteBuffer.allocate(5).putInt(agent.port()).put((byte) flags).flip());
             }
             return HexFormat.of().formatHex(sha.digest(), 0, 8);
         } catch (NoSuchAlgorithmException e) {

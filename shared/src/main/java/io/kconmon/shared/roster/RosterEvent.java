@@ -45,6 +45,13 @@ public sealed interface RosterEvent {
     record Heartbeat(String revision, Duration age) implements RosterEvent {
     }
 
+    /**
+     * In a mesh in which not everybody tests everybody: how many are to test the reader all the time. A snapshot that
+     * none follows is of a mesh in which all do.
+     */
+    record Incoming(String revision, int agents) implements RosterEvent {
+    }
+
     /** As it goes over the wire, the empty line at its end included. */
     default String encode() {
         return "id: %s%nevent: %s%ndata: %s%n%n".replace("%n", "\n").formatted(revision(), kind(), data());
@@ -55,6 +62,7 @@ public sealed interface RosterEvent {
             case Snapshot ignored -> "snapshot";
             case Change ignored -> "change";
             case Heartbeat ignored -> "heartbeat";
+            case Incoming ignored -> "incoming";
         };
     }
 
@@ -66,6 +74,7 @@ public sealed interface RosterEvent {
             case Change change -> json.set("joinedOrChanged", RosterJson.encode(change.change.joinedOrChanged()))
                     .set("left", JsonArray.createStrings(change.change.left()));
             case Heartbeat heartbeat -> json.set("ageMillis", heartbeat.age.toMillis());
+            case Incoming incoming -> json.set("agents", incoming.agents);
         }
         return json.build();
     }
@@ -89,8 +98,10 @@ public sealed interface RosterEvent {
                 yield new Change(new RosterChange(revision(json), parsed.agents(), names(json, "left")));
             }
             case "heartbeat" -> new Heartbeat(revision(json), age(json));
+            case "incoming" -> new Incoming(revision(json),
+                    Math.clamp(RosterJson.number(json, "agents"), 0, Integer.MAX_VALUE));
             default -> throw new IllegalArgumentException(
-                    "\"%s\" is no event of this stream; allowed: snapshot, change, heartbeat"
+                    "\"%s\" is no event of this stream; allowed: snapshot, change, heartbeat, incoming"
                             .formatted(Agent.shorten(kind)));
         };
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Agents as JSON: {@code {"name", "nodeName", "ip", "zone"}}, as in the first kconmon, with {@code "port"} and
- * {@code "paused"} if they differ from the defaults.
+ * {@code "paused"} and {@code "rotating"} if they differ from the defaults.
  */
 public final class RosterJson {
 
@@ -34,7 +34,7 @@ public final class RosterJson {
     private static final int BYTES_AN_AGENT = 48 * 1024;
     /** More than Kubernetes can have nodes, several times, and no more than this process has room for. */
     public static final int MAX_AGENTS = Math.clamp(Runtime.getRuntime().maxMemory() / BYTES_AN_AGENT, 256, 20_000);
-    /** An agent has six fields. */
+    /** An agent has seven fields. */
     private static final int MAX_COMMAS = 8 * MAX_AGENTS;
     private static final int MAX_DEPTH = 16;
     private static final int MAX_DIGITS = 32;
@@ -50,6 +50,9 @@ public final class RosterJson {
         }
         if (agent.paused()) {
             json.set("paused", true);
+        }
+        if (agent.rotating()) {
+            json.set("rotating", true);
         }
         return json.build();
     }
@@ -171,7 +174,7 @@ public final class RosterJson {
         }
         String zone = object.containsKey("zone") ? text(object, "zone") : Agent.UNKNOWN_ZONE;
         return new Agent(text(object, "name"), text(object, "nodeName"), text(object, "ip"), zone, port(object),
-                paused(object));
+                flag(object, "paused"), flag(object, "rotating"));
     }
 
     /** @throws IllegalArgumentException if the field is missing or no string */
@@ -205,15 +208,15 @@ public final class RosterJson {
         return (int) port;
     }
 
-    private static boolean paused(JsonObject object) {
-        if (!object.containsKey("paused")) {
+    private static boolean flag(JsonObject object, String field) {
+        if (!object.containsKey(field)) {
             return false;
         }
-        JsonValue value = required(object, "paused");
-        if (!(value instanceof JsonBoolean paused)) {
-            throw new IllegalArgumentException("paused: expected true or false, found " + kind(value));
+        JsonValue value = required(object, field);
+        if (!(value instanceof JsonBoolean flag)) {
+            throw new IllegalArgumentException("%s: expected true or false, found %s".formatted(field, kind(value)));
         }
-        return paused.value();
+        return flag.value();
     }
 
     /** @throws IllegalArgumentException if the field is missing or no array */

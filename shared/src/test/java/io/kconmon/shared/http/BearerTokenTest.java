@@ -66,16 +66,17 @@ class BearerTokenTest {
 
     @Test
     void theTokenIsRequiredExceptOnPublicPaths() throws Exception {
-        var token = new BearerToken(write("token", " secret-of-ours\n"));
+        var token = new BearerToken(write("token", " kconmon-marker-secret-of-ours\n"));
         DirectClient server = serve(token);
         for (String open : List.of("/metrics", "/readiness", "/health", "/health/live", "/health/ready",
                 "/health/started", "/metrics?a=b")) {
             assertEquals(200, status(server, open), open);
         }
         assertEquals(200, status(server, "/agents", token.header()));
-        assertEquals("Bearer secret-of-ours", token.header());
-        for (String wrong : List.of("Bearer secret-of-our", "Bearer secret-of-ours2", "Bearer ", "Bearer",
-                "secret-of-ours", "Basic secret-of-ours", "x")) {
+        assertEquals("Bearer kconmon-marker-secret-of-ours", token.header());
+        for (String wrong : List.of("Bearer kconmon-marker-secret-of-our", "Bearer kconmon-marker-secret-of-ours2",
+                "Bearer ", "Bearer",
+                "kconmon-marker-secret-of-ours", "Basic kconmon-marker-secret-of-ours", "x")) {
             assertEquals(401, status(server, "/agents", wrong), wrong);
         }
         for (String path : List.of("/agents", "/%61gents", "//agents", "/agents/", "/metrics/../agents",
@@ -84,26 +85,26 @@ class BearerTokenTest {
             assertTrue(status == 401 || status == 400, path + " answers " + status);
         }
         assertEquals(1, lines.size(), lines::toString);
-        assertFalse(lines.getFirst().contains("secret"));
+        assertFalse(lines.getFirst().contains("kconmon-marker-secret"));
     }
 
     @Test
     void aReplacedTokenIsUsedSoon() throws Exception {
-        Path file = write("token", "secret-of-ours");
+        Path file = write("token", "kconmon-marker-secret-of-ours");
         var token = new BearerToken(file);
-        Files.writeString(file, "another-secret");
-        eventually(() -> token.header().equals("Bearer another-secret"));
-        assertFalse(token.isRight("Bearer secret-of-ours"));
+        Files.writeString(file, "another-kconmon-marker-secret");
+        eventually(() -> token.header().equals("Bearer another-kconmon-marker-secret"));
+        assertFalse(token.isRight("Bearer kconmon-marker-secret-of-ours"));
         Files.writeString(file, "");
         Files.delete(file);
         eventually(() -> lines.stream().anyMatch(it -> it.contains("cannot be read")) || token.header().isEmpty());
-        assertTrue(token.isRight("Bearer another-secret"), "the last one stays");
+        assertTrue(token.isRight("Bearer another-kconmon-marker-secret"), "the last one stays");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "short", "two secrets", "sécrét-of-ours", "secret\nsecret"})
+    @ValueSource(strings = {"", "short", "two SECRET", "é-SECRET", "SECRET\nSECRET"})
     void anInvalidTokenIsRefusedInOneLine(String text) throws IOException {
-        Path file = write("token", text);
+        Path file = write("token", text.replace("SECRET", "kconmon-marker-secret"));
         assertEquals("token-file: \"%s\" is not allowed: it must hold a token of 8 to 4096 letters, digits and -._~+/ "
                 .formatted(file) + "and nothing else", refused(() -> new BearerToken(file)));
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.helidon.json.JsonObject;
 import io.helidon.json.JsonParser;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -125,5 +126,17 @@ final class JsonLinesTest {
         assertEquals("debug", line.stringValue("level", "none"));
         assertEquals("io.helidon.webserver", line.stringValue("module", "none"));
         assertEquals("x", message(one(() -> Logger.getAnonymousLogger().info("x"))));
+    }
+
+    /** The JDK would log them at this level, and an argument may be a secret of somebody's plugin. */
+    @Test
+    void theArgumentsOfCommandsAreNotLogged() {
+        assertEquals(List.of(), logged(JsonLines.Threshold.TRACE, () -> {
+            try {
+                assertEquals(0, new ProcessBuilder("true", "--token=kconmon-marker-secret").start().waitFor());
+            } catch (IOException | InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }));
     }
 }

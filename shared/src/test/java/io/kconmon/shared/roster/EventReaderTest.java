@@ -106,7 +106,7 @@ final class EventReaderTest {
     @Test
     void anEventWithoutDataIsIgnored() throws IOException {
         assertEquals(List.of(HEARTBEAT), read("event: snapshot\n\nevent: heartbeat\ndata: " + BEAT + "\n\n"));
-        assertEquals("\"message\" is no event of this stream; allowed: snapshot, change, heartbeat",
+        assertEquals("\"message\" is no event of this stream; allowed: snapshot, change, heartbeat, incoming",
                 refused("event: heartbeat\n\ndata: {}\n\n", 1000), "its kind is forgotten with it");
     }
 

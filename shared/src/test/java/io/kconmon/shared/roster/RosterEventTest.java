@@ -39,6 +39,12 @@ final class RosterEventTest {
                 data: {"revision":"debbcffc27c2b32d","ageMillis":0}
 
                 """, new RosterEvent.Heartbeat(ONE.revision(), Duration.ZERO).encode());
+        assertEquals("""
+                id: debbcffc27c2b32d
+                event: incoming
+                data: {"revision":"debbcffc27c2b32d","agents":20}
+
+                """, new RosterEvent.Incoming(ONE.revision(), 20).encode());
     }
 
     @Test
@@ -49,6 +55,7 @@ final class RosterEventTest {
             Roster to = Rosters.random(random);
             for (RosterEvent event : List.of(new RosterEvent.Snapshot(to, Duration.ofMillis(random.nextInt(10_000))),
                     new RosterEvent.Change(from.changesTo(to)),
+                    new RosterEvent.Incoming(to.revision(), random.nextInt(10_000)),
                     new RosterEvent.Heartbeat(to.revision(), Duration.ofMillis(random.nextInt(10_000))))) {
                 assertEquals(to.revision(), event.revision());
                 assertEquals(Optional.of(event), read(event.encode()));
@@ -83,8 +90,9 @@ final class RosterEventTest {
             change    | {"revision":"a","joinedOrChanged":[{"name":"a"}],"left":[]} | agents[0].nodeName: is missing
             heartbeat | {"ageMillis":0}                         | revision: is missing
             heartbeat | {"revision":"a"}                        | ageMillis: is missing
-            message   | {}                                      | "message" is no event of this stream; allowed: snapshot, change, heartbeat
-            ``        | {}                                      | "" is no event of this stream; allowed: snapshot, change, heartbeat
+            incoming  | {"revision":"a"}                        | agents: is missing
+            message   | {}                                      | "message" is no event of this stream; allowed: snapshot, change, heartbeat, incoming
+            ``        | {}                                      | "" is no event of this stream; allowed: snapshot, change, heartbeat, incoming
             """)
     void aMalformedEventIsRefused(String kind, String data, String message) {
         refused(message, kind, data);
@@ -99,9 +107,11 @@ final class RosterEventTest {
 
     @Test
     void aRefusalIsAShortLine() {
-        refused("\"" + "a".repeat(80) + "…\" is no event of this stream; allowed: snapshot, change, heartbeat",
+        refused("\"" + "a".repeat(80)
+                + "…\" is no event of this stream; allowed: snapshot, change, heartbeat, incoming",
                 "a".repeat(5000), "{}");
-        refused("\"?[31m\" is no event of this stream; allowed: snapshot, change, heartbeat", "\u001b[31m", "{}");
+        refused("\"?[31m\" is no event of this stream; allowed: snapshot, change, heartbeat, incoming", "\u001b[31m",
+                "{}");
         refused("revision: \"" + "a".repeat(80) + "…\" is not allowed; allowed: 1 to 64 letters and digits",
                 "heartbeat", "{\"revision\":\"%s\",\"ageMillis\":0}".formatted("a".repeat(5000)));
     }

@@ -34,7 +34,8 @@ final class Rosters {
                 boolean different = random.nextInt(4) == 0;
                 agents.add(different
                         ? new Agent(usual.name(), usual.nodeName(), "10.9.9." + random.nextInt(3),
-                                "zone \"" + random.nextInt(3) + "\" ☃", random.nextInt(3) * 8080, random.nextBoolean())
+                                "zone \"" + random.nextInt(3) + "\" ☃", random.nextInt(3) * 8080, random.nextBoolean(),
+                                random.nextBoolean())
                         : usual);
             }
         }

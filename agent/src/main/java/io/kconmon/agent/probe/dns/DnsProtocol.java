@@ -8,7 +8,6 @@ import io.kconmon.agent.probe.ProbeContext;
 import io.kconmon.agent.probe.ProtocolType;
 import io.kconmon.agent.probe.ResultJson;
 import io.kconmon.agent.probe.Series;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -31,7 +30,7 @@ public final class DnsProtocol implements HostProtocol<DnsResult> {
         this.sockets = context.sockets();
         this.source = context.address();
         this.types = settings.types().isEmpty()
-                ? List.of(context.ownAddress() instanceof Inet6Address ? Type.AAAA : Type.A)
+                ? List.of(AddressType.of(context.ownAddress(), AddressType::ofThisMachine))
                 : settings.types().stream().distinct().map(Type::value).toList();
     }
 

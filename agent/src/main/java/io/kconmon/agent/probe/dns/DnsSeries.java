@@ -1,6 +1,7 @@
 package io.kconmon.agent.probe.dns;
 
 import io.kconmon.agent.probe.Cause;
+import io.kconmon.agent.probe.DurationHistogram;
 import io.kconmon.agent.probe.FailureLog;
 import io.kconmon.agent.probe.MetricFamilies;
 import io.kconmon.agent.probe.ResultCounts;
@@ -13,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The DNS test's series: a gauge, the result counters, and the counters of each name server that may be asked. */
+/** The DNS test's series: a gauge, a histogram, the result counters, and the counters of each name server that may be asked. */
 public final class DnsSeries implements Series<DnsResult> {
 
     /** @param servers by their labels; only the servers of the last test, because servers come and go */
@@ -21,6 +22,7 @@ public final class DnsSeries implements Series<DnsResult> {
     }
 
     private final FailureLog failures;
+    private final DurationHistogram durations = new DurationHistogram();
     private volatile State state = new State(ResultCounts.NONE, Optional.empty(), Map.of());
 
     public DnsSeries(String host) {
@@ -36,6 +38,7 @@ public final class DnsSeries implements Series<DnsResult> {
         }
         result.asked().forEach(one -> servers.computeIfPresent(one.label(), (label, was) -> was.plus(one.cause())));
         state = new State(state.counts.plus(result.cause()), result.outcome().success(), servers);
+        result.outcome().success().ifPresent(durations::add);
         failures.record(result.cause(), () -> List.of("detail", result.detail()));
     }
 
@@ -55,8 +58,14 @@ public final class DnsSeries implements Series<DnsResult> {
         State now = state;
         now.last.ifPresent(took -> families.gauge("dns_duration_milliseconds", "Time of the DNS lookup", ends,
                 took.toNanos() / 1e6));
-        now.counts.write("dns", ends, families);
+        durations.write("dns_seconds", "Times of DNS lookups that passed", ends, families);
+        now.counts.write("", "dns", ends, families);
         now.servers.forEach((server, counts) -> counts.writeResults("dns_server_results",
                 "Questions to a name server by result", ends.add("server", server), families));
+    }
+
+    @Override
+    public void writeRare(Labels ends, MetricFamilies families) {
+        state.counts.writeFailures("", "dns", ends, families);
     }
 }

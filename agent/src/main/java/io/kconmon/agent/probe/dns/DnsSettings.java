@@ -23,7 +23,8 @@ import java.util.regex.Pattern;
  * @param servers
  *            name servers to ask; if empty those of {@code /etc/resolv.conf}, which is read at each run
  * @param types
- *            of addresses to ask for, A and AAAA; the type of the agent's own address if empty
+ *            of addresses to ask for, A and AAAA; if empty the type of the agent's own address, or if that is not known AAAA where the
+ *            machine has no IPv4 address to reach others from
  */
 public record DnsSettings(Duration interval, Duration timeout, List<String> hosts, List<InetSocketAddress> servers,
         List<String> types) {
@@ -41,7 +42,7 @@ public record DnsSettings(Duration interval, Duration timeout, List<String> host
             "addresses, each with or without a port: 10.0.0.10, [::1]:5353",
             "name servers to ask; those of /etc/resolv.conf if empty");
     static final Setting<List<String>> TYPES = Setting.list("dns.types", List.of(), Pattern.compile("A|AAAA"),
-            "A, AAAA", "types of addresses to look up; that of the agent's own address if empty");
+            "A, AAAA", "types of addresses to look up; if empty, that of the agent's own address, or of the machine's");
 
     /** @throws io.kconmon.shared.config.ConflictingSettingsException if the timeout is longer than the interval */
     public DnsSettings {

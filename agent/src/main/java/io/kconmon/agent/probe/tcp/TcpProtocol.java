@@ -5,6 +5,7 @@ import io.helidon.http.HeaderValues;
 import io.helidon.json.JsonObject;
 import io.helidon.webserver.http.HttpRules;
 import io.kconmon.agent.kernel.Ticks;
+import io.kconmon.agent.probe.DurationFamily;
 import io.kconmon.agent.probe.PeerProtocol;
 import io.kconmon.agent.probe.PeerState;
 import io.kconmon.agent.probe.Probe;
@@ -13,6 +14,7 @@ import io.kconmon.agent.probe.ProtocolType;
 import io.kconmon.agent.probe.ResultJson;
 import io.kconmon.agent.probe.Series;
 import io.kconmon.agent.probe.ReportCounts;
+import io.kconmon.agent.probe.ZoneSeries;
 import io.kconmon.shared.http.QuickAnswer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -29,6 +31,12 @@ public final class TcpProtocol implements PeerProtocol<TcpResult> {
     private static final String READINESS = "/readiness";
     private static final String OK = "ok\n";
     private static final Header STOPPING = HeaderValues.create(TcpAnswer.STOPPING, "true");
+
+    static final List<DurationFamily<TcpResult>> DURATIONS = List.of(
+            new DurationFamily<>("tcp_connect_seconds", "Round trips of TCP handshakes, of requests that passed",
+                    (result, to) -> result.outcome().success().flatMap(TcpTiming::connect).ifPresent(to)),
+            new DurationFamily<>("tcp_duration_seconds", "Times of whole HTTP requests that passed",
+                    (result, to) -> result.outcome().success().ifPresent(timing -> to.accept(timing.total()))));
 
     private final TcpSettings settings;
     private final ProbeContext context;
@@ -64,6 +72,11 @@ public final class TcpProtocol implements PeerProtocol<TcpResult> {
     @Override
     public Series<TcpResult> series(String destination) {
         return new TcpSeries(destination);
+    }
+
+    @Override
+    public ZoneSeries<TcpResult> zoneSeries() {
+        return new ZoneSeries<>(TcpCounts.NONE, DURATIONS);
     }
 
     @Override

@@ -23,6 +23,11 @@ record TcpResult(Outcome<TcpTiming> outcome, PeerState peer, int retransmits) im
         return outcome.cause();
     }
 
+    @Override
+    public double roundTripSeconds() {
+        return outcome.success().flatMap(TcpTiming::connect).map(it -> it.toNanos() / 1e9).orElse(Double.NaN);
+    }
+
     /** In words, why it failed; empty if it did not. */
     String detail() {
         return outcome instanceof Outcome.Failure<TcpTiming> failure ? failure.detail() : "";

@@ -4,6 +4,7 @@ import io.helidon.json.JsonObject;
 import io.kconmon.agent.kernel.Sockets;
 import io.kconmon.agent.kernel.UdpServer;
 import io.kconmon.agent.kernel.Ticks;
+import io.kconmon.agent.probe.DurationFamily;
 import io.kconmon.agent.probe.PeerProtocol;
 import io.kconmon.agent.probe.Probe;
 import io.kconmon.agent.probe.ProbeContext;
@@ -11,6 +12,7 @@ import io.kconmon.agent.probe.ProtocolType;
 import io.kconmon.agent.probe.ResultJson;
 import io.kconmon.agent.probe.Series;
 import io.kconmon.agent.probe.ReportCounts;
+import io.kconmon.agent.probe.ZoneSeries;
 import io.kconmon.shared.config.BadSettingException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -25,6 +27,9 @@ public final class UdpProtocol implements PeerProtocol<UdpResult> {
 
     public static final ProtocolType<UdpSettings> TYPE = new ProtocolType<>("udp", UdpSettings.TIMING,
             List.of(UdpSettings.PACKETS, UdpSettings.FLOWS), UdpSettings::new, UdpProtocol::new);
+
+    static final List<DurationFamily<UdpResult>> DURATIONS = List.of(new DurationFamily<>("udp_rtt_seconds",
+            "Round trips of UDP packets that came back in time", UdpResult::roundTrips));
 
     private final UdpSettings settings;
     private final Sockets sockets;
@@ -94,6 +99,11 @@ public final class UdpProtocol implements PeerProtocol<UdpResult> {
     @Override
     public Series<UdpResult> series(String destination) {
         return new UdpSeries(destination);
+    }
+
+    @Override
+    public ZoneSeries<UdpResult> zoneSeries() {
+        return new ZoneSeries<>(UdpCounts.NONE, DURATIONS);
     }
 
     @Override

@@ -2,9 +2,11 @@ package io.kconmon.agent.probe.udp;
 
 import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.Result;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 import java.util.stream.DoubleStream;
 
 /**
@@ -68,6 +70,25 @@ record UdpResult(List<UdpPacketResult> packets, int late, int duplicates, boolea
         return statistics.getCount() == 0
                 ? OptionalDouble.empty()
                 : OptionalDouble.of(statistics.getMax() - statistics.getMin());
+    }
+
+    @Override
+    public double failedShare() {
+        return sent() == 0 ? 0 : (double) lost() / sent();
+    }
+
+    @Override
+    public double roundTripSeconds() {
+        return meanMillis().orElse(Double.NaN) / 1e3;
+    }
+
+    /** Passes on the round trips of the packets that came back in time. */
+    void roundTrips(Consumer<Duration> to) {
+        for (UdpPacketResult packet : packets) {
+            if (packet.isReceived()) {
+                packet.roundTrip().ifPresent(to);
+            }
+        }
     }
 
     /** Source ports whose packets were lost. */

@@ -2,8 +2,10 @@ package io.kconmon.agent.probe.dns;
 
 import static io.kconmon.agent.support.Pages.series;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kconmon.agent.probe.Cause;
+import io.kconmon.agent.probe.MetricFamilies;
 import io.kconmon.agent.probe.Outcome;
 import io.kconmon.shared.net.IpAddress;
 import io.kconmon.testkit.CapturedLog;
@@ -42,8 +44,28 @@ class DnsSeriesTest {
         return new DnsServerResult(new InetSocketAddress(IpAddress.of(server), port), outcome, Duration.ofMillis(1));
     }
 
+    private void write(MetricFamilies families) {
+        dns.write(Labels.of("host", "b"), families);
+        dns.writeRare(Labels.of("host", "b"), families);
+    }
+
+    /** Beside the histogram. */
     private void shows(String expected) {
-        assertEquals(expected, series(families -> dns.write(Labels.of("host", "b"), families)));
+        assertEquals(expected, series(this::write).replaceAll("kconmon_dns_seconds.*\n", ""));
+    }
+
+    @Test
+    void theHistogramHasTheLookupsThatPassed() {
+        dns.record(took(1500));
+        dns.record(failed(Cause.TIMEOUT));
+        dns.record(took(1_700_000));
+        dns.clearGauges();
+        String all = series(this::write);
+        for (String line : List.of("bucket{host=\"b\",le=\"0.001\"} 0", "bucket{host=\"b\",le=\"0.002\"} 1",
+                "bucket{host=\"b\",le=\"1.0\"} 1", "bucket{host=\"b\",le=\"+Inf\"} 2", "count{host=\"b\"} 2",
+                "sum{host=\"b\"} 1.7015")) {
+            assertTrue(all.contains("kconmon_dns_seconds_" + line + "\n"), () -> line + " in\n" + all);
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.probe.PeerProtocol;
 import io.kconmon.agent.probe.PeerState;
+import io.kconmon.agent.probe.ZoneSeries;
 import io.kconmon.agent.support.ScriptedPeers;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -38,7 +39,7 @@ public final class ScriptedTcp {
         return new ScriptedPeers<>(name, peer -> {
             Run run = runs.apply(peer);
             return () -> run.run().result;
-        }, TcpSeries::new, TcpResult::peer);
+        }, TcpSeries::new, () -> new ZoneSeries<>(TcpCounts.NONE, TcpProtocol.DURATIONS), TcpResult::peer);
     }
 
     private static Outcome<TcpTiming> passed() {

@@ -4,6 +4,7 @@ import static io.kconmon.agent.support.Pages.page;
 import static io.kconmon.agent.support.Pages.series;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.kconmon.agent.probe.MetricFamilies;
 import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.probe.PeerState;
@@ -41,8 +42,13 @@ class TcpSeriesTest {
         return new TcpResult(new Outcome.Failure<>(cause, "in words"), PeerState.UNKNOWN, retransmits);
     }
 
+    private void write(MetricFamilies families) {
+        tcp.write(ENDS, families);
+        tcp.writeRare(ENDS, families);
+    }
+
     private void shows(String expected) {
-        assertEquals(expected, series(families -> tcp.write(ENDS, families)));
+        assertEquals(expected, series(this::write));
     }
 
     @Test
@@ -98,7 +104,7 @@ class TcpSeriesTest {
                 that TCP hides
                 # TYPE kconmon_tcp_retransmits_total counter
                 kconmon_tcp_retransmits_total{destination="b"} 7.0
-                """, page(families -> tcp.write(ENDS, families)));
+                """, page(this::write));
     }
 
     @Test

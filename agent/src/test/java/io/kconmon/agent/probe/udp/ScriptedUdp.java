@@ -3,6 +3,7 @@ package io.kconmon.agent.probe.udp;
 import io.kconmon.agent.probe.Cause;
 import io.kconmon.agent.probe.PeerProtocol;
 import io.kconmon.agent.probe.PeerState;
+import io.kconmon.agent.probe.ZoneSeries;
 import io.kconmon.agent.support.ScriptedPeers;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -41,7 +42,7 @@ public final class ScriptedUdp {
         return new ScriptedPeers<>(name, peer -> {
             Run run = runs.apply(peer);
             return () -> run.run().result;
-        }, UdpSeries::new, round -> PeerState.UNKNOWN);
+        }, UdpSeries::new, () -> new ZoneSeries<>(UdpCounts.NONE, UdpProtocol.DURATIONS), round -> PeerState.UNKNOWN);
     }
 
     /** A packet that came back in time. */
