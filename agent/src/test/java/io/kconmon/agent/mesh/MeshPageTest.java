@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kconmon.agent.mesh.PairMetrics.Mode;
-import io.kconmon.agent.support.LogLines;
+import io.kconmon.testkit.CapturedLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ class MeshPageTest {
     /** As many as an agent has of its own and of two names. */
     private static final int OTHERS = 75;
 
-    private final LogLines log = new LogLines();
+    private final CapturedLog log = CapturedLog.withLevels("agent");
 
     @AfterEach
     void close() {

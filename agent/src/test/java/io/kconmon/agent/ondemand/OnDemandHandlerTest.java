@@ -54,7 +54,8 @@ class OnDemandHandlerTest {
             (roster, identity) -> {
             });
     private final DirectClient client = new DirectClient(
-            HttpRouting.builder().register("/test", new OnDemandHandler(protocols, mesh, rosterState)));
+            HttpRouting.builder().register("/test",
+                    new OnDemandHandler(protocols, mesh, rosterState, name -> Optional.empty())));
 
     @AfterEach
     void close() {
