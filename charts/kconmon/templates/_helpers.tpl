@@ -512,7 +512,7 @@ metricsPrefix: {{ .metricsPrefix | quote }}
 drain: {{ int64 .drain }}
 reports.enabled: {{ .reports.enabled }}
 events.enabled: {{ .events.enabled }}
-log-level: {{ .logLevel | quote }}
+log-level: {{ kindIs "bool" .logLevel | ternary "off" .logLevel | quote }}
 controller-url: {{ include "kconmon.controller.url" $ }}
 {{- if .auth.existingSecret }}
 token-file: /etc/kconmon-auth/token
