@@ -518,7 +518,7 @@ mesh-zone-pairs: {{ int64 .meshZonePairs }}
 mesh-full-up-to: {{ int64 .meshFullUpTo }}
 reports.enabled: {{ .reports.enabled }}
 events.enabled: {{ .events.enabled }}
-log-level: {{ .logLevel | quote }}
+log-level: {{ kindIs "bool" .logLevel | ternary "off" .logLevel | quote }}
 controller-url: {{ include "kconmon.controller.url" $ }}
 {{- if .auth.existingSecret }}
 token-file: /etc/kconmon-auth/token

@@ -29,7 +29,8 @@ class LiveTest {
     private static final Set<String> OF_FAULTS = Set.of("kconmon_tcp_retransmits_total", "kconmon_udp_flow_loss",
             "kconmon_verdict", "kconmon:stalled:ratio3m", "kconmon:stalled:ratio1m", "kconmon:local_failures:rate5m",
             "kconmon_tls_certificate_expiry_seconds", "kconmon_zone_peers", "kconmon_zone_failing_peers",
-            "kconmon_zone_tcp_retransmits_total", "kconmon:zone_failure:ratio3m", "kconmon:zone_failure:ratio1m");
+            "kconmon_zone_tcp_retransmits_total", "kconmon:zone_failure:ratio3m", "kconmon:zone_failure:ratio1m",
+            "kconmon:dns_server_failure:ratio3m", "kconmon:dns_server_failure:ratio1m", "kconmon:dns_server_failing");
 
     @TempDir
     private Path folder;

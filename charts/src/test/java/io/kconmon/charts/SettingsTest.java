@@ -13,6 +13,7 @@ import io.kconmon.controller.ControllerSettings;
 import io.kconmon.shared.config.CommonSettings;
 import io.kconmon.shared.config.Setting;
 import io.kconmon.shared.config.Settings;
+import io.kconmon.shared.log.JsonLines;
 import io.kconmon.shared.config.SettingsLoader;
 import java.io.IOException;
 import java.net.URI;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -120,6 +122,24 @@ class SettingsTest {
         assertEquals(controllers, files(settings, "token-file", "tls-certificate", "tls-private-key"));
         assertEquals(controllers, Manifest.deployment(all).files("auth", "tls"));
         assertEquals(agents, Manifest.one(all, "Pod", "-test").files("auth", "tls"));
+    }
+
+    /** The programs' spellings, in any case; off is false to YAML. */
+    @Test
+    void theSchemaKnowsTheLogLevelsOfThePrograms() throws IOException {
+        String pattern = Chart.JSON.readTree(Chart.HOME.resolve("values.schema.json").toFile())
+                .at("/properties/logLevel/pattern").asText();
+        for (String word : pattern.replaceAll("^[^|]*\\((.*)\\).*$", "$1").split("\\|")) {
+            var level = Settings.of(ALL, Map.of("log-level", word)).get(CommonSettings.LOG_LEVEL);
+            for (String written : List.of(word, word.toUpperCase(Locale.ROOT), word.substring(0, 1).toUpperCase(
+                    Locale.ROOT) + word.substring(1))) {
+                assertEquals(level, load(Chart.render("logLevel=" + written)).get(CommonSettings.LOG_LEVEL), written);
+            }
+        }
+        for (String word : List.of("warning", "err", "finest", "critical", "none", "notice")) {
+            assertTrue(pattern.contains("|" + word + "|"), word);
+        }
+        assertEquals(JsonLines.Threshold.OFF, load(Chart.render("logLevel=false")).get(CommonSettings.LOG_LEVEL));
     }
 
     static List<Arguments> secrets() {

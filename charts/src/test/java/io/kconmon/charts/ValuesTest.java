@@ -52,7 +52,10 @@ class ValuesTest {
             dns.hosts[0]=a b | at '/dns/hosts/0': 'a b' does not match pattern
             image.digest=abc | at '/image/digest': 'abc' does not match pattern '^(sha256:[0-9a-f]{64})?$'
             image.pullPolicy=always | at '/image/pullPolicy': value must be one of 'Always', 'IfNotPresent', 'Never'
-            logLevel=verbose | at '/logLevel': value must be one of 'trace', 'debug', 'info', 'warn', 'error', 'off'
+            logLevel=verbose | at '/logLevel': 'verbose' does not match pattern '(?i)^(trace
+            logLevel=warnings | at '/logLevel': 'warnings' does not match pattern
+            logLevel=1 | at '/logLevel': got number, want
+            logLevel=true | at '/logLevel'
             nodeAntiAffinity[0].key=airflow | at '/nodeAntiAffinity/0': missing property 'value'
             tcpTweaks.kernel\\.panic=1 | at '': invalid propertyName 'kernel.panic'
             agent.extraArgs[0]=agent | at '/agent/extraArgs/0': 'agent' does not match pattern '^-'

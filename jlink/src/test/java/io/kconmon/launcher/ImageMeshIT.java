@@ -122,6 +122,22 @@ final class ImageMeshIT {
         }
     }
 
+    /** As {@code kubectl exec POD -- kconmon check URL}: a second JVM within the container's limit, which kills the agent if it does not fit. */
+    @Test
+    void aCheckInsideAnAgentFitsIntoItsLimit() throws Exception {
+        String id = agents.get("node-1");
+        await("it tests", () -> page(id).sum("kconmon_udp_results_total", "result=pass") > 0);
+        String pid = podman.inspect(id, "{{.State.Pid}}");
+        for (String other : agents.values()) {
+            Podman.Ended check = Podman.end("podman", "exec", id, "kconmon", "check",
+                    "http://" + address(other) + ":8080/readiness");
+            assertEquals(0, check.status(), check.output());
+        }
+        assertEquals("false true " + pid,
+                podman.inspect(id, "{{.State.OOMKilled}} {{.State.Running}} {{.State.Pid}}"));
+        assertTrue(answers(id, "/readiness"));
+    }
+
     @Test
     void commandsBesideTheProgramsWork() throws IOException {
         Podman.Ended version = podman.runToItsEnd("--version");
