@@ -207,11 +207,12 @@ final class RoundTrips {
         return micros.isPresent() ? Math.max(1, micros.getAsLong()) : Float.NaN;
     }
 
-    /** Whether a path is slow, or too new to know that alone. */
+    /** Whether a path is slow, or may be so from its beginning: then it has to be compared with others. */
     boolean isAnySlow() {
         for (Row row : rows.values()) {
             for (Path path : row.paths) {
-                if (!path.hasPast() || SlowPath.isSlow(path.least(), path.usual, path.high)) {
+                float rtt = path.least();
+                if (path.hasPast() ? SlowPath.isSlow(rtt, path.usual, path.high) : SlowPath.isVerySlow(rtt, 0)) {
                     return true;
                 }
             }

@@ -54,10 +54,10 @@ record SlowFinding(Hypothesis hypothesis, float excess, List<SlowPath> slow, dou
         var finding = new SlowFinding(hypothesis, excess, slow, (double) slow.size() / own.size(),
                 reporters.size(), reporters(own, hypothesis).size(),
                 quantile(strict, SlowPath::from, EARLY));
-        return finding.holds(own, nodes) ? Optional.of(finding) : Optional.empty();
+        return finding.holds(own, paths, nodes) ? Optional.of(finding) : Optional.empty();
     }
 
-    private boolean holds(List<SlowPath> own, NodeIndex nodes) {
+    private boolean holds(List<SlowPath> own, List<SlowPath> paths, NodeIndex nodes) {
         int witnesses = Math.clamp(nodes.active() - 1L, 2, WITNESSES);
         boolean hasPast = 2 * slow.stream().filter(SlowPath::compared).count() < slow.size();
         return switch (hypothesis) {
@@ -71,7 +71,9 @@ record SlowFinding(Hypothesis hypothesis, float excess, List<SlowPath> slow, dou
             case ZoneFault(int low, int high) -> hasPast && share >= MOST && seen >= WITNESSES
                     && isSlowBothWays(own, nodes) && isOfSeveral(low, nodes) && isOfSeveral(high, nodes);
             case MeshFault() -> hasPast && share >= NEARLY_ALL && seen >= WITNESSES;
-            case PairFault ignored -> hasPast && share == 1 && slow.stream().allMatch(SlowPath::slow) && seen == 2;
+            case PairFault(int low, int high) -> hasPast && share == 1 && slow.stream().allMatch(SlowPath::slow)
+                    && seen == 2 && (nodes.active() == 2
+                            || (isWellOtherwise(low, paths) && isWellOtherwise(high, paths)));
             default -> false;
         };
     }
@@ -92,6 +94,12 @@ record SlowFinding(Hypothesis hypothesis, float excess, List<SlowPath> slow, dou
             }
         }
         return true;
+    }
+
+    /** Whether other paths of a node of a pair would show the same delay, and do not. */
+    private boolean isWellOtherwise(int node, List<SlowPath> paths) {
+        return paths.stream().filter(it -> (it.source() == node || it.destination() == node) && it.shows(excess)
+                && !it.isSlowBy(excess)).count() >= 2;
     }
 
     /** One slow node of a zone is no slow zone. */
