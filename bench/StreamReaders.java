@@ -15,7 +15,7 @@ final class StreamReaders {
         var reading = new AtomicInteger();
         for (int i = 0; i < agents; i++) {
             String query = own
-                    ? "?pod=pod-%04d&node=node-%04d&ip=127.1.%d.%d&port=18081".formatted(i, i, i >> 8, i & 255)
+                    ? "?pod=pod-%04d&node=node-%04d&ip=127.1.%d.%d&port=18091".formatted(i, i, i >> 8, i & 255)
                     : "";
             // Like other agents' addresses, for a port is free only once for each pair of addresses.
             InetAddress from = InetAddress.getByName("127.2.%d.%d".formatted(i >> 8, i & 255));

@@ -15,7 +15,7 @@ JAVA = os.environ.get("JAVA", "java")
 FLAGS = [line.strip() for name in ("jvm", "controller") for line in open(f"{HOME}/jlink/src/image/flags/{name}")
          if line.startswith("-") and "RAMPercentage" not in line]
 MEASURED = int(os.environ.get("MEASURED", "120"))
-PORT, AGENTS_PORT = 18080, 18081
+PORT, AGENTS_PORT = 18090, 18091
 
 
 def cpu_millis(pid):

@@ -103,6 +103,13 @@ final class PeerListsTest {
         }
     }
 
+    /** Controllers have no such interface. */
+    @Test
+    void anAddressIsToldWithoutItsInterface() {
+        assertEquals("pod=a+b&node=n%26&ip=fe80%3A%3A1&port=8080",
+                new AgentKey("a b", "fe80::1%eth0", 8080, "n&").query());
+    }
+
     /** Its pod is not ready yet, or the file of the roster leaves it out on purpose. */
     @Test
     void anAgentThatTheRosterDoesNotNameTestsSome() throws Exception {

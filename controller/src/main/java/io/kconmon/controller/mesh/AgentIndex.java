@@ -41,6 +41,6 @@ final class AgentIndex {
 
     /** One text for each address: IPv6 has several. */
     private static String address(String ip) {
-        return ip.indexOf(':') < 0 ? ip : IpAddress.of(ip).getHostAddress();
+        return ip.indexOf(':') < 0 ? ip : AgentKey.withoutScope(IpAddress.of(ip).getHostAddress());
     }
 }

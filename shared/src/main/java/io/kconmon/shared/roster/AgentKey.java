@@ -47,9 +47,15 @@ public record AgentKey(String podName, String ip, int port, String node) {
                         || (agent.ip().indexOf(':') >= 0 && IpAddress.of(ip).equals(IpAddress.of(agent.ip()))));
     }
 
-    /** As the query of a request to a controller. */
+    /** As the query of a request to a controller, which has other interfaces than this address may name. */
     public String query() {
-        return "pod=%s&node=%s&ip=%s&port=%d".formatted(escape(podName), escape(node), escape(ip), port);
+        return "pod=%s&node=%s&ip=%s&port=%d".formatted(escape(podName), escape(node), escape(withoutScope(ip)), port);
+    }
+
+    /** An address without the interface that it is of. */
+    public static String withoutScope(String ip) {
+        int scope = ip.indexOf('%');
+        return scope < 0 ? ip : ip.substring(0, scope);
     }
 
     private static String escape(String value) {
