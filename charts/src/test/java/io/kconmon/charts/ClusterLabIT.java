@@ -121,7 +121,8 @@ class ClusterLabIT {
         Files.writeString(targets, discovered().toString());
         try (var prometheus = new Prometheus(folder, readmesConfiguration(targets))) {
             for (String family : families) {
-                prometheus.await(new Expressions("README", "count(" + family + "{node=~\"lab-.\"}) > 0"));
+                prometheus.await(new Expressions("README",
+                        "count(" + family.replaceAll("_seconds$", "_seconds_count") + "{node=~\"lab-.\"}) > 0"));
             }
             prometheus.await(new Expressions("README", "count(up{job=\"kconmon\"} == 1) == 5"));
             prometheus.await(new Expressions("README", "count(count by (source, destination) "

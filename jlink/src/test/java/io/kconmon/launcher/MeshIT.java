@@ -162,7 +162,9 @@ class MeshIT {
                 "kconmon_dns_server_results_total",
                 "kconmon_kubernetes_events_total", "kconmon_kubernetes_lists_total", "kconmon_events_written_total",
                 "kconmon_events_dropped_total", "kconmon_verdict", "kconmon_tls_certificate_expiry_seconds",
-                "kconmon_udp_lost_packets_total", "kconmon_udp_flow_loss", "kconmon_tcp_retransmits_total"));
+                "kconmon_udp_lost_packets_total", "kconmon_udp_flow_loss", "kconmon_tcp_retransmits_total",
+                "kconmon_zone_udp_lost_packets_total", "kconmon_zone_tcp_retransmits_total", "kconmon_zone_peers",
+                "kconmon_zone_failing_peers", "kconmon_zone_tcp_failures_total", "kconmon_zone_udp_failures_total"));
         Protocols.ALL.forEach(it -> onPages.add("kconmon_%s_failures_total".formatted(it.name())));
         for (String address : List.of(address("node-1"), "127.78.0.250")) {
             Page.of("http://%s:%d".formatted(address, port)).text().lines().filter(it -> it.startsWith("# TYPE "))

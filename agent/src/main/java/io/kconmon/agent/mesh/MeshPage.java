@@ -129,7 +129,7 @@ final class MeshPage {
     private void writeWorst(List<Mesh.Peer> peers, Ends ends, MetricFamilies families) {
         List<Candidate> candidates = peers.stream().map(MeshPage::candidate).toList();
         Map<String, Integer> chosen = selection.choose(candidates, settings.worst(),
-                PairMetrics.MOST_SERIES - families.series());
+                Math.max(0, PairMetrics.MOST_SERIES - families.series()));
         for (Mesh.Peer peer : peers) {
             Integer most = chosen.get(peer.agent().nodeName());
             if (most != null) {

@@ -158,6 +158,19 @@ class MeshPageTest {
         }
     }
 
+    /** Many names to look up, or more zones than fit: the sums are exact all the same. */
+    @ParameterizedTest
+    @CsvSource({"WORST,5000,3", "NONE,5000,3", "WORST,75,60", "NONE,75,60"})
+    void aPageThatIsFullHasItsSumsAlone(Mode mode, int others, int zones) {
+        try (var peers = peers(mode, 120, zones)) {
+            peers.failing.add(1);
+            peers.testAll(8);
+            List<String> series = peers.series(others);
+            assertEquals(zones * 9, series.size());
+            assertEquals(Set.of(), destinations(series));
+        }
+    }
+
     @Test
     void thoseThatFailAreThereAndTwentyOthers() {
         try (var peers = peers(Mode.WORST, 1000, 3)) {
