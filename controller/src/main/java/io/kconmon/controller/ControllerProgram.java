@@ -99,6 +99,7 @@ public final class ControllerProgram implements Program {
                         HealthChecks.live("alive", Optional::empty)),
                 List.of("/agents/stream", "/status"), routes -> routes(routes, meters, metrics, token)).with(tls)
                 .forReaders());
+        stream.start();
         LOG.info("controller started", "port", server.port(), "roster", settings.get(ControllerSettings.ROSTER));
     }
 

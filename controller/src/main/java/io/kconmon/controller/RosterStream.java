@@ -6,6 +6,7 @@ import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.kconmon.controller.PeerLists.Content;
+import io.kconmon.shared.log.Log;
 import io.kconmon.shared.roster.AgentKey;
 import io.kconmon.shared.roster.Roster;
 import io.kconmon.shared.roster.RosterBoard;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * gets its own peers alone, and nothing of changes that do not concern it.
  */
 final class RosterStream implements Handler {
+
+    private static final Log LOG = Log.of("controller");
 
     /** Changes within it go out as one: a rolling update touches many agents at nearly the same time. */
     private static final Duration MERGE = Duration.ofMillis(50);
@@ -54,6 +57,10 @@ final class RosterStream implements Handler {
         this.board = board;
         this.lists = lists;
         this.heartbeat = heartbeat;
+    }
+
+    /** Pushes each new roster to readers from now on. */
+    void start() {
         Thread.ofVirtual().name("peer lists").start(this::follow);
     }
 
@@ -67,7 +74,11 @@ final class RosterStream implements Handler {
                     recent.add(next.get());
                     last = next.get().revision();
                 }
-                board.roster().ifPresent(lists::update);
+                try {
+                    board.roster().ifPresent(lists::update);
+                } catch (RuntimeException e) { // the next roster is pushed
+                    LOG.bug("a roster could not be pushed", e);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

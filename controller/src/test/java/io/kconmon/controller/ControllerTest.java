@@ -55,6 +55,7 @@ final class ControllerTest {
         Replica(Duration heartbeat) {
             var lists = new PeerLists(MeshSettings.FULL, () -> 0);
             stream = new RosterStream(board, lists, heartbeat);
+            stream.start();
             server = HttpServer.start(InetAddress.getLoopbackAddress(), 0, List.of(),
                     routes -> routes.register(new RosterRoutes(board, lists, 100)).get("/agents/stream", stream));
             replicas.add(this);

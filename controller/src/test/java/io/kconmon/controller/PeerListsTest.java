@@ -172,6 +172,7 @@ final class PeerListsTest {
     void theStreamCarriesAnAgentItsOwnPeersAlone() throws Exception {
         var board = new RosterBoard();
         var stream = new RosterStream(board, lists, NEVER);
+        stream.start();
         HttpServer server = HttpServer.start(InetAddress.getLoopbackAddress(), 0, List.of(), routes -> routes
                 .register(new RosterRoutes(board, lists, 100)).get("/agents/stream", stream));
         board.post(roster(1, 60));
@@ -212,6 +213,7 @@ final class PeerListsTest {
     void aBadIdentityIsRefusedInOneLine() throws Exception {
         var board = new RosterBoard();
         var stream = new RosterStream(board, lists, NEVER);
+        stream.start();
         HttpServer server = HttpServer.start(InetAddress.getLoopbackAddress(), 0, List.of(), routes -> routes
                 .register(new RosterRoutes(board, lists, 100)).get("/agents/stream", stream));
         board.post(roster(1, 60));
