@@ -159,7 +159,7 @@ class MeshIT {
     void everyMetricIsInTheTable() throws Exception {
         awaitRounds(1);
         var onPages = new TreeSet<String>(Set.of("kconmon_dns_results_total", "kconmon_dns_duration_milliseconds",
-                "kconmon_dns_server_results_total",
+                "kconmon_dns_server_results_total", "kconmon_dns_seconds",
                 "kconmon_kubernetes_events_total", "kconmon_kubernetes_lists_total", "kconmon_events_written_total",
                 "kconmon_events_dropped_total", "kconmon_verdict", "kconmon_tls_certificate_expiry_seconds",
                 "kconmon_udp_lost_packets_total", "kconmon_udp_flow_loss", "kconmon_tcp_retransmits_total",
