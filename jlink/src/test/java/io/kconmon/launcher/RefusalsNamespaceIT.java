@@ -20,7 +20,8 @@ class RefusalsNamespaceIT {
 
     @Test
     void oneAgentAnswersBesideManyThatRefuse() throws Exception {
-        try (var mesh = new NetworkMesh(2, folder, "-Dkconmon.tcp.interval=60000", "-Dkconmon.udp.interval=500");
+        try (var mesh = new NetworkMesh(2, folder, "-Dkconmon.tcp.interval=60000", "-Dkconmon.udp.interval=500",
+                "-Dkconmon.mesh=full");
                 var wire = mesh.network().wire(CONTROLLER)) {
             wire.delay(2); // the ICMP error arrives while another packet is sent
             mesh.network().on(CONTROLLER, "sysctl", "-qw", "net.ipv4.icmp_ratelimit=0",

@@ -103,7 +103,8 @@ public final class Mesh implements AutoCloseable {
 
     private void admit(Agent agent) {
         Peer before = peers.get(agent.nodeName());
-        if (before != null && before.agent.equals(agent)) {
+        if (before != null && before.agent.describesSame(agent)) {
+            peers.put(agent.nodeName(), new Peer(agent, before.notice, before.probes)); // it may stay from now on
             return;
         }
         Peer peer = before != null ? new Peer(agent, before.notice, before.probes) : newcomer(agent);

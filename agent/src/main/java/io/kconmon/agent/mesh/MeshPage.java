@@ -60,10 +60,10 @@ final class MeshPage {
         writePairs(peers, ends, families);
     }
 
-    /** The zones that have peers. */
+    /** The zones that have peers which stay; what others have added to a histogram is there with the next of these. */
     private static List<String> zones(List<Mesh.Peer> peers) {
         var zones = new TreeSet<String>();
-        peers.forEach(it -> zones.add(it.agent().zone()));
+        peers.stream().filter(it -> !it.agent().rotating()).forEach(it -> zones.add(it.agent().zone()));
         return List.copyOf(zones);
     }
 

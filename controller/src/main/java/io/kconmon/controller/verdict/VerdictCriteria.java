@@ -44,6 +44,8 @@ final class VerdictCriteria {
     private static final double ALL_TESTIFIED = 1.9;
     /** As long until an agent's stalling would show in TCP tests, too. */
     private static final double NOT_STALLED = 3;
+    /** UDP losses are reported once their direction is known; until then failed TCP requests may seem to be all. */
+    private static final double TCP_ALONE = 4;
     /** One whole interval of somebody's, and a bit. */
     private static final double DEAD = 1.1;
     private static final int WITNESSES = 3;
@@ -103,6 +105,9 @@ final class VerdictCriteria {
         double age = (now - first) / log.interval();
         boolean silent = finding.sums().wayIsUnknown() && timeline.tcpEvents() == 0;
         if (age < (silent ? NOT_STALLED : ALL_TESTIFIED) && !isDead(hypothesis, timeline, age)) {
+            return false;
+        }
+        if (age < TCP_ALONE && !silent && protocol(finding) == Protocol.TCP) {
             return false;
         }
         if (pair && age < FLOWS_ARE_TOLD && timeline.flows().isEmpty() && timeline.losesTheSame()) {
