@@ -37,7 +37,7 @@ final class PeerLists {
     record Content(int version, Roster roster, boolean whole, OptionalInt incoming) {
     }
 
-    /** One reader's. */
+    /** What one reader is to know, as it changes. */
     final class Feed implements AutoCloseable {
 
         private final Optional<AgentKey> key;
@@ -69,7 +69,7 @@ final class PeerLists {
             }
         }
 
-        /** Under the lists' lock. */
+        /** Called with the lists' lock held. */
         private void update() {
             Content last = content;
             if (key.isEmpty() || bounded.isEmpty()) {
@@ -141,14 +141,14 @@ final class PeerLists {
     private Optional<BoundedMesh> bounded = Optional.empty();
     private volatile boolean over;
 
-    /** By a clock in milliseconds since 1970-01-01. */
+    /** Makes the lists; the clock is in milliseconds since 1970-01-01. */
     PeerLists(MeshSettings settings, LongSupplier epochMillis) {
         this.settings = settings;
         this.mode = new ModeSwitch(settings);
         this.epochMillis = epochMillis;
     }
 
-    /** Gives readers what they are to know now: of this roster, and of this moment's step. */
+    /** Gives readers what they are to know now, by this roster and by the step of this moment. */
     void update(Roster now) {
         lock.lock();
         try {

@@ -40,7 +40,7 @@ final class RosterStream implements Handler {
      */
     private static final int PIECE = 8 * 1024 - 16;
 
-    /** How often it is looked for agents that are to test others by now. */
+    /** How often the stream checks which agents have come to a new step of the rotation. */
     private static final Duration TICK = Duration.ofSeconds(1);
 
     private final RosterBoard board;
@@ -64,7 +64,7 @@ final class RosterStream implements Handler {
         Thread.ofVirtual().name("peer lists").start(this::follow);
     }
 
-    /** Remembers rosters that nobody read here, too, because readers that come from another replica may have them. */
+    /** Remembers rosters even if nobody read them here: readers that come from another replica may have them. */
     private void follow() {
         String last = null;
         try {

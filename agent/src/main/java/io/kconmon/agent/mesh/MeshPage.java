@@ -16,7 +16,7 @@ import java.util.TreeSet;
  */
 final class MeshPage {
 
-    /** Room that histograms leave to pairs. */
+    /** How much room for series the histograms leave to pairs. */
     private static final int PAIRS_ROOM = 12 * PairSelection.PASSING_SERIES;
 
     /** The labels of this agent's series. */

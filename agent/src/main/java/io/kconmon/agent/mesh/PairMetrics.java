@@ -33,7 +33,7 @@ public record PairMetrics(Mode mode, int worst) {
 
     public static final List<Setting<?>> SETTINGS = List.of(MODE, HOW_MANY);
 
-    /** The record of the values that are set. */
+    /** Reads the settings. */
     public PairMetrics(Settings settings) {
         this(settings.get(MODE), settings.get(HOW_MANY));
     }

@@ -33,7 +33,7 @@ final class PairSelection {
     /** A failing pair has causes and directions beside these, and fewer gauges. */
     static final int FAILING_SERIES = 16;
 
-    /** For how long one stays that was chosen, or that has failed. */
+    /** How long a peer stays after it was chosen, or has failed. */
     private static final long STAYS_NANOS = Duration.ofMinutes(10).toNanos();
     private static final long RANKED_AGAIN_NANOS = Duration.ofMinutes(1).toNanos();
     /** What makes another one clearly worse: by a quarter, and by 100 µs. */
@@ -46,14 +46,14 @@ final class PairSelection {
     private final ReentrantLock lock = new ReentrantLock();
     /** When each was last seen to fail. */
     private final Map<String, Long> failed = new HashMap<>();
-    /** Those of the failing that were chosen last time. */
+    /** The failing ones that were chosen last time. */
     private Set<String> chosenFailing = Set.of();
     /** Since when each of the others is chosen. */
     private final Map<String, Long> chosen = new HashMap<>();
     private long rankedAt;
     private boolean ranked;
 
-    /** By a clock in nanoseconds. */
+    /** Makes a selection; the clock is in nanoseconds. */
     PairSelection(LongSupplier clock) {
         this.clock = clock;
     }

@@ -27,7 +27,7 @@ record PeerQuality(int results, double failed, double failedLately, double stall
 
     static final PeerQuality NONE = new PeerQuality(0, 0, 0, 0, Double.NaN, false, false);
 
-    /** As the alerts have it: from 5 % on, down to 2 %. */
+    /** As with the alerts, a peer begins to fail at 5 % and stops failing at 2 %. */
     private static final double BEGINS = 0.05;
     private static final double ENDS = 0.02;
     /** A fault has ended once the last minute is better by this factor. */
@@ -36,13 +36,13 @@ record PeerQuality(int results, double failed, double failedLately, double stall
     private static final int MANY = 36;
     private static final double SLOWLY = 1.0 / MANY;
     private static final double QUICKLY = 1 / 12.0;
-    /** Two packets in three minutes: chance may have lost one. */
+    /** Two packets in three minutes; a single one may have been lost by chance. */
     private static final double NOTABLE = 0.01;
-    /** Fewer say too little to call a peer worse than others. */
+    /** Fewer results than this say too little to call a peer worse than others. */
     private static final int ENOUGH = 6;
     private static final double SHORTEST_SECONDS = 1e-6;
 
-    /** This and one more result. One that did not reach the network says nothing. */
+    /** Adds one more result. A result that did not reach the network changes nothing. */
     PeerQuality plus(Result result) {
         boolean stall = result.cause().filter(it -> it == Cause.STALLED).isPresent();
         if (result.cause().filter(it -> it == Cause.LOCAL).isPresent()) {

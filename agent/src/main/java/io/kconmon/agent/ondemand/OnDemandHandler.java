@@ -99,7 +99,7 @@ public final class OnDemandHandler implements HttpService {
         return Destination.peer(agent, protocol, () -> protocol.to(mesh.address(agent), Ticks.PROMPT));
     }
 
-    /** One that this agent does not test otherwise. */
+    /** An agent that this one does not test otherwise. */
     private <R extends Result> List<Destination> other(PeerProtocol<R> protocol, String name) {
         return rosterState.isPartial() && lookups.take()
                 ? lookup.apply(name).stream().map(agent -> peer(agent, protocol)).toList()

@@ -10,10 +10,10 @@ import io.prometheus.metrics.model.snapshots.Labels;
  */
 public interface Counts<R extends Result> {
 
-    /** These and one more result. */
+    /** These counts with one more result. */
     Counts<R> plus(R result);
 
-    /** These and a test that has returned no result because of a bug. */
+    /** These counts with one more test that returned no result because of a bug. */
     Counts<R> plusBug();
 
     /**

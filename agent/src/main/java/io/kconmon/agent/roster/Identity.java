@@ -26,12 +26,12 @@ public record Identity(String podName, String ip, int port, String node, String 
         return said.map(agent -> new Identity(podName, ip, port, agent.nodeName(), agent.zone(), true)).orElse(this);
     }
 
-    /** By which it is found in a roster. */
+    /** The key by which this agent is found in a roster. */
     AgentKey key() {
         return new AgentKey(podName, ip, port, node);
     }
 
-    /** Its entry. */
+    /** This agent's entry in a roster. */
     Optional<Agent> in(Roster roster) {
         return key().in(roster);
     }

@@ -68,7 +68,7 @@ public final class RosterState {
         }
     }
 
-    /** The nodes of all that are not tested for a while only. */
+    /** The nodes of all agents but those that are tested only for a while. */
     private static Set<String> lasting(Roster roster) {
         var nodes = new HashSet<String>();
         for (Agent agent : roster.agents()) {
@@ -103,7 +103,7 @@ public final class RosterState {
         }
     }
 
-    /** How many are to test this agent; empty if all others in the roster are. */
+    /** How many agents are to test this one; empty if all others in the roster are to. */
     void incoming(OptionalInt agents) {
         lock.lock();
         try {
@@ -113,7 +113,7 @@ public final class RosterState {
         }
     }
 
-    /** Whether others may be in the mesh that this roster does not name. */
+    /** Whether the mesh may have agents that this roster does not name. */
     public boolean isPartial() {
         lock.lock();
         try {

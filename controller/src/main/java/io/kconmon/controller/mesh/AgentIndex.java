@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Finds agents in a roster as {@link AgentKey} does, without a look at each: all of a roster may ask at once. */
+/** Finds agents as {@link AgentKey} does, but without a search, since all agents of a roster may ask at once. */
 final class AgentIndex {
 
     private final Map<String, List<Agent>> byAddress = new HashMap<>();

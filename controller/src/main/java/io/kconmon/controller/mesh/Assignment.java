@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  */
 public final class Assignment {
 
-    /** Indices of members by their index, ascending. */
+    /** For each member, by its index, the indices of its testers, ascending. */
     private final int[][] testers;
     private final int[][] peers;
 

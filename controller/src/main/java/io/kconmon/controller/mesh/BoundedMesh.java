@@ -31,7 +31,7 @@ public final class BoundedMesh {
     private final @Nullable Agent[] rotating;
     private @Nullable AgentIndex index;
 
-    /** Assigns. */
+    /** Assigns peers to all agents of the roster. */
     public BoundedMesh(Roster roster, MeshSettings settings) {
         this.roster = roster;
         agents = List.copyOf(roster.agents());
@@ -73,7 +73,7 @@ public final class BoundedMesh {
         return rotation.cycle();
     }
 
-    /** How many test an agent of this mesh all the time. */
+    /** How many others test an agent of this mesh all the time. */
     public int incoming(Agent agent) {
         return assignment.testersOf(place(agent)).length;
     }
@@ -98,7 +98,7 @@ public final class BoundedMesh {
         return differing(IntStream.concat(IntStream.of(own), IntStream.of(lasting)), passing, before);
     }
 
-    /** What an agent tests that the roster does not name: its neighbour on the ring, and the peers of that one. */
+    /** The peers of an agent that the roster does not name: its neighbour on the ring and that neighbour's peers. */
     public Optional<Roster> peersOfStranger(String node, @Nullable Roster before) {
         long hash = Member.hash(node);
         OptionalInt neighbour = IntStream.range(0, hashes.length).boxed()
@@ -112,7 +112,7 @@ public final class BoundedMesh {
         return requireNonNull(byName.get(agent.name()), "the agent is not of this mesh");
     }
 
-    /** In the order of their names, as rosters are: mostly nothing differs, and then nothing is made. */
+    /** Makes a roster, in the order of names, only if it differs from the one before; mostly it does not. */
     private Optional<Roster> differing(IntStream lasting, int[] passing, @Nullable Roster before) {
         int[] all = IntStream.concat(lasting, IntStream.of(passing)).sorted().toArray();
         if (before != null && before.size() == all.length) {

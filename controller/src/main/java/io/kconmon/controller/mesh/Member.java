@@ -1,6 +1,6 @@
 package io.kconmon.controller.mesh;
 
-/** All of a node that decides who tests it. */
+/** The part of a node that decides who tests it: its name and its zone. */
 public record Member(String node, String zone) {
 
     /**
@@ -11,7 +11,7 @@ public record Member(String node, String zone) {
         return hash(node, 0xcbf29ce484222325L);
     }
 
-    /** Of a name and something else: another order of the same names for each. */
+    /** The hash of a name and something else, which orders the same names differently for each of these. */
     static long hash(String node, long seed) {
         long hash = seed;
         for (int i = 0; i < node.length(); i++) {

@@ -17,6 +17,6 @@ public record MeshSettings(Mode mode, int peers, int zonePairs, int fullUpTo) {
         AUTO, FULL, BOUNDED
     }
 
-    /** A mesh in which all test all. */
+    /** A full mesh, in which every node tests every other. */
     public static final MeshSettings FULL = new MeshSettings(Mode.FULL, 20, 10, 100);
 }

@@ -15,12 +15,12 @@ public final class ModeSwitch {
     private final MeshSettings settings;
     private Optional<Boolean> bounded = Optional.empty();
 
-    /** Nothing is decided, or logged, before the first number of nodes is there. */
+    /** Decides and logs nothing until it is given the first number of nodes. */
     public ModeSwitch(MeshSettings settings) {
         this.settings = settings;
     }
 
-    /** Whether the mesh of so many nodes is bounded. */
+    /** Whether a mesh with this number of nodes is bounded. */
     public boolean isBounded(int nodes) {
         boolean before = bounded.orElse(false);
         boolean now = switch (settings.mode()) {

@@ -25,7 +25,7 @@ record Rotation(int classes) {
         return new Rotation(classes);
     }
 
-    /** By other bits than those that decide the place on the ring. */
+    /** The class of a node, by other bits of its hash than those that decide its place on the ring. */
     int classOf(long hash) {
         return (int) hash & (classes - 1);
     }
@@ -41,7 +41,7 @@ record Rotation(int classes) {
         return (int) Math.floorMod(classOf(hash) + step, (long) classes);
     }
 
-    /** After it every node has tested every other. */
+    /** The time in which every node tests every other. */
     Duration cycle() {
         return STEP.multipliedBy(classes);
     }

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  */
 final class ZonePairs {
 
-    /** One that is to test a node of some zone. */
+    /** A node that is to test a node of some zone. */
     private record Tester(int place, long weight) {
     }
 
@@ -52,7 +52,7 @@ final class ZonePairs {
         zones.forEach((zone, places) -> choose(zone, places, least));
     }
 
-    /** The places of those that test a place. */
+    /** The places of the nodes that test the node at a place. */
     List<Integer> testersOf(int place) {
         return testers.get(place);
     }
@@ -90,7 +90,7 @@ final class ZonePairs {
                 .sorted(HEAVIEST).limit(most).toList();
     }
 
-    /** The next after a place, or the next other one if none has room. */
+    /** The next node after a place that has room, or simply the next one if none has room. */
     private int nextWithRoom(int place, int[] tested, int room) {
         int found = Arrays.binarySearch(tested, place);
         int first = found < 0 ? -found - 1 : found + 1;

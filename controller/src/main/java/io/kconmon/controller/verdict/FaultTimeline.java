@@ -27,7 +27,7 @@ final class FaultTimeline {
     private static final double STRAY = 3.5;
     private static final double SIGMAS = 2;
     private static final double MOST = 0.9;
-    /** With fewer lost packets the intervals in which the fault began count, too. */
+    /** If fewer packets than this were lost, the intervals in which the fault began count, too. */
     private static final int ENOUGH_LOST = 4;
 
     private record Step(double start, double end, int source, double rounds, double packets, double tests)
@@ -265,7 +265,7 @@ final class FaultTimeline {
         return all[1] == 0 ? 0 : Math.min(1, all[0] / all[1]);
     }
 
-    /** How many packets were lost, and of how many. */
+    /** How many packets were lost, and how many were sent. */
     private double[] udp(Predicate<Interval> isCounted) {
         double sent = steps.stream().filter(isCounted).mapToDouble(Step::packets).sum();
         double lost = 0;

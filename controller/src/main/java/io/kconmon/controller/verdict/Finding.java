@@ -12,10 +12,10 @@ import java.util.Comparator;
  */
 record Finding(Hypothesis hypothesis, PacketDirection way, double score, double certainty, EvidenceSums sums) {
 
-    /** Sums of the same evidence in another order differ in their last digits. */
+    /** Sums of the same evidence differ in their last digits when they are added up in another order. */
     private static final double SAME = 1e-6;
 
-    /** The most likely first; in each replica the same, whatever the numbers of its nodes. */
+    /** Puts the most likely first, in the same order in each replica, however it numbers its nodes. */
     static Comparator<Finding> order(NodeIndex nodes) {
         return Comparator.comparingDouble((Finding it) -> -Math.rint(it.score() / SAME))
                 .thenComparing(it -> it.hypothesis().key(nodes));

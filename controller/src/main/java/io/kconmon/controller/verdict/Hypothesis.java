@@ -50,7 +50,7 @@ sealed interface Hypothesis {
         return this instanceof StrangeSource || this instanceof StrangePair;
     }
 
-    /** The same text in each replica, unlike the numbers: it orders hypotheses that are equally likely. */
+    /** Orders hypotheses that are equally likely. The text is the same in each replica; nodes' numbers are not. */
     default String key(NodeIndex nodes) {
         return getClass().getSimpleName() + switch (this) {
             case NodeFault(int node) -> List.of(nodes.name(node));

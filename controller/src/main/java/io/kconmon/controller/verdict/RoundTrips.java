@@ -17,15 +17,15 @@ final class RoundTrips {
 
     /** After so many intervals a path has a past of its own. */
     private static final int PAST = 8;
-    /** And after so many its usual round trip changes slowly. */
+    /** After so many intervals the usual round trip of a path changes slowly. */
     private static final int LONG_PAST = 24;
-    /** By this, as a logarithm, the usual round trip follows a longer one: by 3 times in 61 minutes of 5 s. */
+    /** The step, as a logarithm, by which the usual round trip grows: 3 times in 61 minutes of 5 s intervals. */
     private static final double STEP = 0.0015;
-    /** A shorter one is followed faster, so that the usual one is the lower quartile. */
+    /** The usual round trip falls faster than it grows, so that it is the lower quartile. */
     private static final double DOWN = 3;
     /** The ninth decile. */
     private static final double HIGH_DOWN = 1.0 / 9;
-    /** After such a silence there is no row of intervals; in intervals. */
+    /** After a silence of so many intervals, the next one does not follow on the last. */
     private static final double SILENCE = 2.5;
     private static final int MOST_UNTESTED = 3;
 
@@ -59,7 +59,7 @@ final class RoundTrips {
             return byName;
         }
 
-        /** What is known of the destinations that it still tests stays. */
+        /** Takes new destinations, and keeps what is known of those that the source still tests. */
         private void align(int[] wanted) {
             if (Arrays.equals(wanted, destinations)) {
                 return;
@@ -73,7 +73,7 @@ final class RoundTrips {
             paths = aligned;
         }
 
-        /** NaN for a path that it does not know. */
+        /** NaN for an unknown path. */
         float least(int destination) {
             int place = Arrays.binarySearch(destinations, destination);
             return place < 0 ? Float.NaN : paths[place].least();
@@ -86,18 +86,18 @@ final class RoundTrips {
         private float newest = Float.NaN;
         private float second = Float.NaN;
         private float third = Float.NaN;
-        /** Of TCP, in the last interval. */
+        /** The TCP connect time in the last interval. */
         float connect = Float.NaN;
         float usual = Float.NaN;
-        /** Nine of ten are usually shorter. */
+        /** Nine in ten round trips are usually shorter. */
         float high = Float.NaN;
         /** Of intervals that were not slow. */
         int count;
-        /** For how many intervals there was no test: each begins a bit later than its interval, so some have none. */
+        /** For how many intervals there was no test. Tests are a bit more than an interval apart, so some have none. */
         private int untested;
         /** Whether the usual round trip is that of others, since it was slow from the beginning. */
         boolean compared;
-        /** When the first report ended since when all were slower than usual; not a number if it is not, or always was. */
+        /** When the first of the slow reports in a row ended; not a number if the last was not slow, or all were. */
         double slowFrom = Double.NaN;
 
         Path(int destination) {
@@ -241,7 +241,7 @@ final class RoundTrips {
         return rows.values();
     }
 
-    /** Not a number if unknown. */
+    /** The shortest round trip of a path; not a number if it is unknown. */
     float least(int source, int destination) {
         Row row = rows.get(source);
         return row == null ? Float.NaN : row.least(destination);

@@ -23,13 +23,13 @@ final class SlowFaults {
     private static final double LOOK = 0.5;
     /** By then every path of a fault has been slow for three intervals; in intervals after the first report that shows it. */
     private static final double ALL_TESTIFIED = 3.5;
-    /** A pair may be the first of a node's paths. */
+    /** A pair waits longer: it may be the first of a node's paths to become slow. */
     private static final double ALL_TESTIFIED_OF_PAIR = 4.5;
     private static final double LATEST = 7;
-    /** A node with more slow pairs has a fault that is none of theirs. */
+    /** If a node has more slow pairs than this, the fault is not that of one of the pairs. */
     private static final int MOST_PAIRS = 1;
     private static final int MOST_FAULTS = 8;
-    /** Of the excess: a path that is less slow than this is well again. */
+    /** A share of the excess: a path with less than this is well again. */
     private static final double STILL = 1.0 / 3;
     /** Without a report of any of its paths for so long, nothing is known of a fault any more; in intervals. */
     private static final double UNKNOWN = 8;

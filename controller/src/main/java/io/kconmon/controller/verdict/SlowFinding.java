@@ -32,7 +32,7 @@ import java.util.function.ToDoubleFunction;
 record SlowFinding(Hypothesis hypothesis, float excess, List<SlowPath> slow, double share, int seen, int looked,
         double since) {
 
-    /** Of the paths to a node, or of two zones. */
+    /** The share of the paths to a node, or between two zones, that has to be slow. */
     private static final double MOST = 0.8;
     private static final double NEARLY_ALL = 0.9;
     private static final double HALF = 0.5;
@@ -78,7 +78,7 @@ record SlowFinding(Hypothesis hypothesis, float excess, List<SlowPath> slow, dou
         };
     }
 
-    /** Of the paths from a node, or to it. */
+    /** The slow share of the paths from a node, or to it. */
     private double share(List<SlowPath> own, int node, boolean from) {
         long all = own.stream().filter(it -> it.source() == node == from).count();
         return (double) slow.stream().filter(it -> it.source() == node == from).count() / Math.max(1, all);
@@ -96,13 +96,13 @@ record SlowFinding(Hypothesis hypothesis, float excess, List<SlowPath> slow, dou
         return true;
     }
 
-    /** Whether other paths of a node of a pair would show the same delay, and do not. */
+    /** Whether at least two other paths of a pair's node would show the same delay, but do not have it. */
     private boolean isWellOtherwise(int node, List<SlowPath> paths) {
         return paths.stream().filter(it -> (it.source() == node || it.destination() == node) && it.shows(excess)
                 && !it.isSlowBy(excess)).count() >= 2;
     }
 
-    /** One slow node of a zone is no slow zone. */
+    /** Whether several nodes of a zone have slow paths: one slow node does not make a slow zone. */
     private boolean isOfSeveral(int zone, NodeIndex nodes) {
         Set<Integer> its = new HashSet<>();
         slow.forEach(it -> its.addAll(List.of(it.source(), it.destination())));

@@ -21,9 +21,9 @@ record SlowPath(int source, int destination, float rtt, float usual, float conne
 
     private static final float RATIO = 3;
     private static final float EXCESS = 2_000;
-    /** Of the round trips that are seldom exceeded. */
+    /** The least ratio to the round trip that nine in ten do not exceed. */
     private static final float OF_HIGH = 1.5f;
-    /** Stricter without a past: nodes of one zone may be in two buildings. */
+    /** Without a past the criteria are stricter, since nodes of one zone may be in two buildings. */
     private static final float COMPARED_RATIO = 10;
     private static final float COMPARED_EXCESS = 5_000;
 
@@ -39,7 +39,7 @@ record SlowPath(int source, int destination, float rtt, float usual, float conne
         return rtt - usual;
     }
 
-    /** Whether so much more would make it slow. */
+    /** Whether a delay of this much would make the path slow. */
     boolean shows(float more) {
         return usual + more >= RATIO * usual;
     }

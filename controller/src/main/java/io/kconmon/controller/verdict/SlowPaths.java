@@ -9,7 +9,7 @@ import java.util.Map;
 /** The paths whose round trips are known at one time, and which of them are slow. */
 final class SlowPaths {
 
-    /** A report that is older says nothing of now; in intervals. */
+    /** The age, in intervals, from which on a report says nothing of the present. */
     static final double FRESH = 2.2;
     /** The lower quartile of a zone pair's paths is right if one of two nodes in each is slow. */
     private static final double QUARTILE = 0.25;

@@ -26,10 +26,10 @@ import java.util.Optional;
 public record Verdict(Kind kind, Subject subject, Direction direction, Protocol protocol, double loss,
         Map<String, Integer> causes, double confidence, double since, String words, Optional<Slow> slow) {
 
-    /** The cause of slow paths; its number is the number of those paths. */
+    /** The cause of a verdict on slowness. Its count is the number of slow paths. */
     public static final String SLOW = "slow";
 
-    /** Round trips as they are, and as they usually are, in microseconds. */
+    /** The present round trip and the usual one, in microseconds. */
     public record Slow(long rttMicros, long usualRttMicros) {
     }
 

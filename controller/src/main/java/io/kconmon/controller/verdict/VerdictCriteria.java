@@ -233,12 +233,12 @@ final class VerdictCriteria {
         };
     }
 
-    /** Both ways have no order of their own, and each replica numbers nodes in another: then the names' order counts. */
+    /** With both ways the order of the names counts, since each replica numbers the nodes differently. */
     private static boolean isReversed(String low, String high, PacketDirection way) {
         return way == PacketDirection.BOTH ? NAMES.compare(low, high) > 0 : way == PacketDirection.AGAINST;
     }
 
-    /** Of slow paths: a round trip tells no way. */
+    /** A verdict on slow paths has no direction, since a round trip has none. */
     static Verdict slow(SlowFinding finding, Protocol protocol, double since, double confidence, NodeIndex nodes) {
         Subject subject = subject(finding.hypothesis(), PacketDirection.BOTH, nodes);
         var slow = new Verdict.Slow(Math.round(finding.rtt()), Math.round(finding.usual()));

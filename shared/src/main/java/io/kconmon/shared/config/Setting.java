@@ -36,7 +36,7 @@ public record Setting<T>(String key, String fallback, String allowed, boolean ma
     static final int MAX_ELEMENTS = 256;
     private static final int MAX_SHOWN = 100;
     private static final Pattern PATH = Pattern.compile("[^\\p{Cntrl}]{1,4096}");
-    /** With what may be a password, and its scheme if there is one. */
+    /** A part of a URL that may be a password, with the scheme if there is one. */
     private static final Pattern USER_INFO = Pattern.compile("(\\w+://|(?=[^@\\s]*:))\\S*@");
     private static final Pattern WHOLE_NUMBER = Pattern.compile("[+-]?\\d{1,18}");
 
@@ -135,7 +135,7 @@ public record Setting<T>(String key, String fallback, String allowed, boolean ma
                 "%s: \"%s\" is not allowed (%s); allowed: %s".formatted(key, shorten(text), origin, allowed));
     }
 
-    /** Of a URL's user and password nothing is shown: messages go into logs. */
+    /** Hides a URL's user and password, because messages go into logs. */
     static String shorten(String text) {
         String shown = USER_INFO.matcher(text).replaceAll("$1…@");
         return shown.length() <= MAX_SHOWN ? shown : shown.substring(0, MAX_SHOWN) + "…";

@@ -33,7 +33,7 @@ public final class HttpServer implements AutoCloseable {
     private final int port;
     private WebServer server;
     private boolean closed;
-    /** Of the caretaker alone. */
+    /** Used by the caretaker thread alone. */
     private boolean told;
 
     private HttpServer(ServerSetup setup, HttpDate date) {

@@ -69,7 +69,7 @@ public record Agent(String name, String nodeName, String ip, String zone, int po
         return other instanceof Agent agent && rotating == agent.rotating && describesSame(agent);
     }
 
-    /** Whether all but {@code rotating} is equal. */
+    /** Whether all fields but {@code rotating} are equal. */
     public boolean describesSame(Agent agent) {
         return name.equals(agent.name) && nodeName.equals(agent.nodeName) && ip.equals(agent.ip)
                 && zone.equals(agent.zone) && port == agent.port && paused == agent.paused;

@@ -47,12 +47,12 @@ public record AgentKey(String podName, String ip, int port, String node) {
                         || (agent.ip().indexOf(':') >= 0 && IpAddress.of(ip).equals(IpAddress.of(agent.ip()))));
     }
 
-    /** As the query of a request to a controller, which has other interfaces than this address may name. */
+    /** The query of a request to a controller, without an IPv6 zone, which means nothing to another machine. */
     public String query() {
         return "pod=%s&node=%s&ip=%s&port=%d".formatted(escape(podName), escape(node), escape(withoutScope(ip)), port);
     }
 
-    /** An address without the interface that it is of. */
+    /** An address without the interface (the IPv6 zone) that it belongs to. */
     public static String withoutScope(String ip) {
         int scope = ip.indexOf('%');
         return scope < 0 ? ip : ip.substring(0, scope);
