@@ -172,9 +172,7 @@ final class PeerListsTest {
     void theStreamCarriesAnAgentItsOwnPeersAlone() throws Exception {
         var board = new RosterBoard();
         var stream = new RosterStream(board, lists, NEVER);
-        stream.start();
-        HttpServer server = HttpServer.start(InetAddress.getLoopbackAddress(), 0, List.of(), routes -> routes
-                .register(new RosterRoutes(board, lists, 100)).get("/agents/stream", stream));
+        HttpServer server = serve(board, stream);
         board.post(roster(1, 60));
         String query = key(agent(7)).query();
         try (var reader = new Reader(server.port(), query, Optional.empty())) {
@@ -213,9 +211,7 @@ final class PeerListsTest {
     void aBadIdentityIsRefusedInOneLine() throws Exception {
         var board = new RosterBoard();
         var stream = new RosterStream(board, lists, NEVER);
-        stream.start();
-        HttpServer server = HttpServer.start(InetAddress.getLoopbackAddress(), 0, List.of(), routes -> routes
-                .register(new RosterRoutes(board, lists, 100)).get("/agents/stream", stream));
+        HttpServer server = serve(board, stream);
         board.post(roster(1, 60));
         try {
             assertEquals("{\"error\":\"port: \\\"99999\\\" is not allowed; allowed: 0 to 65535\"}",
@@ -228,6 +224,12 @@ final class PeerListsTest {
             stream.close();
             server.close();
         }
+    }
+
+    private HttpServer serve(RosterBoard board, RosterStream stream) {
+        stream.start();
+        return HttpServer.start(InetAddress.getLoopbackAddress(), 0, List.of(), routes -> routes
+                .register(new RosterRoutes(board, lists, 100)).get("/agents/stream", stream));
     }
 
     private static String get(HttpServer server, String path) throws Exception {

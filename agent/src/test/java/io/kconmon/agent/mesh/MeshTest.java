@@ -241,6 +241,20 @@ class MeshTest {
         excused(0);
     }
 
+    /** Whether a peer is tested in turn or all the time changes nothing for the test under way, nor for its notice. */
+    @Test
+    void aPeerThatComesToStayGoesOnBeingTested() throws Exception {
+        update(A, B.withRotating(true));
+        protocol.warmUp();
+        protocol.next().finds(Found.PASS_AND_STOPPING);
+        Run underWay = protocol.next();
+        update(A, B);
+        assertEquals(List.of(B), mesh.agents());
+        underWay.finds(Found.FAIL);
+        excused(1);
+        shows(counters(ends("node-b", "zone-1"), 1, 0));
+    }
+
     @Test
     void aPeerThatLeavesTakesItsSeriesWithItAtOnce() throws Exception {
         update(A, B, C);
