@@ -4,12 +4,12 @@ import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.kconmon.testkit.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,8 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 class FlowsNamespaceIT {
 
     private static final Pattern PORT = Pattern.compile("\"sourcePort\":([0-9]+)");
-    private static final String REQUESTS = "udp dport 8080 numgen random mod 100 < 30";
-    private static final String REPLIES = "udp sport 8080 numgen random mod 100 < 30";
+    private static final String REQUESTS = "udp dport 8080 numgen random mod 100 < 25";
+    private static final String REPLIES = "udp sport 8080 numgen random mod 100 < 25";
 
     private @Nullable NetworkMesh started;
 
@@ -67,25 +67,44 @@ class FlowsNamespaceIT {
     /** Packets that the switch drops from one host to another are lost in that pair's test alone. */
     private void loseOneWay(String direction, int from, int to, String match, int source, int destination)
             throws Exception {
-        double lostBefore = packetsLost();
-        Map<String, Double> before = directions();
+        Lost before = lost(source, destination);
         mesh().network().drop(from, to, match);
         Processes.await("60 packets are lost", () -> dropped() >= 60);
         double dropped = mesh().network().clear();
-        Processes.await("all that was lost is told", () -> packetsLost() - lostBefore == dropped
-                && grown(before).values().stream().mapToDouble(it -> it).sum() == dropped);
-        Map<String, Double> found = grown(before);
-        System.out.printf(
-                "[namespaces] 30 %% of %s -> %s dropped, %s: the rule dropped %.0f, the agents lost %.0f: %s%n",
-                from, to, match.substring(0, 9), dropped, packetsLost() - lostBefore, found);
-        assertEquals(0, unknown(found), 0.05 * dropped, found.toString());
-        found.keySet().removeIf(it -> it.endsWith("unknown"));
-        assertEquals(List.of("%d -> %d %s".formatted(source, destination, direction)), List.copyOf(found.keySet()));
+        String found = "%.0f were dropped, before were %s, and now are ".formatted(dropped, before);
+        Eventually.eventually(() -> found + lost(source, destination), Processes.PATIENCE,
+                () -> lost(source, destination).minus(before).tells(direction, dropped));
+        System.out.printf("[namespaces] 25 %% of %s -> %s dropped, %s: the rule dropped %.0f, the agent lost %s%n",
+                from, to, match.substring(0, 9), dropped, lost(source, destination).minus(before));
     }
 
-    private static double unknown(Map<String, Double> found) {
-        return found.entrySet().stream().filter(it -> it.getKey().endsWith("unknown"))
-                .mapToDouble(Map.Entry::getValue).sum();
+    /** What a pair's test has lost, and how many replies came after their time: a busy machine makes such. */
+    private record Lost(double packets, double there, double back, double unknown, double late) {
+
+        Lost minus(Lost other) {
+            return new Lost(packets - other.packets, there - other.there, back - other.back, unknown - other.unknown,
+                    late - other.late);
+        }
+
+        /** A late reply is lost though no rule dropped it, and its direction is back, if any. */
+        boolean tells(String direction, double dropped) {
+            double directed = there + back + unknown;
+            return packets >= dropped && packets <= dropped + late && directed >= dropped && directed <= packets
+                    && unknown <= 0.05 * dropped
+                    && (direction.equals("there") ? there + unknown >= dropped && back <= late : there == 0);
+        }
+    }
+
+    private Lost lost(int source, int destination) {
+        Page page = mesh().page(source);
+        String to = "destination=" + NetworkMesh.node(destination);
+        return new Lost(page.value("kconmon_udp_packets_total", to, "outcome=lost").orElse(Double.NaN),
+                directed(page, to, "there"), directed(page, to, "back"), directed(page, to, "unknown"),
+                page.value("kconmon_udp_packets_total", to, "outcome=late").orElse(0));
+    }
+
+    private static double directed(Page page, String to, String direction) {
+        return page.value("kconmon_udp_lost_packets_total", to, "direction=" + direction).orElse(0);
     }
 
     @Test
@@ -171,34 +190,6 @@ class FlowsNamespaceIT {
     private String failed(String path) {
         return mesh().causes().entrySet().stream().filter(it -> it.getKey().startsWith(path + " "))
                 .map(Object::toString).collect(Collectors.joining(", "));
-    }
-
-    private double packetsLost() {
-        return mesh().hosts().stream()
-                .mapToDouble(it -> mesh().page(it).sum("kconmon_udp_packets_total", "outcome=lost")).sum();
-    }
-
-    /** Lost packets by path and direction. */
-    private Map<String, Double> directions() {
-        var directions = new TreeMap<String, Double>();
-        for (int source : mesh().hosts()) {
-            Page page = mesh().page(source);
-            for (int destination : mesh().hosts()) {
-                for (String direction : List.of("there", "back", "unknown")) {
-                    page.value("kconmon_udp_lost_packets_total", "destination=" + NetworkMesh.node(destination),
-                            "direction=" + direction).ifPresent(
-                                    it -> directions.put("%d -> %d %s".formatted(source, destination, direction), it));
-                }
-            }
-        }
-        return directions;
-    }
-
-    private Map<String, Double> grown(Map<String, Double> before) {
-        var grown = new TreeMap<String, Double>();
-        directions().forEach((path, lost) -> grown.put(path, lost - before.getOrDefault(path, 0.0)));
-        grown.values().removeIf(it -> it == 0);
-        return grown;
     }
 
     private double dropped() {

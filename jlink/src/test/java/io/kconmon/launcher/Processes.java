@@ -17,7 +17,7 @@ import java.util.function.BooleanSupplier;
 /** Real kconmon processes, and their HTTP answers. */
 final class Processes implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
     private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
