@@ -4,6 +4,7 @@ import io.kconmon.charts.Installed.Pod;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,8 +20,10 @@ import java.util.regex.Pattern;
 final class FailureWatch implements AutoCloseable {
 
     private static final Pattern FAILED = Pattern
-            .compile(
-                    "(?m)^(kconmon_(?:tcp|udp|dns)_(?:results_total\\{.*result=\"fail\"|failures_total\\{).*}) ([0-9.E]+)$");
+            .compile("(?m)^(kconmon_(?:tcp|udp|dns)_failures_total\\{.*}) ([0-9.E]+)$");
+    private static final Pattern CAUSE = Pattern.compile("cause=\"([^\"]*)\",?");
+    /** What this machine does to its own agents while it is short of CPU: no fault of a network. */
+    private static final Set<String> OF_THE_MACHINE = Set.of("stalled", "local", "late");
 
     private final Installed kconmon;
     private final Map<String, Pod> seen = new ConcurrentHashMap<>();
@@ -70,15 +73,25 @@ final class FailureWatch implements AutoCloseable {
         }
     }
 
-    /** Failed results since the start by series, the pod's name before it. */
+    /** Failures by the network since the start, by series without the cause, and the pod's name before it. */
     SortedMap<String, Double> failures() throws IOException, InterruptedException {
         read(true);
-        var failures = new TreeMap<>(grown);
-        failures.keySet().removeIf(it -> it.contains("_failures_total"));
+        var failures = new TreeMap<String, Double>();
+        grown.forEach((series, count) -> {
+            if (isNetworks(series)) {
+                failures.merge(CAUSE.matcher(series).replaceFirst(""), count, Double::sum);
+            }
+        });
         return failures;
     }
 
-    /** The same, and by cause. */
+    /** Whether the cause that a series of failures has is the network's. */
+    static boolean isNetworks(String series) {
+        Matcher cause = CAUSE.matcher(series);
+        return cause.find() && !OF_THE_MACHINE.contains(cause.group(1));
+    }
+
+    /** All failures, by cause. */
     @Override
     public String toString() {
         return grown.toString();

@@ -27,7 +27,8 @@ class BoundedMeshNamespaceIT {
     private static final int ZONES = 3;
     private static final int AT_ONCE = 4;
     private static final int DEAD = 7;
-    private static final Duration SOON = Duration.ofSeconds(15);
+    /** 10 to 12 s on a machine that is not busy. */
+    private static final Duration SOON = Duration.ofSeconds(40);
     private static final Pattern TESTED = Pattern
             .compile("(?m)^kconmon_tcp_results_total\\{destination=\"(node-[0-9]+)\".*result=\"pass\".* ([0-9.E]+)$");
 
@@ -36,14 +37,14 @@ class BoundedMeshNamespaceIT {
 
     @Test
     void eachIsTestedByEnoughARestartIsNoFaultAndADeadNodeIsFoundSoon() throws Exception {
-        try (var mesh = new NetworkMesh(AGENTS, ZONES, 1, folder, "-Dkconmon.drain=2s", "-Dkconmon.mesh=bounded",
+        try (var mesh = new NetworkMesh(AGENTS, ZONES, 1, folder, "-Dkconmon.drain=6s", "-Dkconmon.mesh=bounded",
                 "-Dkconmon.mesh-peers=" + PEERS, "-Dkconmon.mesh-zone-pairs=2")) {
             int controller = mesh.controllers().getFirst();
             awaitTested(mesh);
             restartAll(mesh);
             awaitTested(mesh);
             assertEquals(List.of(), said(mesh));
-            assertEquals(Map.of(), mesh.networkCauses(), mesh::begunFailures);
+            assertEquals(Map.of(), mesh.lostOrRefused(), mesh::begunFailures);
 
             long died = System.nanoTime();
             mesh.network().link(DEAD, "down");

@@ -27,8 +27,9 @@ class DelayNamespaceIT {
     /** Each way. */
     private static final int DELAY_MILLIS = 150;
     private static final double ROUND_TRIP_MILLIS = 2 * DELAY_MILLIS;
-    /** The cable's own, which is a program's. */
     private static final double TOLERANCE_MILLIS = 20;
+    /** Of the peer's HTTP server on a busy machine. */
+    private static final double PEER_MILLIS = 250;
 
     private @Nullable NetworkMesh started;
     private @Nullable Wire laid;
@@ -56,7 +57,8 @@ class DelayNamespaceIT {
         wire().delay(0);
         mesh().awaitRounds(2, mesh().hosts());
         for (int source : PAIRS.keySet()) {
-            assertEquals(OptionalDouble.of(0), mesh().page(source).value("kconmon_udp_loss"));
+            Processes.await("no more packets are lost",
+                    () -> mesh().page(source).value("kconmon_udp_loss").equals(OptionalDouble.of(0)));
         }
     }
 
@@ -72,15 +74,15 @@ class DelayNamespaceIT {
             assertEquals(grown(begin, now, source, "kconmon_udp_failures_total"),
                     grown(begin, now, source, "kconmon_udp_failures_total", "cause=late"));
             assertEquals(OptionalDouble.of(100), now.value("kconmon_udp_loss"));
-            assertNear(ROUND_TRIP_MILLIS, now.value("kconmon_udp_duration_milliseconds"));
         }
-        Processes.await("TCP has seen it", () -> PAIRS.keySet().stream().allMatch(
-                it -> grown(begin, mesh().page(it), it, "kconmon_tcp_results_total", "result=pass") >= 2));
+        awaitTcpPasses(begin);
+        double late = wire().delay(DELAY_MILLIS);
         for (int source : PAIRS.keySet()) {
             Page now = mesh().page(source);
             assertEquals(0, grown(begin, now, source, "kconmon_tcp_results_total", "result=fail"));
-            assertNear(ROUND_TRIP_MILLIS, now.value("kconmon_tcp_connect_milliseconds"));
-            assertNear(2 * ROUND_TRIP_MILLIS, now.value("kconmon_tcp_duration_milliseconds"));
+            assertNear(ROUND_TRIP_MILLIS, 2 * late, now.value("kconmon_udp_duration_milliseconds"));
+            assertNear(ROUND_TRIP_MILLIS, 2 * late, now.value("kconmon_tcp_connect_milliseconds"));
+            assertNear(2 * ROUND_TRIP_MILLIS, 4 * late + PEER_MILLIS, now.value("kconmon_tcp_duration_milliseconds"));
             System.out.printf("[namespaces] 300 ms, node-%d: UDP %s ms, TCP connect %s ms, whole %s ms; failed %s%n",
                     source, now.value("kconmon_udp_duration_milliseconds").orElse(0),
                     now.value("kconmon_tcp_connect_milliseconds").orElse(0),
@@ -95,11 +97,13 @@ class DelayNamespaceIT {
         Map<Integer, Page> begin = pages();
         Processes.await("TCP is late both ways", () -> PAIRS.keySet().stream().allMatch(
                 it -> grown(begin, mesh().page(it), it, "kconmon_tcp_failures_total", "cause=late") > 0));
+        awaitFailures(begin, 1);
+        double late = wire().delay(2 * DELAY_MILLIS);
         for (int source : PAIRS.keySet()) {
             Page now = mesh().page(source);
             assertEquals(grown(begin, now, source, "kconmon_tcp_failures_total"),
                     grown(begin, now, source, "kconmon_tcp_failures_total", "cause=late"));
-            assertNear(2 * ROUND_TRIP_MILLIS, now.value("kconmon_udp_duration_milliseconds"));
+            assertNear(2 * ROUND_TRIP_MILLIS, 2 * late, now.value("kconmon_udp_duration_milliseconds"));
         }
     }
 
@@ -107,24 +111,29 @@ class DelayNamespaceIT {
     void strainedEndsAreNotBlamedOnTheNetwork() throws Exception {
         Figures figures;
         Map<Integer, Page> begin;
+        double late;
         var one = new Stops(mesh().process(1), SEED);
         var other = new Stops(mesh().process(2), SEED + 1);
         try (one; other; var loops = BusyLoops.of(2)) {
             wire().delay(DELAY_MILLIS);
             begin = pages();
             awaitFailures(begin, 1);
+            awaitTcpPasses(begin);
             begin = pages();
             figures = Figures.during(SECONDS, mesh(), mesh().hosts());
             awaitFailures(begin, 2);
+            late = wire().delay(DELAY_MILLIS);
         }
-        System.out.printf("[namespaces] 300 ms, both ends stopped (%s; %s) and two busy loops: %s; failed %s%n", one,
-                other, figures, mesh().causes());
+        System.out.printf("[namespaces] 300 ms, both ends stopped (%s; %s) and two busy loops: %s; failed %s;"
+                + " the cable was late by %.1f ms at most%n", one, other, figures, mesh().causes(), late);
         for (int source : PAIRS.keySet()) {
             assertEquals(0, grown(begin, mesh().page(source), source, "kconmon_udp_results_total", "result=pass"));
         }
         for (List<Double> of : List.of(figures.udp(), figures.tcp())) {
-            assertNear(ROUND_TRIP_MILLIS, OptionalDouble.of(Figures.quantile(0, of)));
-            assertNear(ROUND_TRIP_MILLIS, OptionalDouble.of(Figures.quantile(1, of)));
+            for (double part : List.of(0.0, 0.5)) {
+                assertNear(ROUND_TRIP_MILLIS, 0, OptionalDouble.of(Figures.quantile(part, of)));
+            }
+            assertNear(ROUND_TRIP_MILLIS, 2 * late, OptionalDouble.of(Figures.quantile(1, of)));
         }
     }
 
@@ -133,9 +142,14 @@ class DelayNamespaceIT {
                 it -> grown(begin, mesh().page(it), it, "kconmon_udp_failures_total", "cause=late") >= more));
     }
 
+    private void awaitTcpPasses(Map<Integer, Page> begin) {
+        Processes.await("TCP has seen it", () -> PAIRS.keySet().stream().allMatch(
+                it -> grown(begin, mesh().page(it), it, "kconmon_tcp_results_total", "result=pass") >= 2));
+    }
+
     private Map<Integer, Page> pages() {
         var pages = new HashMap<Integer, Page>();
-        PAIRS.keySet().forEach(it -> pages.put(it, mesh().page(it)));
+        PAIRS.keySet().forEach(it -> pages.put(it, mesh().wholePage(it)));
         return pages;
     }
 
@@ -143,9 +157,11 @@ class DelayNamespaceIT {
         return now.sum(name, labels) - requireNonNull(begin.get(source)).sum(name, labels);
     }
 
-    private static void assertNear(double millis, OptionalDouble found) {
+    /** @param late what the cable and the peer, which are programs, may have added */
+    private static void assertNear(double millis, double late, OptionalDouble found) {
         assertTrue(found.isPresent() && found.getAsDouble() >= millis
-                && found.getAsDouble() < millis + TOLERANCE_MILLIS, millis + " ms: " + found);
+                && found.getAsDouble() < millis + TOLERANCE_MILLIS + late,
+                "%s ms, %.1f ms late at most: %s".formatted(millis, late, found));
     }
 
     private NetworkMesh mesh() {

@@ -104,7 +104,7 @@ class FirstKconmonIT {
     private void startAgent() throws IOException {
         processes.start(folder.resolve("agent.log"), "agent", "-Dkconmon.bind-address=" + OURS,
                 "-Dkconmon.port=" + port, "-Dkconmon.controller-url=" + url(CONTROLLER), "-Dkconmon.pod-name=ours",
-                "-Dkconmon.tcp.interval=1000", "-Dkconmon.udp.interval=1000", "-Dkconmon.udp.timeout=1000",
+                "-Dkconmon.tcp.interval=1000", "-Dkconmon.udp.interval=3000", "-Dkconmon.udp.timeout=1000",
                 "-Dkconmon.dns.hosts=", "-Dkconmon.drain=0");
     }
 

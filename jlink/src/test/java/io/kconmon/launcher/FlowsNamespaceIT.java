@@ -8,8 +8,10 @@ import io.kconmon.testkit.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,8 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FlowsNamespaceIT {
 
     private static final Pattern PORT = Pattern.compile("\"sourcePort\":([0-9]+)");
-    private static final String REQUESTS = "udp dport 8080 numgen random mod 100 < 25";
-    private static final String REPLIES = "udp sport 8080 numgen random mod 100 < 25";
+    private static final String SOME = " numgen random mod 100 < 25";
 
     private @Nullable NetworkMesh started;
 
@@ -38,7 +39,6 @@ class FlowsNamespaceIT {
                 "-Dkconmon.udp.timeout=250");
         started = mesh;
         mesh.awaitRounds(2, mesh.hosts());
-        assertEquals(Map.of(), mesh.causes());
     }
 
     @AfterAll
@@ -56,12 +56,14 @@ class FlowsNamespaceIT {
 
     @Test
     void lossOnTheWayThere() throws Exception {
-        loseOneWay("there", 1, 2, REQUESTS, 1, 2);
+        loseOneWay("there", 1, 2, "udp dport 8080 udp sport " + flows(1, "node-2") + SOME, 1, 2);
     }
 
     @Test
     void lossOnTheWayBack() throws Exception {
-        loseOneWay("back", 1, 2, REPLIES, 2, 1);
+        // A held reply is followed by another one, which tells that the first one's time is wrong: one reply a request.
+        mesh().network().dropUncounted(1, 2, "udp sport 8080 @th,96,64 0xffffffffffffffff");
+        loseOneWay("back", 1, 2, "udp sport 8080 udp dport " + flows(2, "node-1") + SOME, 2, 1);
     }
 
     /** Packets that the switch drops from one host to another are lost in that pair's test alone. */
@@ -69,13 +71,14 @@ class FlowsNamespaceIT {
             throws Exception {
         Lost before = lost(source, destination);
         mesh().network().drop(from, to, match);
-        Processes.await("60 packets are lost", () -> dropped() >= 60);
+        Processes.await("60 packets are lost", Duration.ofMinutes(3), () -> dropped() >= 60);
         double dropped = mesh().network().clear();
         String found = "%.0f were dropped, before were %s, and now are ".formatted(dropped, before);
         Eventually.eventually(() -> found + lost(source, destination), Processes.PATIENCE,
                 () -> lost(source, destination).minus(before).tells(direction, dropped));
-        System.out.printf("[namespaces] 25 %% of %s -> %s dropped, %s: the rule dropped %.0f, the agent lost %s%n",
-                from, to, match.substring(0, 9), dropped, lost(source, destination).minus(before));
+        System.out.printf(
+                "[namespaces] 25 %% of node-%d's packets to node-%d dropped %s: the rule dropped %.0f, the agent lost %s%n",
+                source, destination, direction, dropped, lost(source, destination).minus(before));
     }
 
     /** What a pair's test has lost, and how many replies came after their time: a busy machine makes such. */
@@ -96,7 +99,7 @@ class FlowsNamespaceIT {
     }
 
     private Lost lost(int source, int destination) {
-        Page page = mesh().page(source);
+        Page page = mesh().wholePage(source);
         String to = "destination=" + NetworkMesh.node(destination);
         return new Lost(page.value("kconmon_udp_packets_total", to, "outcome=lost").orElse(Double.NaN),
                 directed(page, to, "there"), directed(page, to, "back"), directed(page, to, "unknown"),
@@ -109,20 +112,31 @@ class FlowsNamespaceIT {
 
     @Test
     void tcpRetransmissionsAreCounted() throws Exception {
+        double others = retransmissions() - retransmissions(1, 2);
+        double before = retransmissions(1, 2);
         mesh().network().drop(1, 2, "tcp dport 8080 numgen random mod 100 < 30");
         Processes.await("segments are sent again, and tests pass", () -> {
             Page page = mesh().page(1);
             page.value("kconmon_tcp_connect_milliseconds", "destination=node-2").ifPresent(
                     it -> assertTrue(it < 100, "no retransmission timer is a round trip: " + it));
-            return page.sum("kconmon_tcp_retransmits_total", "destination=node-2") >= 5;
+            return page.sum("kconmon_tcp_retransmits_total", "destination=node-2") >= before + 10;
         });
-        for (int source : mesh().hosts()) {
-            for (String series : mesh().page(source).series("kconmon_tcp_retransmits_total")) {
-                assertTrue(series.contains("destination=\"node-2\"") && series.contains("source=\"node-1\""), series);
-            }
-        }
-        System.out.printf("[namespaces] 30 %% of TCP dropped: %.0f segments sent again, failed %s%n",
-                mesh().page(1).sum("kconmon_tcp_retransmits_total"), failed("tcp 1 -> 2"));
+        double sent = retransmissions(1, 2) - before;
+        double elsewhere = retransmissions() - retransmissions(1, 2) - others;
+        System.out.printf("[namespaces] 30 %% of TCP dropped: %.0f segments sent again, elsewhere %.0f, failed %s%n",
+                sent, elsewhere, failed("tcp 1 -> 2"));
+        // A kernel sends again what a machine that is short of CPU does not acknowledge at once.
+        assertTrue(elsewhere <= sent / 5, "elsewhere " + elsewhere);
+    }
+
+    private double retransmissions(int source, int destination) {
+        return mesh().wholePage(source).sum("kconmon_tcp_retransmits_total",
+                "destination=" + NetworkMesh.node(destination));
+    }
+
+    private double retransmissions() {
+        return mesh().hosts().stream()
+                .mapToDouble(it -> mesh().wholePage(it).sum("kconmon_tcp_retransmits_total")).sum();
     }
 
     /** As behind a bundle of links of which one is bad. */
@@ -164,16 +178,19 @@ class FlowsNamespaceIT {
     /** As when something that tracks connections has lost, or confused, those that it knew. */
     @Test
     void staleFlows() throws Exception {
-        List<Integer> ports = ports(1, "node-4");
-        mesh().network().drop(1, 4, "udp sport {%s}".formatted(
-                ports.stream().map(String::valueOf).collect(Collectors.joining(", "))));
+        Map<String, Double> tcpFailed = failed("tcp 1 -> 4");
+        mesh().network().drop(1, 4, "udp sport " + flows(1, "node-4"));
         Processes.await("its flows are stale", () -> mesh().page(1).sum("kconmon_udp_failures_total",
                 "destination=node-4", "cause=stale-flow") >= 3);
         Page page = mesh().page(1);
         assertEquals(100, page.value("kconmon_udp_loss", "destination=node-4").orElse(-1));
         assertTrue(!page.has("kconmon_udp_flow_loss", "destination=node-4"), "all flows are alike");
-        System.out.printf("[namespaces] ports %s dropped, others not: %s%n", ports, failed("udp 1 -> 4"));
-        assertEquals("", failed("tcp 1 -> 4"));
+        System.out.printf("[namespaces] the flows' ports dropped, others not: %s%n", failed("udp 1 -> 4"));
+        assertEquals(tcpFailed, failed("tcp 1 -> 4"));
+    }
+
+    private String flows(int host, String node) throws InterruptedException {
+        return ports(host, node).stream().map(String::valueOf).collect(Collectors.joining(", ", "{", "}"));
     }
 
     /** By which the agent tests that node. */
@@ -187,9 +204,10 @@ class FlowsNamespaceIT {
         return List.copyOf(ports);
     }
 
-    private String failed(String path) {
-        return mesh().causes().entrySet().stream().filter(it -> it.getKey().startsWith(path + " "))
-                .map(Object::toString).collect(Collectors.joining(", "));
+    private Map<String, Double> failed(String path) {
+        var failed = new TreeMap<>(mesh().networkCauses());
+        failed.keySet().removeIf(it -> !it.startsWith(path + " "));
+        return failed;
     }
 
     private double dropped() {

@@ -58,8 +58,8 @@ class MeshIT {
             agents.put(node, processes.start(folder.resolve(node + ".log"), "agent",
                     "-Dkconmon.bind-address=" + address(node), "-Dkconmon.port=" + port,
                     "-Dkconmon.controller-url=http://127.78.0.250:" + port, "-Dkconmon.pod-name=pod-" + node,
-                    "-Dkconmon.tcp.interval=1000", "-Dkconmon.udp.interval=1000", "-Dkconmon.udp.timeout=1000",
-                    "-Dkconmon.dns.hosts=", "-Dkconmon.drain=8s"));
+                    "-Dkconmon.tcp.interval=1000", "-Dkconmon.udp.interval=2000", "-Dkconmon.udp.timeout=1000",
+                    "-Dkconmon.dns.hosts=", "-Dkconmon.drain=12s"));
         }
         nodes().forEach(node -> processes.awaitAll(node + " serves", () -> status(node, "/readiness") == 200));
         writeRoster(nodes());
@@ -72,7 +72,7 @@ class MeshIT {
 
     @Test
     void metricsMatchThePeersCounts() throws Exception {
-        awaitRounds(5);
+        awaitRounds(3);
         agents.values().forEach(Process::destroy);
         awaitAllDraining();
 

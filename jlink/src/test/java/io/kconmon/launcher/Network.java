@@ -78,6 +78,12 @@ final class Network implements AutoCloseable {
                         .formatted(port(from), port(to), match));
     }
 
+    /** As {@link #drop}, and {@link #dropped} does not count them. */
+    void dropUncounted(int from, int to, String match) throws IOException, InterruptedException {
+        onSwitch("nft", "add rule bridge faults forward iifname %s oifname %s ether type ip %s drop"
+                .formatted(port(from), port(to), match));
+    }
+
     /** Matching IPv4 packets to a host are dropped, from any sender. */
     void dropTo(int to, String match) throws IOException, InterruptedException {
         onSwitch("nft", "add rule bridge faults forward oifname %s ether type ip %s counter name dropped drop"

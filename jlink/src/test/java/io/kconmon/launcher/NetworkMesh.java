@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -202,6 +203,18 @@ final class NetworkMesh implements AutoCloseable {
         return new Page(get(host, "/metrics"));
     }
 
+    /** Of an agent that serves: not the empty page of a request that a busy machine has failed. */
+    Page wholePage(int host) {
+        var found = new AtomicReference<>(page(host));
+        Processes.await(node(host) + " shows its metrics", () -> {
+            if (found.get().text().isEmpty()) {
+                found.set(page(host));
+            }
+            return !found.get().text().isEmpty();
+        });
+        return found.get();
+    }
+
     private String get(int host, String path) {
         try {
             return network.get(host, path);
@@ -216,7 +229,7 @@ final class NetworkMesh implements AutoCloseable {
     }
 
     void awaitRounds(int rounds, Collection<Integer> sources, Collection<Integer> destinations) {
-        Map<Integer, Page> begin = sources.stream().collect(Collectors.toMap(it -> it, this::page));
+        Map<Integer, Page> begin = sources.stream().collect(Collectors.toMap(it -> it, this::wholePage));
         for (int source : sources) {
             Page before = begin.getOrDefault(source, new Page(""));
             processes.awaitAll("%d rounds of %s".formatted(rounds, node(source)), () -> {
@@ -232,21 +245,35 @@ final class NetworkMesh implements AutoCloseable {
         return page.sum("kconmon_%s_results_total".formatted(kind), "destination=" + node(to), "result=pass");
     }
 
-    /** Failed tests by path; none are left out. */
-    Map<String, Double> failures() {
-        return failures("");
-    }
-
-    /** Failed tests by path and cause. */
+    /** Failed tests by path and cause, of the agents that answer. */
     Map<String, Double> causes() {
-        return failures(" ");
+        var causes = new TreeMap<String, Double>();
+        for (int source : hosts()) {
+            Matcher series = FAILED.matcher(page(source).text());
+            while (series.find()) {
+                causes.merge("%s %d -> %s %s".formatted(series.group(1), source, series.group(3), series.group(2)),
+                        Double.parseDouble(series.group(4)), Double::sum);
+            }
+        }
+        return causes;
     }
 
     /** Failed tests by path and cause, without the causes that are not the network's. */
     Map<String, Double> networkCauses() {
-        var causes = new TreeMap<>(causes());
-        causes.keySet().removeIf(it -> it.endsWith(" stalled") || it.endsWith(" local"));
+        return causes().entrySet().stream().filter(it -> isNetworks(it.getKey()))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, Double::sum, TreeMap::new));
+    }
+
+    /** The same without late replies: the network of these tests is this machine, and a busy one delays packets. */
+    Map<String, Double> lostOrRefused() {
+        var causes = new TreeMap<>(networkCauses());
+        causes.keySet().removeIf(it -> it.endsWith(" late"));
         return causes;
+    }
+
+    /** A test may fail by another cause on a machine that is short of CPU. */
+    static boolean isNetworks(String pathAndCause) {
+        return !pathAndCause.endsWith(" stalled") && !pathAndCause.endsWith(" local");
     }
 
     /** The log lines of all agents so far about tests that begin to fail. */
@@ -264,19 +291,6 @@ final class NetworkMesh implements AutoCloseable {
         } catch (IOException e) {
             return e.toString();
         }
-    }
-
-    private Map<String, Double> failures(String withCause) {
-        var failures = new TreeMap<String, Double>();
-        for (int source : hosts()) {
-            Matcher series = FAILED.matcher(page(source).text());
-            while (series.find()) {
-                String path = "%s %d -> %s".formatted(series.group(1), source, series.group(3));
-                failures.merge(withCause.isEmpty() ? path : path + " " + series.group(2),
-                        Double.parseDouble(series.group(4)), Double::sum);
-            }
-        }
-        return failures;
     }
 
     @Override

@@ -25,9 +25,9 @@ class RestartsNamespaceIT {
 
     @Test
     void aRollingRestartBesideBusyLoopsFailsNothing() throws Exception {
-        try (var mesh = new NetworkMesh(AGENTS, folder, "-Dkconmon.drain=4s"); var loops = BusyLoops.of(BUSY_LOOPS)) {
+        try (var mesh = new NetworkMesh(AGENTS, folder, "-Dkconmon.drain=6s"); var loops = BusyLoops.of(BUSY_LOOPS)) {
             mesh.awaitRounds(1, mesh.hosts());
-            var failures = new TreeMap<String, Double>(mesh.networkCauses());
+            var failures = new TreeMap<String, Double>(mesh.lostOrRefused());
             var all = new TreeMap<String, Double>(mesh.causes());
             for (int restarted = 0; restarted < ROUNDS * AGENTS; restarted += AT_ONCE) {
                 int first = restarted % AGENTS + 1;
@@ -36,7 +36,7 @@ class RestartsNamespaceIT {
                 mesh.writeRoster();
                 leaving.forEach(it -> mesh.process(it).destroy());
                 // While they drain they test no more, so their figures are final.
-                failures.putAll(mesh.networkCauses());
+                failures.putAll(mesh.lostOrRefused());
                 all.putAll(mesh.causes());
                 for (int host : leaving) {
                     assertTrue(mesh.process(host).waitFor(30, TimeUnit.SECONDS));
@@ -50,7 +50,7 @@ class RestartsNamespaceIT {
                 mesh.writeRoster();
             }
             mesh.awaitRounds(1, mesh.hosts());
-            failures.putAll(mesh.networkCauses());
+            failures.putAll(mesh.lostOrRefused());
             all.putAll(mesh.causes());
             System.out.printf(
                     "[namespaces] %d agents restarted %d times, %d at once, beside %d busy loops: failed %s%n",
@@ -62,7 +62,7 @@ class RestartsNamespaceIT {
     @Test
     void testsGoOnWithoutAControllerAndANewAgentTestsOnceItIsBack() throws Exception {
         try (var mesh = new NetworkMesh(3, folder, "-Dkconmon.drain=3s", "-Dkconmon.tcp.interval=1000",
-                "-Dkconmon.udp.interval=1000", "-Dkconmon.tcp.timeout=900")) {
+                "-Dkconmon.udp.interval=2500", "-Dkconmon.tcp.timeout=900")) {
             mesh.awaitRounds(2, mesh.hosts());
             mesh.killController();
             mesh.awaitRounds(3, mesh.hosts());
@@ -81,7 +81,7 @@ class RestartsNamespaceIT {
             mesh.writeRoster();
             mesh.startController();
             mesh.awaitRounds(2, mesh.hosts());
-            assertEquals(Map.of(), mesh.causes());
+            assertEquals(Map.of(), mesh.lostOrRefused());
         }
     }
 
@@ -89,19 +89,19 @@ class RestartsNamespaceIT {
     @Test
     void anAgentThatRestartsWhileThereIsNoControllerIsNotBlamed() throws Exception {
         try (var mesh = new NetworkMesh(3, folder, "-Dkconmon.drain=3s", "-Dkconmon.tcp.interval=1000",
-                "-Dkconmon.udp.interval=1000", "-Dkconmon.tcp.timeout=900")) {
+                "-Dkconmon.udp.interval=2500", "-Dkconmon.tcp.timeout=900")) {
             mesh.awaitRounds(2, mesh.hosts());
             mesh.killController();
             restart(mesh, 3);
             mesh.awaitRounds(2, List.of(1, 2), List.of(3));
-            assertEquals(Map.of(), mesh.causes());
+            assertEquals(Map.of(), mesh.lostOrRefused());
             double excused = mesh.page(1).sum("kconmon_excused_rounds_total")
                     + mesh.page(2).sum("kconmon_excused_rounds_total");
             mesh.join(3);
             mesh.writeRoster();
             mesh.startController();
             mesh.awaitRounds(2, mesh.hosts());
-            assertEquals(Map.of(), mesh.causes());
+            assertEquals(Map.of(), mesh.lostOrRefused());
             System.out.printf("[namespaces] restarted without a controller: %.0f rounds excused, no failed result%n",
                     excused);
             mesh.killController();

@@ -75,17 +75,19 @@ class StopsNamespaceIT {
 
     private void judge(Map<String, Double> failedBefore, Figures without, Figures with) {
         mesh().awaitRounds(2, mesh().hosts());
-        assertEquals(failedBefore, mesh().networkCauses());
+        // One may be this machine's own; a stop that counted as a failure would make one of four rounds fail.
+        mesh().networkCauses().forEach(
+                (path, failed) -> assertTrue(failed <= failedBefore.getOrDefault(path, 0.0) + 1, path + " " + failed));
         assertAlike("UDP", without.udp(), with.udp());
         assertAlike("TCP connect", without.tcp(), with.tcp());
     }
 
-    /** A stop would show as tens of milliseconds at least. */
+    /** Stops lie in a quarter of the time, and would show as tens of milliseconds at least. */
     private static void assertAlike(String name, List<Double> without, List<Double> with) {
-        double most = Figures.quantile(0.99, without) * 3 + 0.2;
-        assertTrue(Figures.quantile(0.99, with) < most,
-                "%s: p99 %.3f ms, without %.3f".formatted(name, Figures.quantile(0.99, with),
-                        Figures.quantile(0.99, without)));
+        double most = Figures.quantile(0.9, without) * 3 + 0.2;
+        assertTrue(Figures.quantile(0.9, with) < most,
+                "%s: p90 %.3f ms, without %.3f".formatted(name, Figures.quantile(0.9, with),
+                        Figures.quantile(0.9, without)));
     }
 
     private NetworkMesh mesh() {

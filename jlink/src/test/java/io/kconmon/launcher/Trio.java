@@ -71,7 +71,7 @@ final class Trio implements AutoCloseable {
     private Process agent(String ip, String... under) throws IOException {
         return processes.startWith(List.of(under), "-Xmx16m", log(ip), "agent", "-Dkconmon.bind-address=" + ip,
                 "-Dkconmon.port=" + port, "-Dkconmon.controller-url=http://%s:%d".formatted(controller, port),
-                "-Dkconmon.pod-name=" + ip, "-Dkconmon.tcp.interval=1000", "-Dkconmon.udp.interval=1000",
+                "-Dkconmon.pod-name=" + ip, "-Dkconmon.tcp.interval=1000", "-Dkconmon.udp.interval=2000",
                 "-Dkconmon.udp.timeout=" + udpTimeoutMillis, "-Dkconmon.dns.hosts=");
     }
 

@@ -34,14 +34,20 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    /** Each way, for all that enters it from now on. */
-    void delay(int millis) throws IOException {
+    /**
+     * Each way, for all that enters it from now on.
+     *
+     * @return by how many milliseconds the latest frame since the last call was late
+     */
+    double delay(int millis) throws IOException {
         OutputStream commands = process.getOutputStream();
         commands.write("%d%n".formatted(millis).getBytes(StandardCharsets.US_ASCII));
         commands.flush();
-        if (answers.readLine() == null) {
+        String late = answers.readLine();
+        if (late == null) {
             throw new IOException("the wire has ended");
         }
+        return Double.parseDouble(late);
     }
 
     @Override

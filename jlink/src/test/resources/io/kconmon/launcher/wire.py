@@ -1,7 +1,7 @@
 """A cable whose delay can be changed: carries Ethernet frames between two interfaces, both ways.
 
-Each line on standard input is a delay each way in milliseconds, for the frames that come from then on, and is answered with one on
-standard output. The end of input ends it. The interfaces should have checksums and large segments made by the kernel (ethtool -K IF
+Each line on standard input is a delay each way in milliseconds, for the frames that come from then on. It is answered with one on
+standard output: by how many milliseconds the latest frame since the line before was late. The end of input ends it. The interfaces should have checksums and large segments made by the kernel (ethtool -K IF
 tx off tso off gso off gro off), or unfinished frames would pass.
 """
 import collections
@@ -36,26 +36,31 @@ def receive(source, queue, delay):
 
 
 def send(target, queue):
+    """Returns by how many seconds the latest of them was late."""
+    late = 0
     while queue and queue[0][0] <= time.monotonic():
+        due, frame = queue.popleft()
         try:
-            target.send(queue.popleft()[1])
+            target.send(frame)
         except OSError:  # the link is down: the frame is lost
             pass
+        late = max(late, time.monotonic() - due)
+    return late
 
 
 a, b = attach(sys.argv[1]), attach(sys.argv[2])
 queues = {a: collections.deque(), b: collections.deque()}
-delay = 0
+delay = late = 0
 while True:
     due = [queue[0][0] for queue in queues.values() if queue]
     ready, _, _ = select.select([a, b, sys.stdin], [], [], max(0, min(due) - time.monotonic()) if due else None)
     for source in (a, b):
         receive(source, queues[source], delay)
-    send(b, queues[a])
-    send(a, queues[b])
+    late = max(late, send(b, queues[a]), send(a, queues[b]))
     if sys.stdin in ready:
         line = sys.stdin.readline()
         if not line:
             break
         delay = float(line) / 1000
-        print("ok", flush=True)
+        print(1000 * late, flush=True)
+        late = 0

@@ -83,7 +83,7 @@ class KubernetesRosterSourceLabIT {
         await("out at once", roster -> roster.find("late").isEmpty());
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
         report("pod deleted -> out of the roster: %d ms, the request included".formatted(millis));
-        assertTrue(millis < 2000, () -> millis + " ms");
+        assertTrue(millis < 10_000, () -> millis + " ms"); // the next list is minutes away
         assertEquals(3, board.roster().orElseThrow().size());
     }
 
