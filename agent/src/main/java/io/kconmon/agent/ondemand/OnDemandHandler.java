@@ -47,7 +47,6 @@ public final class OnDemandHandler implements HttpService {
     private final Mesh mesh;
     private final RosterState rosterState;
     private final Function<String, Optional<Agent>> lookup;
-    private final RateLimiter lookups = new RateLimiter(BURST, PACE, System::nanoTime);
     private final Callers callers = new Callers(CALLERS, CALLERS_OF_AN_ADDRESS);
     /** Fair: a caller that wants one test gets it although another one waits for a thousand. */
     private final Semaphore permits = new Semaphore(TESTS_AT_ONCE, true);
@@ -85,7 +84,8 @@ public final class OnDemandHandler implements HttpService {
 
     private void rules(HttpRules rules, String protocol, Supplier<List<Destination>> destinations,
             Function<String, List<Destination>> others, String expected) {
-        rules.get("/" + protocol, (request, response) -> run(request, response, protocol, destinations.get()))
+        rules.get("/" + protocol, (request, response) -> admit(request, response,
+                () -> send(response, protocol, destinations.get())))
                 .get("/" + protocol + "/{name}",
                         (request, response) -> runNamed(request, response, protocol, destinations.get(), others,
                                 expected));
@@ -99,11 +99,9 @@ public final class OnDemandHandler implements HttpService {
         return Destination.peer(agent, protocol, () -> protocol.to(mesh.address(agent), Ticks.PROMPT));
     }
 
-    /** An agent that this one does not test otherwise. */
+    /** An agent that this one does not test otherwise; the controller is asked, so callers are admitted before. */
     private <R extends Result> List<Destination> other(PeerProtocol<R> protocol, String name) {
-        return rosterState.isPartial() && lookups.take()
-                ? lookup.apply(name).stream().map(agent -> peer(agent, protocol)).toList()
-                : List.of();
+        return lookup.apply(name).stream().map(agent -> peer(agent, protocol)).toList();
     }
 
     private static <R extends Result> List<Destination> hosts(HostProtocol<R> protocol) {
@@ -115,35 +113,47 @@ public final class OnDemandHandler implements HttpService {
             Function<String, List<Destination>> others, String expected) throws IOException {
         String name = request.path().pathParameters().get("name");
         List<Destination> named = from.stream().filter(it -> it.names().contains(name)).toList();
-        named = named.isEmpty() ? others.apply(name) : named;
-        if (named.isEmpty()) {
-            refuse(response, Status.NOT_FOUND_404, "\"%s\" is not %s".formatted(name, expected));
-        } else {
-            run(request, response, protocol, named);
+        String unknown = "\"%s\" is not %s".formatted(name, expected);
+        if (named.isEmpty() && !rosterState.isPartial()) {
+            refuse(response, Status.NOT_FOUND_404, unknown);
+            return;
         }
+        admit(request, response, () -> {
+            List<Destination> found = named.isEmpty() ? others.apply(name) : named;
+            if (found.isEmpty()) {
+                refuse(response, Status.NOT_FOUND_404, unknown);
+            } else {
+                send(response, protocol, found);
+            }
+        });
     }
 
-    private void run(ServerRequest request, ServerResponse response, String protocol,
-            List<Destination> destinations) throws IOException {
+    private interface Answer {
+        void write() throws IOException;
+    }
+
+    private void admit(ServerRequest request, ServerResponse response, Answer answer) throws IOException {
         String caller = request.remotePeer().host();
         if (!callers.enter(caller)) {
-            response.header(HeaderNames.RETRY_AFTER, "1");
-            refuse(response, Status.TOO_MANY_REQUESTS_429,
-                    "too many callers of tests on demand; %d at once, %d of one address".formatted(CALLERS,
-                            CALLERS_OF_AN_ADDRESS));
+            refuseTooMany(response, "too many callers of tests on demand; %d at once, %d of one address"
+                    .formatted(CALLERS, CALLERS_OF_AN_ADDRESS));
             return;
         }
         try {
-            if (!limiter.take()) {
-                response.header(HeaderNames.RETRY_AFTER, "1");
-                refuse(response, Status.TOO_MANY_REQUESTS_429,
+            if (limiter.take()) {
+                answer.write();
+            } else {
+                refuseTooMany(response,
                         "too many tests on demand; one a second, after the first %d".formatted(BURST));
-                return;
             }
-            send(response, protocol, destinations);
         } finally {
             callers.leave(caller);
         }
+    }
+
+    private static void refuseTooMany(ServerResponse response, String reason) {
+        response.header(HeaderNames.RETRY_AFTER, "1");
+        refuse(response, Status.TOO_MANY_REQUESTS_429, reason);
     }
 
     /** One JSON object, each result on a line of its own as soon as it is known. */

@@ -104,7 +104,7 @@ public final class RosterState {
     }
 
     /** How many agents are to test this one; empty if all others in the roster are to. */
-    void incoming(OptionalInt agents) {
+    public void incoming(OptionalInt agents) {
         lock.lock();
         try {
             incoming = agents;

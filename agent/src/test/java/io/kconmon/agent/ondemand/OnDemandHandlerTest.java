@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -129,5 +130,17 @@ class OnDemandHandlerTest {
         assertEquals(Optional.of("1"), response.headers().first(HeaderNames.RETRY_AFTER));
         refuses(get("/test/dns/nobody"), 404, "\"nobody\" is not a configured host (dns.hosts)");
         eventually("later there is one again", () -> get("/test/dns/good").status().code() == 200);
+    }
+
+    /** Each asks the controller. */
+    @Test
+    void unknownNamesAreLimitedTooWhereTheRosterIsPartial() {
+        rosterState.incoming(OptionalInt.of(20));
+        ClientResponseTyped<String> response = get("/test/dns/nobody");
+        refuses(response, 404, "\"nobody\" is not a configured host (dns.hosts)");
+        for (int i = 0; i < 1000 && response.status().code() == 404; i++) {
+            response = get("/test/dns/nobody");
+        }
+        refuses(response, 429, "too many tests on demand; one a second, after the first 20");
     }
 }
