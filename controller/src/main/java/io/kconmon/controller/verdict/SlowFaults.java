@@ -70,14 +70,16 @@ final class SlowFaults {
             return List.of();
         }
         var events = new ArrayList<VerdictEvent>();
-        for (Active one : List.copyOf(active)) {
-            update(one, paths, now, interval, events);
+        if (!active.isEmpty()) {
+            var index = new SlowPathIndex(paths.all(), nodes);
+            List.copyOf(active).forEach(it -> update(it, paths, index, now, interval, events));
         }
         begin(paths, now, interval, excused, events);
         return events;
     }
 
-    private void update(Active one, SlowPaths paths, double now, double interval, List<VerdictEvent> events) {
+    private void update(Active one, SlowPaths paths, SlowPathIndex index, double now, double interval,
+            List<VerdictEvent> events) {
         int all = 0;
         int still = 0;
         for (RoundTrips.Row row : roundTrips.rows()) {
@@ -95,7 +97,7 @@ final class SlowFaults {
             events.add(new VerdictEvent(now, Change.ENDS, one.verdict()));
             return;
         }
-        Verdict verdict = SlowFinding.of(one.hypothesis(), paths.all(), nodes)
+        Verdict verdict = SlowFinding.of(one.hypothesis(), index, nodes)
                 .map(it -> verdict(it, one.verdict().protocol(), one.verdict().since())).orElse(one.verdict());
         active.set(active.indexOf(one), new Active(one.hypothesis(), one.excess(), lastKnown, verdict));
     }
@@ -118,8 +120,9 @@ final class SlowFaults {
         var rest = new ArrayList<SlowPath>(paths.all());
         active.forEach(it -> explain(it.hypothesis(), rest));
         for (int i = 0; i < MOST_FAULTS; i++) {
+            var index = new SlowPathIndex(rest, nodes);
             Optional<SlowFinding> best = hypotheses(rest, excused).stream()
-                    .flatMap(it -> SlowFinding.of(it, rest, nodes).stream())
+                    .flatMap(it -> SlowFinding.of(it, index, nodes).stream())
                     .min(Comparator.comparingInt((SlowFinding it) -> -it.slow().size())
                             .thenComparing(it -> it.hypothesis().key(nodes)));
             if (best.isEmpty()) {

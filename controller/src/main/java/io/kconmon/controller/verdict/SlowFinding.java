@@ -6,7 +6,6 @@ import io.kconmon.controller.verdict.Hypothesis.NodeFault;
 import io.kconmon.controller.verdict.Hypothesis.PairFault;
 import io.kconmon.controller.verdict.Hypothesis.ZoneFault;
 import io.kconmon.controller.verdict.Verdict.Protocol;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -40,9 +39,8 @@ record SlowFinding(Hypothesis hypothesis, float excess, List<SlowPath> slow, dou
     private static final double EARLY = 0.2;
 
     /** Empty if it does not explain them. */
-    static Optional<SlowFinding> of(Hypothesis hypothesis, List<SlowPath> paths, NodeIndex nodes) {
-        List<SlowPath> its = paths.stream()
-                .filter(it -> hypothesis.lie(it.source(), it.destination(), nodes) != Lie.APART).toList();
+    static Optional<SlowFinding> of(Hypothesis hypothesis, SlowPathIndex paths, NodeIndex nodes) {
+        List<SlowPath> its = paths.of(hypothesis);
         List<SlowPath> strict = its.stream().filter(SlowPath::slow).toList();
         if (strict.isEmpty()) {
             return Optional.empty();
@@ -57,7 +55,7 @@ record SlowFinding(Hypothesis hypothesis, float excess, List<SlowPath> slow, dou
         return finding.holds(own, paths, nodes) ? Optional.of(finding) : Optional.empty();
     }
 
-    private boolean holds(List<SlowPath> own, List<SlowPath> paths, NodeIndex nodes) {
+    private boolean holds(List<SlowPath> own, SlowPathIndex paths, NodeIndex nodes) {
         int witnesses = Math.clamp(nodes.active() - 1L, 2, WITNESSES);
         boolean hasPast = 2 * slow.stream().filter(SlowPath::compared).count() < slow.size();
         return switch (hypothesis) {
@@ -97,9 +95,8 @@ record SlowFinding(Hypothesis hypothesis, float excess, List<SlowPath> slow, dou
     }
 
     /** Whether at least two other paths of a pair's node would show the same delay, but do not have it. */
-    private boolean isWellOtherwise(int node, List<SlowPath> paths) {
-        return paths.stream().filter(it -> (it.source() == node || it.destination() == node) && it.shows(excess)
-                && !it.isSlowBy(excess)).count() >= 2;
+    private boolean isWellOtherwise(int node, SlowPathIndex paths) {
+        return paths.of(node).stream().filter(it -> it.shows(excess) && !it.isSlowBy(excess)).count() >= 2;
     }
 
     /** Whether several nodes of a zone have slow paths: one slow node does not make a slow zone. */
@@ -139,9 +136,7 @@ record SlowFinding(Hypothesis hypothesis, float excess, List<SlowPath> slow, dou
     }
 
     private static double quantile(List<SlowPath> paths, ToDoubleFunction<SlowPath> of, double which) {
-        var values = new ArrayList<Double>();
-        paths.forEach(it -> values.add(of.applyAsDouble(it)));
-        values.sort(null);
-        return values.get((int) (which * values.size()));
+        double[] values = paths.stream().mapToDouble(of).sorted().toArray();
+        return values[(int) (which * values.length)];
     }
 }

@@ -100,9 +100,7 @@ final class SlowPaths {
     }
 
     private long zones(int one, int other) {
-        int zone = nodes.zone(one);
-        int otherZone = nodes.zone(other);
-        return (long) Math.min(zone, otherZone) << 32 | Math.max(zone, otherZone);
+        return SlowPathIndex.zones(nodes.zone(one), nodes.zone(other));
     }
 
     boolean anySlow() {
