@@ -70,6 +70,21 @@ final class Evidence {
         return new Evidence(copies);
     }
 
+    /** Each node's part. It shares its edges with this and with other parts, so what one explains is explained in all. */
+    Map<Integer, Evidence> byNode() {
+        Map<Integer, Evidence> parts = new HashMap<>();
+        for (Edge edge : edges) {
+            parts.computeIfAbsent(edge.reporter, it -> new Evidence(new ArrayList<>())).edges.add(edge);
+            parts.computeIfAbsent(edge.destination, it -> new Evidence(new ArrayList<>())).edges.add(edge);
+        }
+        return parts;
+    }
+
+    /** Removes the edges that parts have explained. */
+    void shrink() {
+        edges.removeIf(it -> it.all() == 0);
+    }
+
     List<Edge> edges() {
         return edges;
     }

@@ -1,10 +1,13 @@
 package io.kconmon.controller.verdict;
 
+import io.kconmon.controller.verdict.Hypothesis.NodeFault;
+import io.kconmon.controller.verdict.Hypothesis.PairFault;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -18,6 +21,10 @@ final class Explanations {
     private static final int FIRST_OF_MANY = 1;
     private static final int MANY_EDGES = 5000;
     private static final int MOST_FAULTS = 8;
+    /** Of one kind, such as the nodes of a rack. */
+    private static final int MOST_ALIKE = 256;
+    /** The share of its score that one of these must keep once the losses of those before it are explained. */
+    private static final double OF_ITS_OWN = 0.5;
 
     /**
      * A fault, and how likely it is that it is part of the true explanation.
@@ -49,32 +56,63 @@ final class Explanations {
         int[] begun = new int[ActiveVerdict.BREADTHS];
         for (Finding first : firsts) {
             if (begun[ActiveVerdict.breadth(first.hypothesis())]++ < most) {
-                Explanation explanation = explain(first, evidence.copy());
-                var faults = new HashSet<Hypothesis>();
-                explanation.faults().forEach(it -> faults.add(it.hypothesis()));
-                explanations.putIfAbsent(faults, explanation);
+                add(explain(first, evidence.copy()), explanations);
             }
         }
+        add(explainByMany(NodeFault.class, firsts, evidence.copy()), explanations);
+        add(explainByMany(PairFault.class, firsts, evidence.copy()), explanations);
         return weigh(explanations);
     }
 
+    private static void add(Explanation explanation, Map<Set<Hypothesis>, Explanation> explanations) {
+        var faults = new HashSet<Hypothesis>();
+        explanation.faults().forEach(it -> faults.add(it.hypothesis()));
+        explanations.putIfAbsent(faults, explanation);
+    }
+
     private Explanation explain(Finding first, Evidence rest) {
+        var faults = new ArrayList<>(List.of(first));
+        rest.explain(first, first.way(), counts);
+        return explainRest(faults, rest);
+    }
+
+    /** Where several nodes or pairs are at fault the best first step may be the whole mesh, so here all of these come first. */
+    private Explanation explainByMany(Class<? extends Hypothesis> kind, List<Finding> firsts, Evidence rest) {
         var faults = new ArrayList<Finding>();
-        double total = 0;
-        Finding next = first;
-        while (true) {
-            faults.add(next);
-            total += next.score();
-            rest.explain(next, next.way(), counts);
-            if (rest.isEmpty() || faults.size() == MOST_FAULTS) {
-                return new Explanation(faults, total);
+        Map<Integer, Evidence> parts = rest.byNode();
+        for (Finding first : firsts) {
+            Evidence part = parts.get(node(first.hypothesis()));
+            if (kind.isInstance(first.hypothesis()) && part != null && faults.size() < MOST_ALIKE) {
+                Finding own = search.finding(first.hypothesis(), part);
+                if (own.score() > OF_ITS_OWN * first.score()) {
+                    faults.add(own);
+                    part.explain(own, own.way(), counts);
+                }
             }
-            List<Finding> others = search.findings(rest);
-            if (others.isEmpty()) {
-                return new Explanation(faults, total);
-            }
-            next = others.getFirst();
         }
+        rest.shrink();
+        return explainRest(faults, rest);
+    }
+
+    /** One that all of its paths have; -1 if there is none. */
+    private static int node(Hypothesis hypothesis) {
+        return switch (hypothesis) {
+            case NodeFault(int node) -> node;
+            case PairFault(int low, int ignored) -> low;
+            default -> -1;
+        };
+    }
+
+    private Explanation explainRest(List<Finding> faults, Evidence rest) {
+        for (int more = 1; more < MOST_FAULTS && !rest.isEmpty(); more++) {
+            Optional<Finding> next = search.best(rest);
+            if (next.isEmpty()) {
+                break;
+            }
+            faults.add(next.get());
+            rest.explain(next.get(), next.get().way(), counts);
+        }
+        return new Explanation(faults, faults.stream().mapToDouble(Finding::score).sum());
     }
 
     private static List<Candidate> weigh(Map<Set<Hypothesis>, Explanation> explanations) {

@@ -17,8 +17,12 @@ record Finding(Hypothesis hypothesis, PacketDirection way, double score, double 
 
     /** Puts the most likely first, in the same order in each replica, however it numbers its nodes. */
     static Comparator<Finding> order(NodeIndex nodes) {
-        return Comparator.comparingDouble((Finding it) -> -Math.rint(it.score() / SAME))
+        return Comparator.comparingDouble((Finding it) -> -rounded(it.score()))
                 .thenComparing(it -> it.hypothesis().key(nodes));
+    }
+
+    static double rounded(double sum) {
+        return Math.rint(sum / SAME);
     }
 
     Finding bothWays() {

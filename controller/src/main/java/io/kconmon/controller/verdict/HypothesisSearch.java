@@ -10,6 +10,7 @@ import io.kconmon.controller.verdict.Hypothesis.StrangeSource;
 import io.kconmon.controller.verdict.Hypothesis.ZoneFault;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Scores all hypotheses that the evidence of one window touches. */
 final class HypothesisSearch {
@@ -39,6 +40,17 @@ final class HypothesisSearch {
 
     /** The best first; none that is worth nothing. */
     List<Finding> findings(Evidence evidence) {
+        List<Finding> findings = unordered(evidence);
+        findings.sort(Finding.order(nodes));
+        return findings;
+    }
+
+    /** Empty if none is worth anything. */
+    Optional<Finding> best(Evidence evidence) {
+        return unordered(evidence).stream().min(Finding.order(nodes));
+    }
+
+    private List<Finding> unordered(Evidence evidence) {
         var sums = new HypothesisSums(nodes, evidence.edges().size());
         evidence.edges().forEach(sums::add);
         var findings = new ArrayList<Finding>();
@@ -48,7 +60,6 @@ final class HypothesisSearch {
                 findings.add(finding);
             }
         });
-        findings.sort(Finding.order(nodes));
         return findings;
     }
 

@@ -12,6 +12,7 @@ import io.kconmon.controller.verdict.Hypothesis.ZoneFault;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -92,11 +93,37 @@ final class HypothesisSums {
 
     private void giveWorst(Map<? extends Hypothesis, EvidenceSums> all, int least,
             BiConsumer<Hypothesis, EvidenceSums> consumer) {
-        Comparator<Map.Entry<? extends Hypothesis, EvidenceSums>> order = Comparator
-                .comparingDouble((Map.Entry<? extends Hypothesis, EvidenceSums> it) -> -it.getValue().surprise());
-        all.entrySet().stream().filter(it -> it.getValue().events() >= least)
-                .sorted(order.thenComparing(it -> it.getKey().key(nodes))).limit(MOST_PAIRS)
-                .forEach(it -> consumer.accept(it.getKey(), it.getValue()));
+        Comparator<Ranked> worstFirst = Comparator.comparingDouble((Ranked it) -> -it.surprise)
+                .thenComparingInt(Ranked::hash).thenComparing(it -> it.hypothesis.key(nodes));
+        var worst = new PriorityQueue<>(worstFirst.reversed());
+        all.forEach((hypothesis, sums) -> {
+            if (sums.events() < least) {
+                return;
+            }
+            var ranked = new Ranked(hypothesis, sums, Finding.rounded(sums.surprise()), hash(hypothesis));
+            if (worst.size() < MOST_PAIRS) {
+                worst.add(ranked);
+            } else if (worstFirst.compare(ranked, worst.element()) < 0) {
+                worst.remove();
+                worst.add(ranked);
+            }
+        });
+        worst.forEach(it -> consumer.accept(it.hypothesis, it.sums));
+    }
+
+    /** One of many. Where all packets are lost thousands are alike, so a hash orders them before their texts do. */
+    private record Ranked(Hypothesis hypothesis, EvidenceSums sums, double surprise, int hash) {
+    }
+
+    /** Of the nodes' names, and so the same in each replica. */
+    private int hash(Hypothesis hypothesis) {
+        return switch (hypothesis) {
+            case PairFault(int low, int high) -> nodes.name(low).hashCode() + nodes.name(high).hashCode();
+            case StrangePair(int source, int other) ->
+                31 * nodes.name(source).hashCode() + nodes.name(other).hashCode();
+            case FlowFault(int source, int other) -> 31 * nodes.name(source).hashCode() + nodes.name(other).hashCode();
+            default -> 0;
+        };
     }
 
     private static void give(@Nullable EvidenceSums sums, Hypothesis hypothesis,

@@ -19,13 +19,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /** What happens to a mesh in one simulated run. */
 record Scenario(Shape shape, List<Fault> faults, Oddity oddity, double seconds) {
 
     /** Whole kinds of scenarios; each draws its particulars from the seed. */
     enum Type {
-        DEAD, TO_1, FROM_1, FROM_5, BOTH_1, BOTH_1_SPARSE, BOTH_20, ZONES_10, ZONES_1, ZONES_01, ZONES_CUT, PAIR_50, PAIR_50_BOTH, PAIR_CUT, MESH_2, MESH_20, TWO_DEAD, DEAD_AND_ZONES, NODE_AND_PAIR, TWO_NODES, STALLED, QUIET, LATE, DRAIN, RESTARTS, STRANGE, STRANGE_ONE, BLIPS, BEGINNING, SLOW, SLOW_LITTLE, SLOW_START, SLOW_ZONES, SLOW_PAIR, SLOW_MESH, TWO_SLOW, SLOW_AND_LOSSY, JITTER, JITTER_DAY, JITTER_RESTARTS, JITTER_STRANGE, JITTER_BEGINNING, ZONES_01_BOTH, ZONES_1_BOTH
+        DEAD, TO_1, FROM_1, FROM_5, BOTH_1, BOTH_1_SPARSE, BOTH_20, ZONES_10, ZONES_1, ZONES_01, ZONES_CUT, PAIR_50, PAIR_50_BOTH, PAIR_CUT, MESH_2, MESH_20, TWO_DEAD, DEAD_AND_ZONES, NODE_AND_PAIR, TWO_NODES, STALLED, QUIET, LATE, DRAIN, RESTARTS, STRANGE, STRANGE_ONE, BLIPS, BEGINNING, SLOW, SLOW_LITTLE, SLOW_START, SLOW_ZONES, SLOW_PAIR, SLOW_MESH, TWO_SLOW, SLOW_AND_LOSSY, JITTER, JITTER_DAY, JITTER_RESTARTS, JITTER_STRANGE, JITTER_BEGINNING, ZONES_01_BOTH, ZONES_1_BOTH, THREE_DEAD, RACK_DEAD, PAIRS_CUT
     }
 
     private static final Oddity NONE = new Oddity() {
@@ -64,6 +65,10 @@ record Scenario(Shape shape, List<Fault> faults, Oddity oddity, double seconds) 
             case MESH_2 -> List.of(new Fault(Kind.MESH, new Mesh(), Direction.BOTH, 0.02, from, to));
             case MESH_20 -> List.of(new Fault(Kind.MESH, new Mesh(), Direction.BOTH, 0.2, from, to));
             case TWO_DEAD -> List.of(Fault.dead(node, from, to), Fault.dead(other, from, to));
+            case THREE_DEAD -> dead(3, random, nodes, from, to);
+            case RACK_DEAD -> dead(Math.min(12, nodes / 3), random, nodes, from, to);
+            case PAIRS_CUT -> some(4, random, nodes / 2).map(it -> pair(SimulatedMesh.name(2 * it),
+                    SimulatedMesh.name(2 * it + 1), Direction.BOTH, 1, from, to)).toList();
             case DEAD_AND_ZONES -> List.of(Fault.dead(node, from, to),
                     zones(zone, otherZone, Direction.TO, 0.01, from + random.nextInt(2) * 30, to));
             case NODE_AND_PAIR -> List.of(node(node, Direction.FROM, 0.05, from, to), pair(
@@ -92,6 +97,15 @@ record Scenario(Shape shape, List<Fault> faults, Oddity oddity, double seconds) 
                         : type == Type.RESTARTS || type == Type.JITTER_RESTARTS
                                 ? 100 + 30 * Math.min(nodes, 20)
                                 : seconds);
+    }
+
+    /** Of any zones, at once. */
+    private static List<Fault> dead(int count, Random random, int nodes, double from, double to) {
+        return some(count, random, nodes).map(it -> Fault.dead(SimulatedMesh.name(it), from, to)).toList();
+    }
+
+    private static Stream<Integer> some(int count, Random random, int nodes) {
+        return random.ints(0, nodes).distinct().limit(count).boxed();
     }
 
     private static Fault slow(Kind kind, Subject subject, double micros, double from, double to) {
