@@ -13,6 +13,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** The chart, rendered by Helm itself as the release {@code net} in the namespace {@code monitoring}. */
@@ -27,6 +30,8 @@ final class Chart {
     static final ObjectMapper YAML = new ObjectMapper(
             YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build());
     static final ObjectMapper JSON = new ObjectMapper();
+    /** Of the chart itself, by all that it was rendered with: Helm takes a tenth of a second, and many tests ask for the same. */
+    private static final Map<List<?>, List<Manifest>> RENDERED = new ConcurrentHashMap<>();
 
     private Chart() {
     }
@@ -37,17 +42,12 @@ final class Chart {
 
     /** @throws IllegalStateException with Helm's own words, if the values are refused */
     static List<Manifest> render(String kubernetes, List<String> values) {
-        var command = template(kubernetes);
-        for (String value : values) {
-            int equals = value.indexOf('=');
-            command.set(value.substring(0, equals), value.substring(equals + 1));
-        }
-        return parse(command.call());
+        return renderAs("net", "monitoring", kubernetes, values);
     }
 
     /** With a file of {@code src/test/values}. */
     static List<Manifest> render(String kubernetes, Path values) {
-        return parse(template(kubernetes).withValuesFile(values).call());
+        return once(List.of(kubernetes, values), () -> template(kubernetes).withValuesFile(values));
     }
 
     /** Of a copy of the chart. */
@@ -61,12 +61,24 @@ final class Chart {
     }
 
     static List<Manifest> renderAs(String release, String namespace, String... values) {
-        var command = template(CURRENT).withName(release).withNamespace(namespace);
-        for (String value : values) {
-            int equals = value.indexOf('=');
-            command.set(value.substring(0, equals), value.substring(equals + 1));
-        }
-        return parse(command.call());
+        return renderAs(release, namespace, CURRENT, List.of(values));
+    }
+
+    private static List<Manifest> renderAs(String release, String namespace, String kubernetes, List<String> values) {
+        return once(List.of(release, namespace, kubernetes, values), () -> {
+            var command = template(kubernetes).withName(release).withNamespace(namespace);
+            for (String value : values) {
+                int equals = value.indexOf('=');
+                command.set(value.substring(0, equals), value.substring(equals + 1));
+            }
+            return command;
+        });
+    }
+
+    /** Copies, for a test may change what it is given. */
+    private static List<Manifest> once(List<?> by, Supplier<TemplateCommand> command) {
+        return RENDERED.computeIfAbsent(by, missing -> parse(command.get().call())).stream()
+                .map(it -> new Manifest(it.json().deepCopy())).toList();
     }
 
     /** Of a chart that has this one in its folder {@code charts}, by its values. */

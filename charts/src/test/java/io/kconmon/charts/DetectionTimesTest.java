@@ -1,5 +1,6 @@
 package io.kconmon.charts;
 
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -7,11 +8,13 @@ import io.kconmon.charts.RuleSimulation.Query;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.IntToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,7 +30,7 @@ final class DetectionTimesTest {
     private static final int WATCHED = 2700;
     /** How much later than the table's latest run another one may be. */
     private static final double OTHER_CHANCE = 1.5;
-    private static final Pattern LOSS = Pattern.compile("-(\\d+)-\\d+\"");
+    private static final Pattern RUN = Pattern.compile("-([A-Z_]+)-(\\d+)-\\d+\"");
     private static final Pattern WORST = Pattern.compile("to ([0-9.]+)$|^([0-9.]+)$");
 
     /** The pairs that lose packets or fail requests, and the alert that is to fire. */
@@ -56,13 +59,12 @@ final class DetectionTimesTest {
     /** Some rows of it, by other runs. */
     @Test
     void lossesFireAsSoonAsTheTableSays() throws Exception {
+        Map<Column, Map<Integer, List<Double>>> found = measure(folder, List.of(Column.values()),
+                DetectionTimesTest::someLosses, 3, 900);
         for (Column column : Column.values()) {
-            // Few requests of TCP fail in a quarter of an hour.
-            List<Integer> losses = List.of(1, column.test.equals("udp") ? 5 : 6, 20, 100);
-            Map<Integer, List<Double>> found = measure(folder, column, losses, 3, 900);
-            for (int loss : losses) {
+            for (int loss : someLosses(column)) {
                 String cell = cell(column, loss);
-                List<Double> seconds = found.getOrDefault(loss, List.of());
+                List<Double> seconds = found.getOrDefault(column, Map.of()).getOrDefault(loss, List.of());
                 Matcher worst = WORST.matcher(cell);
                 if (cell.equals("never")) {
                     assertEquals(List.of(), seconds, column + " " + loss + "%");
@@ -76,6 +78,11 @@ final class DetectionTimesTest {
         }
     }
 
+    /** Few requests of TCP fail in a quarter of an hour. */
+    private static List<Integer> someLosses(Column column) {
+        return List.of(1, column.test.equals("udp") ? 5 : 6, 20, 100);
+    }
+
     private static String cell(Column column, int loss) {
         return Chart.read(Chart.DOCS.resolve("prometheus.md")).lines().filter(it -> it.startsWith("| " + loss + "% |"))
                 .findFirst().orElseThrow().split(" \\| ")[column.ordinal() + 1].replace(" |", "");
@@ -86,7 +93,8 @@ final class DetectionTimesTest {
         Path folder = Files.createTempDirectory("detection");
         var rows = new TreeMap<Integer, String>();
         for (Column column : Column.values()) {
-            Map<Integer, List<Double>> found = measure(folder, column, LOSSES, RUNS, WATCHED);
+            Map<Integer, List<Double>> found = measure(folder, List.of(column), it -> LOSSES, RUNS, WATCHED)
+                    .getOrDefault(column, Map.of());
             for (int loss : LOSSES) {
                 rows.merge(loss, words(found.getOrDefault(loss, List.of())), (row, cell) -> row + " | " + cell);
             }
@@ -106,32 +114,42 @@ final class DetectionTimesTest {
         return least.equals(most) ? least : least + " to " + most;
     }
 
-    /** Seconds from the beginning of the loss until the alert fired, sorted, by the loss in percent. */
-    private static Map<Integer, List<Double>> measure(Path folder, Column column, List<Integer> losses, int runs,
-            int watched) throws Exception {
-        String fired = "min_over_time(timestamp(ALERTS{alertstate=\"firing\",alertname=\"%s\"})[%ds:%ds])"
-                .formatted(column.alert, watched, RuleSimulation.STEP);
-        var simulation = new RuleSimulation();
-        for (int loss : losses) {
-            var series = new ArrayList<SyntheticSeries>();
-            for (int run = 0; run < runs; run++) {
-                var random = new Random(31L * loss + run);
-                String name = "%d-%d".formatted(loss, run);
-                for (int pair = 0; pair < column.sources * column.destinations; pair++) {
-                    String ends = "source=\"s%d-%s\",source_zone=\"s-%s\",destination=\"d%d-%s\",destination_zone=\"d-%s\""
-                            .formatted(pair % column.sources, name, name, pair / column.sources, name, name);
-                    series.addAll(pair(column, ends, BEGINS + watched, random, loss));
+    /**
+     * Seconds from the beginning of the loss until the column's alert fired, sorted, by the loss in percent. All runs are in
+     * one world, which is evaluated once: each has nodes and zones of its own.
+     */
+    private static Map<Column, Map<Integer, List<Double>>> measure(Path folder, List<Column> columns,
+            Function<Column, List<Integer>> losses, int runs, int watched) throws Exception {
+        var series = new ArrayList<SyntheticSeries>();
+        for (Column column : columns) {
+            for (int loss : losses.apply(column)) {
+                for (int run = 0; run < runs; run++) {
+                    var random = new Random(31L * loss + run);
+                    String name = "%s-%d-%d".formatted(column, loss, run);
+                    for (int pair = 0; pair < column.sources * column.destinations; pair++) {
+                        String ends = "source=\"s%d-%s\",source_zone=\"s-%s\",destination=\"d%d-%s\",destination_zone=\"d-%s\""
+                                .formatted(pair % column.sources, name, name, pair / column.sources, name, name);
+                        series.addAll(pair(column, ends, BEGINS + watched, random, loss));
+                    }
                 }
             }
-            simulation.add(column + " " + loss, series, List.of(new Query(fired, BEGINS + watched)));
         }
-        var found = new TreeMap<Integer, List<Double>>();
+        String alerts = columns.stream().map(it -> it.alert).distinct().collect(joining("|"));
+        String fired = "min_over_time(timestamp(ALERTS{alertstate=\"firing\",alertname=~\"%s\"})[%ds:%ds])"
+                .formatted(alerts, watched, RuleSimulation.STEP);
+        var simulation = new RuleSimulation();
+        simulation.add("losses", series, List.of(new Query(fired, BEGINS + watched)));
+        var found = new EnumMap<Column, Map<Integer, List<Double>>>(Column.class);
         simulation.answers(folder).forEach((labels, at) -> {
-            Matcher loss = LOSS.matcher(labels);
-            assertTrue(loss.find(), labels);
-            found.computeIfAbsent(Integer.valueOf(loss.group(1)), it -> new ArrayList<>()).add(at - BEGINS);
+            Matcher run = RUN.matcher(labels);
+            assertTrue(run.find(), labels);
+            Column column = Column.valueOf(run.group(1));
+            if (labels.contains("alertname=\"%s\"".formatted(column.alert))) {
+                found.computeIfAbsent(column, it -> new TreeMap<>())
+                        .computeIfAbsent(Integer.valueOf(run.group(2)), it -> new ArrayList<>()).add(at - BEGINS);
+            }
         });
-        found.values().forEach(it -> it.sort(null));
+        found.values().forEach(it -> it.values().forEach(seconds -> seconds.sort(null)));
         return found;
     }
 

@@ -133,7 +133,8 @@ class SettingsTest {
             var level = Settings.of(ALL, Map.of("log-level", word)).get(CommonSettings.LOG_LEVEL);
             for (String written : List.of(word, word.toUpperCase(Locale.ROOT), word.substring(0, 1).toUpperCase(
                     Locale.ROOT) + word.substring(1))) {
-                assertEquals(level, load(Chart.render("logLevel=" + written)).get(CommonSettings.LOG_LEVEL), written);
+                assertEquals(level, load(Chart.render("logLevel=" + written, "dashboards.enabled=false"))
+                        .get(CommonSettings.LOG_LEVEL), written);
             }
         }
         for (String word : List.of("warning", "err", "finest", "critical", "none", "notice")) {

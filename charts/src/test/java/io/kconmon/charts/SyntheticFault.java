@@ -1,6 +1,7 @@
 package io.kconmon.charts;
 
 import io.kconmon.charts.SyntheticMesh.Pair;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -26,6 +27,15 @@ enum SyntheticFault {
     /** Before it all has been well for so long, in seconds. */
     static final int BEGINS = 330;
 
+    /**
+     * All of them. Those in a list can be at once: none changes a series that the alert of another one reads, and none
+     * of their alerts leaves out what another one tells.
+     */
+    static final List<List<SyntheticFault>> TOGETHER = List.of(
+            List.of(PAUSED, SLOW_NODE, NEW_NAME, STRAINED, CERTIFICATE), List.of(MISSING, NO_NAME),
+            List.of(SLOW_ZONES, LOOKUPS, DESCRIPTORS, ROSTER), List.of(ABSENT, PAIR, NAME_SERVER),
+            List.of(CONTROLLERS, NODE, NAME), List.of(ROW, ROSTER_FILE), List.of(STALLED, VERDICT), List.of(ZONES));
+
     private final String alert;
     private final int minutes;
 
@@ -41,6 +51,13 @@ enum SyntheticFault {
     /** The alert's {@code for}. */
     int minutes() {
         return minutes;
+    }
+
+    /** So many seconds of a mesh that has all of these faults until a time. */
+    static List<SyntheticSeries> series(List<SyntheticFault> faults, int end, int seconds) {
+        var all = new LinkedHashMap<String, SyntheticSeries>();
+        faults.forEach(fault -> fault.series(end, seconds).forEach(it -> all.putIfAbsent(it.name(), it)));
+        return List.copyOf(all.values());
     }
 
     /** So many seconds of a mesh that has the fault until a time. */

@@ -38,6 +38,8 @@ class TwoReleasesTest {
     private static final Release FAULTY = new Release("kconmon", "kconmon");
     private static final Release NEIGHBOUR = new Release("edge", "kconmon");
     private static final Release OTHER = new Release("kconmon", "mesh");
+    /** From a fault's beginning until its alert is at least pending, in seconds. */
+    private static final int NOTICED = 120;
     private static final String FIRING = "ALERTS{alertstate=\"firing\",%s}";
 
     @TempDir
@@ -52,21 +54,27 @@ class TwoReleasesTest {
         return SyntheticFault.ZONES.series(0, seconds);
     }
 
+    /** When its alert fires for certain, in seconds. Another release's would fire at the same time. */
+    private static int fires(SyntheticFault fault) {
+        return (SyntheticFault.BEGINS + fault.minutes() * 60 + NOTICED) / RuleSimulation.STEP * RuleSimulation.STEP;
+    }
+
     @Test
     void aFaultOfOneReleaseFiresNoAlertOfAnother() throws Exception {
         RuleSimulation simulation = simulation();
-        for (SyntheticFault fault : SyntheticFault.values()) {
-            int end = SyntheticFault.BEGINS + fault.minutes() * 60 + 300;
-            int seconds = end / RuleSimulation.STEP * RuleSimulation.STEP;
-            var series = new ArrayList<>(FAULTY.scraped(fault.series(end, seconds)));
+        for (List<SyntheticFault> faults : SyntheticFault.TOGETHER) {
+            int seconds = faults.stream().mapToInt(TwoReleasesTest::fires).max().orElseThrow();
+            var series = new ArrayList<>(FAULTY.scraped(SyntheticFault.series(faults, seconds, seconds)));
             series.addAll(NEIGHBOUR.scraped(healthy(seconds)));
             series.addAll(OTHER.scraped(healthy(seconds)));
-            String fired = "max_over_time(ALERTS{alertstate=\"firing\",%s}[%ds])";
-            simulation.add(fault.toString(), series, List.of(
-                    new Query("absent(%s)".formatted(FIRING.formatted(
-                            "alertname=\"%s\",%s".formatted(fault.alert(), FAULTY.labels()))), seconds),
-                    new Query(fired.formatted(NEIGHBOUR.labels(), seconds), seconds),
-                    new Query(fired.formatted(OTHER.labels(), seconds), seconds)));
+            var queries = new ArrayList<Query>();
+            faults.forEach(it -> queries.add(new Query("absent(%s)".formatted(FIRING.formatted(
+                    "alertname=\"%s\",%s".formatted(it.alert(), FAULTY.labels()))), fires(it))));
+            for (Release release : List.of(NEIGHBOUR, OTHER)) {
+                queries.add(new Query("max_over_time(ALERTS{alertstate=\"firing\",%s}[%ds])".formatted(release.labels(),
+                        seconds), seconds));
+            }
+            simulation.add(faults.toString(), series, queries);
         }
         assertEquals("", simulation.run(folder));
     }
@@ -75,7 +83,7 @@ class TwoReleasesTest {
     @Test
     void anAlertOfOneReleaseSilencesNoneOfAnother() throws Exception {
         RuleSimulation simulation = simulation();
-        int seconds = 1200;
+        int seconds = fires(SyntheticFault.PAIR);
         for (SyntheticFault wide : List.of(SyntheticFault.ZONES, SyntheticFault.NODE, SyntheticFault.STALLED)) {
             var series = new ArrayList<>(FAULTY.scraped(wide.series(seconds, seconds)));
             series.addAll(NEIGHBOUR.scraped(SyntheticFault.PAIR.series(seconds, seconds)));
@@ -100,9 +108,8 @@ class TwoReleasesTest {
         var simulation = new RuleSimulation(List.of(FAULTY.rules(folder)));
         for (SyntheticFault fault : List.of(SyntheticFault.ZONES, SyntheticFault.SLOW_ZONES, SyntheticFault.NAME,
                 SyntheticFault.NAME_SERVER, SyntheticFault.ROSTER)) {
-            int end = SyntheticFault.BEGINS + fault.minutes() * 60 + 300;
-            int seconds = end / RuleSimulation.STEP * RuleSimulation.STEP;
-            simulation.add(fault.toString(), fault.series(end, seconds), List.of(
+            int seconds = fires(fault);
+            simulation.add(fault.toString(), fault.series(seconds, seconds), List.of(
                     new Query("absent(%s)".formatted(FIRING.formatted("alertname=\"%s\"".formatted(fault.alert()))),
                             seconds)));
         }
