@@ -62,7 +62,7 @@ record Kubeconfig(Fields cluster, Fields user, Optional<String> namespace) {
     private static Fields load(Path file) {
         try {
             byte[] content = BoundedFile.ofAnyKind(file, MAX_BYTES, PATIENCE).read();
-            Object root = YamlText.load(content);
+            Object root = YamlText.loadAsKubectl(content);
             if (root != null && !(root instanceof Map)) {
                 throw bad(file, "it is no object");
             }

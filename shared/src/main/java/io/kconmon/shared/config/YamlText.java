@@ -38,10 +38,24 @@ public final class YamlText {
      *             if it is not YAML, in one line
      */
     public static @Nullable Object load(byte[] content) {
+        return load(content, new Resolver());
+    }
+
+    /**
+     * The same, as kubectl reads it: dates, and numbers to the base of 60, are texts.
+     *
+     * @throws IllegalArgumentException
+     *             if it is not YAML, in one line
+     */
+    public static @Nullable Object loadAsKubectl(byte[] content) {
+        return load(content, new Texts());
+    }
+
+    private static @Nullable Object load(byte[] content, Resolver resolver) {
         try (var text = new UnicodeReader(new ByteArrayInputStream(content))) {
             LoaderOptions limits = limits();
             var unused = new DumperOptions();
-            return new Yaml(new SafeConstructor(limits), new Representer(unused), unused, limits, new Texts())
+            return new Yaml(new SafeConstructor(limits), new Representer(unused), unused, limits, resolver)
                     .load(text);
         } catch (YAMLException e) {
             throw new IllegalArgumentException("is neither YAML nor JSON: " + problem(e), e);
@@ -52,7 +66,6 @@ public final class YamlText {
         }
     }
 
-    /** Dates, and numbers to the base of 60, are texts, as in the YAML of Kubernetes. */
     private static final class Texts extends Resolver {
 
         @Override
