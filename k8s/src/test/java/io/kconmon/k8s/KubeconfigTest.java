@@ -153,6 +153,13 @@ class KubeconfigTest {
     }
 
     @Test
+    void answersAreCompressedUnlessTheyAreNotToBe() throws Exception {
+        assertEquals(List.of("gzip"), ask("").headers().get("Accept-Encoding"));
+        assertEquals(List.of("identity"), ask(find(write("k", plain() + ", disable-compression: true", ""), Map.of()))
+                .headers().get("Accept-Encoding"));
+    }
+
+    @Test
     void aContextWithoutAUserIsRefused() throws IOException {
         String file = write("k", plain(), "");
         String text = Files.readString(Path.of(file));
