@@ -15,6 +15,9 @@ templates cannot do without is filled in, and what cannot be is refused.
 {{- $_ := unset $ $key -}}
 {{- else if or (kindIs "map" $value) (kindIs "slice" $value) -}}
 {{- include "kconmon.compact" $value -}}
+{{- if and (kindIs "slice" $value) (kindIs "map" $) -}}
+{{- $_ := set $ $key (without $value nil) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -110,6 +110,32 @@ class GitOpsTest {
         }
     }
 
+    /** As an element of a list that was emptied and not taken out. */
+    @Test
+    void blankElementsAreIgnored() throws IOException {
+        Path values = Files.writeString(parent.resolve("blank.yaml"), """
+                agent:
+                  affinity:
+                    nodeAffinity:
+                      requiredDuringSchedulingIgnoredDuringExecution:
+                        nodeSelectorTerms:
+                          -
+                          - matchFields: [{key: metadata.name, operator: In, values: [a, ]}]
+                  dnsConfig:
+                    nameservers: [192.0.2.1]
+                    options:
+                      -
+                """);
+        List<Manifest> all = Chart.render(Chart.CURRENT, values);
+        assertEquals(List.of(), ApiRules.broken(all));
+        JsonNode agents = Manifest.daemonSet(all).podSpec();
+        JsonNode terms = agents.at("/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution")
+                .path("nodeSelectorTerms");
+        assertEquals(1, terms.size());
+        assertEquals("metadata.name", terms.at("/0/matchFields/0/key").asText());
+        assertEquals(0, agents.at("/dnsConfig/options").size());
+    }
+
     private static String withoutChecksum(Manifest manifest) {
         return manifest.json().toString().replaceAll("\"checksum/config\":\"[0-9a-f]+\"", "");
     }

@@ -119,7 +119,10 @@ final class Api {
         var head = new StringBuilder(method).append(' ');
         head.append(server.isAskedByUrl() ? server.address() : server.address().path()).append('/').append(path);
         head.append(" HTTP/1.1\r\nHost: ").append(server.address().authority());
-        head.append("\r\nUser-Agent: kconmon\r\nAccept: application/json\r\nAccept-Encoding: gzip\r\n");
+        head.append("\r\nUser-Agent: kconmon\r\nAccept: application/json\r\n");
+        if (!server.headers().contains(ApiServer.UNCOMPRESSED)) {
+            head.append("Accept-Encoding: gzip\r\n");
+        }
         if (!credential.authorization().isEmpty()) {
             head.append("Authorization: ").append(credential.authorization()).append("\r\n");
         }

@@ -20,6 +20,8 @@ import java.util.Optional;
 record ApiServer(ServerAddress address, Optional<ProxyServer> proxy, Optional<ServerTls> tls, Login login,
         List<String> headers) {
 
+    /** Among the headers of a server that is not to compress its answers. */
+    static final String UNCOMPRESSED = "Accept-Encoding: identity";
     private static final Duration CONNECT = Duration.ofSeconds(3);
 
     ApiServer {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ record ClusterFields(Fields cluster, Fields user) {
     private static final String AUTHORITY_DATA = "certificate-authority-data";
     private static final String INSECURE = "insecure-skip-tls-verify";
     private static final String SERVER_NAME = "tls-server-name";
+    private static final String UNCOMPRESSED = "disable-compression";
     private static final String PROXY = "proxy-url";
     private static final String EXEC_EXTENSION = "client.authentication.k8s.io/exec";
 
@@ -34,7 +36,15 @@ record ClusterFields(Fields cluster, Fields user) {
         boolean speaksTls = address.secure() || proxy.filter(it -> it.address().secure()).isPresent();
         var fields = new UserFields(user);
         return new ApiServer(address, proxy, speaksTls ? Optional.of(tls()) : Optional.empty(),
-                fields.login(environment, this::execInfo), fields.impersonation());
+                fields.login(environment, this::execInfo), headers(fields));
+    }
+
+    private List<String> headers(UserFields fields) {
+        var headers = new ArrayList<>(fields.impersonation());
+        if (cluster.flag(UNCOMPRESSED)) {
+            headers.add(ApiServer.UNCOMPRESSED);
+        }
+        return headers;
     }
 
     /** A password in it must not be shown. */

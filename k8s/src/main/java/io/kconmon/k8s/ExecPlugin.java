@@ -88,8 +88,8 @@ record ExecPlugin(String name, Path program, List<String> arguments, Map<String,
         var command = Stream.concat(Stream.of(program.toString()), arguments.stream()).toList();
         ProcessBuilder builder = new ProcessBuilder(command).redirectInput(new File("/dev/null"))
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
-        builder.environment().putAll(environment);
         try {
+            builder.environment().putAll(environment);
             return builder.start();
         } catch (IOException | RuntimeException e) {
             throw new IOException("credential plugin %s cannot be started".formatted(name), e);

@@ -1,5 +1,6 @@
 package io.kconmon.k8s;
 
+import io.kconmon.shared.config.FilePath;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -102,7 +103,8 @@ record Fields(Path file, String path, Map<?, ?> values) {
 
     /** A file that the field names. */
     Optional<Path> file(String key) {
-        return text(key).map(it -> file.toAbsolutePath().resolveSibling(it));
+        return text(key).map(it -> FilePath.of(it).orElseThrow(() -> refuse(key, "it must be " + FilePath.ALLOWED)))
+                .map(file.toAbsolutePath()::resolveSibling);
     }
 
     /** The decoded content of a field in base64. */

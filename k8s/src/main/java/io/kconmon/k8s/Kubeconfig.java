@@ -48,13 +48,21 @@ record Kubeconfig(Fields cluster, Fields user, Optional<String> namespace) {
                 .part("context");
         return new Kubeconfig(find(clusters, context, "cluster").orElseThrow(() -> context.refuse("cluster",
                 "it is missing")), find(users, context, "user").orElse(new Fields(first, "user", Map.of())),
-                context.text("namespace"));
+                namespace(context));
+    }
+
+    private static Optional<String> namespace(Fields context) {
+        Optional<String> name = context.text("namespace");
+        if (name.isPresent() && K8sSettings.NAMESPACE.parse().apply(name.get()).isEmpty()) {
+            throw context.refuse("namespace", "it must be " + K8sSettings.NAMESPACE.allowed());
+        }
+        return name;
     }
 
     private static Fields load(Path file) {
         try {
             byte[] content = BoundedFile.ofAnyKind(file, MAX_BYTES, PATIENCE).read();
-            Object root = YamlText.load(content);
+            Object root = YamlText.loadAsKubectl(content);
             if (root != null && !(root instanceof Map)) {
                 throw bad(file, "it is no object");
             }

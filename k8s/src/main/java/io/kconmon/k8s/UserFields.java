@@ -2,6 +2,7 @@ package io.kconmon.k8s;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kconmon.shared.config.FilePath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -120,6 +121,9 @@ record UserFields(Fields user) {
         if (exec.text("interactiveMode").filter("Always"::equals).isPresent()) {
             throw exec.refuse("interactiveMode", "Always is not allowed, for there is nobody to be asked");
         }
+        if (FilePath.of(command).isEmpty()) {
+            throw exec.refuse("command", "it must be " + FilePath.ALLOWED);
+        }
         Path folder = exec.file().toAbsolutePath().resolveSibling("");
         Path program = ExecPlugin.find(command, folder, environment.getOrDefault("PATH", ""))
                 .orElseThrow(() -> exec.refuse("command", "there is no program \"%s\" here".formatted(command)
@@ -128,10 +132,30 @@ record UserFields(Fields user) {
             throw exec.refuse("command", "\"%s\" cannot be started, for kconmon's image starts no programs: give it"
                     .formatted(command) + " a service account, a token or a certificate");
         }
+        List<String> arguments = exec.texts("args");
+        if (arguments.stream().anyMatch(it -> it.indexOf(0) >= 0)) {
+            throw exec.refuse("args", "no program can be given a NUL character");
+        }
         var variables = new HashMap<String, String>();
-        exec.parts("env").forEach(it -> variables.put(it.need("name"), it.text("value").orElse("")));
+        exec.parts("env").forEach(it -> variables.put(variableName(it), variableValue(it)));
         variables.put("KUBERNETES_EXEC_INFO", info(exec, version, cluster));
-        return new ExecPlugin(command, program, exec.texts("args"), variables, version, ExecPlugin.PATIENCE);
+        return new ExecPlugin(command, program, arguments, variables, version, ExecPlugin.PATIENCE);
+    }
+
+    private static String variableName(Fields variable) {
+        String name = variable.need("name");
+        if (name.indexOf('=') >= 0 || name.indexOf(0) >= 0) {
+            throw variable.refuse("name", "it must have neither = nor a NUL character");
+        }
+        return name;
+    }
+
+    private static String variableValue(Fields variable) {
+        String value = variable.text("value").orElse("");
+        if (value.indexOf(0) >= 0) {
+            throw variable.refuse("value", "no program can be given a NUL character");
+        }
+        return value;
     }
 
     private static String info(Fields exec, String version, Supplier<ObjectNode> cluster) {

@@ -128,6 +128,11 @@ class KubeconfigTest {
             exec: {command: sh}                       | exec.apiVersion | it is missing
             exec: {command: sh, apiVersion: client.authentication.k8s.io/v1alpha1} | exec.apiVersion | "client.authentication.k8s.io/v1alpha1" is not allowed; allowed: client.authentication.k8s.io/v1, client.authentication.k8s.io/v1beta1
             exec: {command: sh, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Always} | exec.interactiveMode | Always is not allowed, for there is nobody to be asked
+            exec: {command: "a\\0b", apiVersion: client.authentication.k8s.io/v1} | exec.command | it must be a file's path in the locale's characters
+            exec: {command: /bin/sh, apiVersion: client.authentication.k8s.io/v1, args: ["a\\0b"]} | exec.args | no program can be given a NUL character
+            exec: {command: /bin/sh, apiVersion: client.authentication.k8s.io/v1, env: [{name: "A=B"}]} | exec.env[A=B].name | it must have neither = nor a NUL character
+            exec: {command: /bin/sh, apiVersion: client.authentication.k8s.io/v1, env: [{name: A, value: "a\\0b"}]} | exec.env[A].value | no program can be given a NUL character
+            tokenFile: "a\\0b"                         | tokenFile       | it must be a file's path in the locale's characters
             exec: {command: no-such-plugin, apiVersion: client.authentication.k8s.io/v1} | exec.command | there is no program "no-such-plugin" here; kconmon's image has none: give it a service account, a token or a certificate
             """)
     void aUserThatCannotBeUsedIsRefused(String user, String field, String why) throws IOException {
@@ -148,6 +153,13 @@ class KubeconfigTest {
     }
 
     @Test
+    void answersAreCompressedUnlessTheyAreNotToBe() throws Exception {
+        assertEquals(List.of("gzip"), ask("").headers().get("Accept-Encoding"));
+        assertEquals(List.of("identity"), ask(find(write("k", plain() + ", disable-compression: true", ""), Map.of()))
+                .headers().get("Accept-Encoding"));
+    }
+
+    @Test
     void aContextWithoutAUserIsRefused() throws IOException {
         String file = write("k", plain(), "");
         String text = Files.readString(Path.of(file));
@@ -159,6 +171,27 @@ class KubeconfigTest {
             String message = assertThrows(BadSettingException.class, () -> find(file, Map.of())).getMessage();
             assertTrue(message.endsWith(file + ": " + each.getValue()), message);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'a/b?c'", "\"a\\r\\nb\"", "Upper", "a.b"})
+    void aContextsNamespaceIsANamespace(String namespace) throws IOException {
+        String file = write("k", plain(), "");
+        Files.writeString(Path.of(file), Files.readString(Path.of(file)).replace("user: u}", "user: u, namespace: "
+                + namespace + "}"));
+        String message = assertThrows(BadSettingException.class, () -> find(file, Map.of())).getMessage();
+        assertTrue(message.endsWith(": contexts[x].context.namespace: it must be a namespace's name, or empty"),
+                message);
+    }
+
+    /** As kubectl reads them: a date, or a number to the base of 60, is a text. */
+    @ParameterizedTest
+    @ValueSource(strings = {"2026-01-31", "2026-01-31T10:00:00Z", "12:30:45", "12:30.5"})
+    void wordsThatLookLikeDatesAreTexts(String word) throws Exception {
+        String file = write("k", plain(), "token: " + word);
+        Files.writeString(Path.of(file), Files.readString(Path.of(file)).replace("name: x", "name: " + word)
+                .replace("current-context: x", "current-context: " + word));
+        assertEquals("Bearer " + word, ask(find(file, Map.of())).header("Authorization"));
     }
 
     @Test

@@ -139,6 +139,8 @@ class SecretsTest {
             "token: \"SECRET\u00e9\"", "token: SECRET, username: SECRET, password: SECRET", "tokenFile: SECRET/none",
             "client-certificate-data: BASE64, client-key-data: BASE64", "client-key-data: \"!SECRET\"",
             "client-certificate-data: \"!SECRET\", client-key-data: BASE64", "password: {a: SECRET}",
+            "exec: {apiVersion: client.authentication.k8s.io/v1, command: /bin/sh, env: [{name: A, value: \"SECRET\\0\"}]}",
+            "exec: {apiVersion: client.authentication.k8s.io/v1, command: /bin/sh, args: [\"SECRET\\0\"]}",
             "as: \"SECRET\\n\", token: SECRET", "auth-provider: {name: SECRET}, token: SECRET"})
     void unusableUsersAreReportedWithoutTheToken(String user) throws IOException {
         String said = run("server: \"http://127.0.0.1:1\"", user.replace("SECRET", SECRET).replace("BASE64", BASE64));

@@ -35,6 +35,7 @@ public record Setting<T>(String key, String fallback, String allowed, boolean ma
     /** Of a list. For example, each host that is looked up is a test of its own with series of its own. */
     static final int MAX_ELEMENTS = 256;
     private static final int MAX_SHOWN = 100;
+    private static final int MAX_SEARCHED = 2000;
     private static final Pattern PATH = Pattern.compile("[^\\p{Cntrl}]{1,4096}");
     /** A part of a URL that may be a password, with the scheme if there is one. */
     private static final Pattern USER_INFO = Pattern.compile("(\\w+://|(?=[^@\\s]*:))\\S*@");
@@ -137,7 +138,9 @@ public record Setting<T>(String key, String fallback, String allowed, boolean ma
 
     /** Hides a URL's user and password, because messages go into logs. */
     static String shorten(String text) {
-        String shown = USER_INFO.matcher(text).replaceAll("$1…@");
+        // The time that the pattern takes grows with the square of the text. What is cut off may contain the @.
+        String part = text.length() <= MAX_SEARCHED ? text : text.substring(0, MAX_SEARCHED) + "@";
+        String shown = USER_INFO.matcher(part).replaceAll("$1…@");
         return shown.length() <= MAX_SHOWN ? shown : shown.substring(0, MAX_SHOWN) + "…";
     }
 

@@ -6,13 +6,18 @@ import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.NodeId;
+import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.reader.UnicodeReader;
+import org.yaml.snakeyaml.representer.Representer;
+import org.yaml.snakeyaml.resolver.Resolver;
 
 /** Reads YAML that people wrote: within bounds, and with errors of one line. */
 public final class YamlText {
@@ -33,14 +38,41 @@ public final class YamlText {
      *             if it is not YAML, in one line
      */
     public static @Nullable Object load(byte[] content) {
+        return load(content, new Resolver());
+    }
+
+    /**
+     * The same, as kubectl reads it: dates, and numbers to the base of 60, are texts.
+     *
+     * @throws IllegalArgumentException
+     *             if it is not YAML, in one line
+     */
+    public static @Nullable Object loadAsKubectl(byte[] content) {
+        return load(content, new Texts());
+    }
+
+    private static @Nullable Object load(byte[] content, Resolver resolver) {
         try (var text = new UnicodeReader(new ByteArrayInputStream(content))) {
-            return new Yaml(new SafeConstructor(limits())).load(text);
+            LoaderOptions limits = limits();
+            var unused = new DumperOptions();
+            return new Yaml(new SafeConstructor(limits), new Representer(unused), unused, limits, resolver)
+                    .load(text);
         } catch (YAMLException e) {
             throw new IllegalArgumentException("is neither YAML nor JSON: " + problem(e), e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (RuntimeException | StackOverflowError e) { // a tag that does not fit, something that contains itself
             throw new IllegalArgumentException("is neither YAML nor JSON: a tag or an alias in it makes no sense", e);
+        }
+    }
+
+    private static final class Texts extends Resolver {
+
+        @Override
+        public Tag resolve(NodeId kind, String value, boolean implicit) {
+            Tag tag = super.resolve(kind, value, implicit);
+            boolean isNumber = tag.equals(Tag.INT) || tag.equals(Tag.FLOAT);
+            return tag.equals(Tag.TIMESTAMP) || (isNumber && value.indexOf(':') >= 0) ? Tag.STR : tag;
         }
     }
 

@@ -199,6 +199,16 @@ final class SettingsTest {
     }
 
     @Test
+    @Timeout(10)
+    void aLongValueIsRefusedSoonAndHidesItsPassword() {
+        for (String text : List.of("x".repeat(1_000_000), "x://".repeat(200_000), "x:".repeat(400_000))) {
+            assertThrows(BadSettingException.class, () -> yaml("port: \"" + text + "\""));
+        }
+        String url = "http://me:" + "kconmon-marker-secret".repeat(1000) + "@host";
+        refused("port: \"http://…@\" is not allowed (FILE, line 1); allowed: A_PORT", () -> yaml("port: " + url));
+    }
+
+    @Test
     void aFileOfAnySizeIsRefusedSoon() throws IOException {
         String tooLarge = "--config: \"FILE\" cannot be read: it is larger than 1048576 bytes; allowed: a YAML file";
         refused(tooLarge, () -> yaml("#".repeat(1024 * 1024 + 1)));
