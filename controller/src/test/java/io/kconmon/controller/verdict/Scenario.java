@@ -67,7 +67,7 @@ record Scenario(Shape shape, List<Fault> faults, Oddity oddity, double seconds) 
             case TWO_DEAD -> List.of(Fault.dead(node, from, to), Fault.dead(other, from, to));
             case THREE_DEAD -> dead(3, random, nodes, from, to);
             case RACK_DEAD -> dead(Math.min(12, nodes / 3), random, nodes, from, to);
-            case PAIRS_CUT -> some(4, random, nodes / 2).map(it -> pair(SimulatedMesh.name(2 * it),
+            case PAIRS_CUT -> some(Math.min(4, nodes / 2), random, nodes / 2).map(it -> pair(SimulatedMesh.name(2 * it),
                     SimulatedMesh.name(2 * it + 1), Direction.BOTH, 1, from, to)).toList();
             case DEAD_AND_ZONES -> List.of(Fault.dead(node, from, to),
                     zones(zone, otherZone, Direction.TO, 0.01, from + random.nextInt(2) * 30, to));
