@@ -45,9 +45,14 @@ final class Chart {
         return renderAs("net", "monitoring", kubernetes, values);
     }
 
-    /** With a file of {@code src/test/values}. */
+    /** With a file of values. Its content counts, since a test may write several to one path. */
     static List<Manifest> render(String kubernetes, Path values) {
-        return once(List.of(kubernetes, values), () -> template(kubernetes).withValuesFile(values));
+        try {
+            return once(List.of(kubernetes, Files.readString(values)),
+                    () -> template(kubernetes).withValuesFile(values));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Of a copy of the chart. */

@@ -398,7 +398,8 @@ class ClusterLabIT {
     private static List<String> failed() throws IOException, InterruptedException {
         var failed = new ArrayList<String>();
         for (Pod agent : kconmon().agents()) {
-            kconmon().page(agent).lines().filter(it -> it.contains("_failures_total{") && FailureWatch.isNetworks(it))
+            kconmon().page(agent).lines()
+                    .filter(it -> it.contains("_failures_total{") && FailureWatch.isLostOrRefused(it))
                     .forEach(failed::add);
         }
         return failed;

@@ -22,7 +22,7 @@ final class FailureWatch implements AutoCloseable {
     private static final Pattern FAILED = Pattern
             .compile("(?m)^(kconmon_(?:tcp|udp|dns)_failures_total\\{.*}) ([0-9.E]+)$");
     private static final Pattern CAUSE = Pattern.compile("cause=\"([^\"]*)\",?");
-    /** What this machine does to its own agents while it is short of CPU: no fault of a network. */
+    /** Failures that a lab on one busy machine causes by itself. Late is the network's elsewhere, but here the network is the machine. */
     private static final Set<String> OF_THE_MACHINE = Set.of("stalled", "local", "late");
 
     private final Installed kconmon;
@@ -78,17 +78,17 @@ final class FailureWatch implements AutoCloseable {
         read(true);
         var failures = new TreeMap<String, Double>();
         grown.forEach((series, count) -> {
-            if (isNetworks(series)) {
+            if (isLostOrRefused(series)) {
                 failures.merge(CAUSE.matcher(series).replaceFirst(""), count, Double::sum);
             }
         });
         return failures;
     }
 
-    /** Whether the cause that a series of failures has is the network's. */
-    static boolean isNetworks(String series) {
+    /** Whether a series of failures has a cause that is not the machine's. */
+    static boolean isLostOrRefused(String series) {
         Matcher cause = CAUSE.matcher(series);
-        return cause.find() && !OF_THE_MACHINE.contains(cause.group(1));
+        return !cause.find() || !OF_THE_MACHINE.contains(cause.group(1));
     }
 
     /** All failures, by cause. */

@@ -120,7 +120,7 @@ class GitOpsTest {
                       requiredDuringSchedulingIgnoredDuringExecution:
                         nodeSelectorTerms:
                           -
-                          - matchFields: [{key: metadata.name, operator: In, values: [a, ]}]
+                          - matchFields: [{key: metadata.name, operator: In, values: [a, null]}]
                   dnsConfig:
                     nameservers: [192.0.2.1]
                     options:
@@ -133,6 +133,7 @@ class GitOpsTest {
                 .path("nodeSelectorTerms");
         assertEquals(1, terms.size());
         assertEquals("metadata.name", terms.at("/0/matchFields/0/key").asText());
+        assertEquals(1, terms.at("/0/matchFields/0/values").size());
         assertEquals(0, agents.at("/dnsConfig/options").size());
     }
 

@@ -28,8 +28,9 @@ enum SyntheticFault {
     static final int BEGINS = 330;
 
     /**
-     * All of them. Those in a list can be at once: none changes a series that the alert of another one reads, and none
-     * of their alerts leaves out what another one tells.
+     * All of them. Those in a list can be at once: none changes a series that the alert of another one reads, and no
+     * alert of a list suppresses another alert of it. The first of a list decides a series that several have, so ABSENT
+     * and CONTROLLERS stand first.
      */
     static final List<List<SyntheticFault>> TOGETHER = List.of(
             List.of(PAUSED, SLOW_NODE, NEW_NAME, STRAINED, CERTIFICATE), List.of(MISSING, NO_NAME),

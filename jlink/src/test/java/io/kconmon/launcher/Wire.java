@@ -37,7 +37,7 @@ final class Wire implements AutoCloseable {
     /**
      * Each way, for all that enters it from now on.
      *
-     * @return by how many milliseconds the latest frame since the last call was late
+     * @return the most that a frame was late since the last call, in milliseconds
      */
     double delay(int millis) throws IOException {
         OutputStream commands = process.getOutputStream();

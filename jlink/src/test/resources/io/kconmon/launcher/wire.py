@@ -1,7 +1,7 @@
 """A cable whose delay can be changed: carries Ethernet frames between two interfaces, both ways.
 
 Each line on standard input is a delay each way in milliseconds, for the frames that come from then on. It is answered with one on
-standard output: by how many milliseconds the latest frame since the line before was late. The end of input ends it. The interfaces should have checksums and large segments made by the kernel (ethtool -K IF
+standard output: the most that a frame was late since the line before, in milliseconds. The end of input ends it. The interfaces should have checksums and large segments made by the kernel (ethtool -K IF
 tx off tso off gso off gro off), or unfinished frames would pass.
 """
 import collections
@@ -36,7 +36,7 @@ def receive(source, queue, delay):
 
 
 def send(target, queue):
-    """Returns by how many seconds the latest of them was late."""
+    """Returns the most that one of them was late, in seconds."""
     late = 0
     while queue and queue[0][0] <= time.monotonic():
         due, frame = queue.popleft()

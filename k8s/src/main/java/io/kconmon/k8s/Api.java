@@ -120,7 +120,7 @@ final class Api {
         head.append(server.isAskedByUrl() ? server.address() : server.address().path()).append('/').append(path);
         head.append(" HTTP/1.1\r\nHost: ").append(server.address().authority());
         head.append("\r\nUser-Agent: kconmon\r\nAccept: application/json\r\n");
-        if (!server.headers().contains(ApiServer.UNCOMPRESSED)) {
+        if (server.compressed()) {
             head.append("Accept-Encoding: gzip\r\n");
         }
         if (!credential.authorization().isEmpty()) {

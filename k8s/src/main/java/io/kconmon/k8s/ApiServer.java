@@ -16,12 +16,12 @@ import java.util.Optional;
  *            empty if the connection does not use TLS
  * @param headers
  *            header lines of each request, without their line ends
+ * @param compressed
+ *            whether the server may compress its answers
  */
 record ApiServer(ServerAddress address, Optional<ProxyServer> proxy, Optional<ServerTls> tls, Login login,
-        List<String> headers) {
+        List<String> headers, boolean compressed) {
 
-    /** Among the headers of a server that is not to compress its answers. */
-    static final String UNCOMPRESSED = "Accept-Encoding: identity";
     private static final Duration CONNECT = Duration.ofSeconds(3);
 
     ApiServer {
@@ -31,7 +31,7 @@ record ApiServer(ServerAddress address, Optional<ProxyServer> proxy, Optional<Se
     /** Without TLS, a login or anything else. */
     static ApiServer plain(String url) {
         return new ApiServer(ServerAddress.ofServer(url, false).orElseThrow(), Optional.empty(), Optional.empty(),
-                Login.NONE, List.of());
+                Login.NONE, List.of(), true);
     }
 
     /** Through an HTTP proxy, a plain server is asked for by its whole URL (RFC 9112, 3.2.2). */
@@ -68,6 +68,6 @@ record ApiServer(ServerAddress address, Optional<ProxyServer> proxy, Optional<Se
     }
 
     ApiServer with(Login other) {
-        return new ApiServer(address, proxy, tls, other, headers);
+        return new ApiServer(address, proxy, tls, other, headers, compressed);
     }
 }

@@ -36,15 +36,7 @@ record ClusterFields(Fields cluster, Fields user) {
         boolean speaksTls = address.secure() || proxy.filter(it -> it.address().secure()).isPresent();
         var fields = new UserFields(user);
         return new ApiServer(address, proxy, speaksTls ? Optional.of(tls()) : Optional.empty(),
-                fields.login(environment, this::execInfo), headers(fields));
-    }
-
-    private List<String> headers(UserFields fields) {
-        var headers = new ArrayList<>(fields.impersonation());
-        if (cluster.flag(UNCOMPRESSED)) {
-            headers.add(ApiServer.UNCOMPRESSED);
-        }
-        return headers;
+                fields.login(environment, this::execInfo), fields.impersonation(), !cluster.flag(UNCOMPRESSED));
     }
 
     /** A password in it must not be shown. */
@@ -100,8 +92,10 @@ record ClusterFields(Fields cluster, Fields user) {
         for (String key : List.of(SERVER, SERVER_NAME, PROXY, AUTHORITY_DATA)) {
             cluster.text(key).ifPresent(it -> json.put(key, it));
         }
-        if (cluster.flag(INSECURE)) {
-            json.put(INSECURE, true);
+        for (String flag : List.of(INSECURE, UNCOMPRESSED)) {
+            if (cluster.flag(flag)) {
+                json.put(flag, true);
+            }
         }
         if (!json.has(AUTHORITY_DATA)) {
             cluster.file(AUTHORITY).ifPresent(it -> json.put(AUTHORITY_DATA, base64(it)));

@@ -85,7 +85,7 @@ record Credentials(ApiServer server, String namespace, String from) {
                 contents -> ServerTls.authorities(contents.getFirst()));
         var server = new ApiServer(address, ProxyServer.fromEnvironment(environment, address),
                 Optional.of(ServerTls.trusting(trust, Optional.empty())),
-                new TokenFileLogin(serviceAccount.resolve("token")), List.of());
+                new TokenFileLogin(serviceAccount.resolve("token")), List.of(), true);
         String own = read(serviceAccount.resolve("namespace")).orElse("default");
         return new Credentials(server, wanted.isEmpty() ? own : wanted, "service account");
     }

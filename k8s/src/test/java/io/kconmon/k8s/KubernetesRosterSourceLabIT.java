@@ -237,7 +237,7 @@ class KubernetesRosterSourceLabIT {
         try (var wire = new CuttableWire(server.getHost(), server.getPort())) {
             ServerAddress cuttable = ServerAddress.ofServer("https://127.0.0.1:" + wire.port(), true).orElseThrow();
             var admin = new Credentials(
-                    new ApiServer(cuttable, real.proxy(), real.tls(), real.login(), real.headers()),
+                    new ApiServer(cuttable, real.proxy(), real.tls(), real.login(), real.headers(), true),
                     found.namespace(), found.from());
             Timeouts usual = Timeouts.USUAL;
             source = new KubernetesRosterSource(Settings.of(K8sSettings.ALL, Map.of()), admin, board,

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -70,10 +71,12 @@ public final class OnDemandHandler implements HttpService {
     public void routing(HttpRules rules) {
         for (Protocol<?> protocol : protocols) {
             switch (protocol) {
-                case PeerProtocol<?> peers -> rules(rules, peers.name(), () -> peers(peers), name -> other(peers, name),
+                case PeerProtocol<?> peers -> rules(rules, peers.name(), () -> peers(peers), rosterState::isPartial,
+                        name -> other(peers, name),
                         "an agent in the roster or its node");
-                case HostProtocol<?> hosts -> rules(rules, hosts.name(), () -> hosts(hosts), name -> List.of(),
-                        "a configured host (%s.hosts)".formatted(hosts.name()));
+                case HostProtocol<?> hosts ->
+                    rules(rules, hosts.name(), () -> hosts(hosts), () -> false, name -> List.of(),
+                            "a configured host (%s.hosts)".formatted(hosts.name()));
             }
         }
         String all = protocols.stream().map(it -> "/test/" + it.name()).collect(Collectors.joining(", "))
@@ -82,12 +85,13 @@ public final class OnDemandHandler implements HttpService {
                 "no such test; there are %s, each with or without /{name}".formatted(all)));
     }
 
+    /** @param asks whether there may be others than the destinations, so that it has to ask for them */
     private void rules(HttpRules rules, String protocol, Supplier<List<Destination>> destinations,
-            Function<String, List<Destination>> others, String expected) {
+            BooleanSupplier asks, Function<String, List<Destination>> others, String expected) {
         rules.get("/" + protocol, (request, response) -> admit(request, response,
                 () -> send(response, protocol, destinations.get())))
                 .get("/" + protocol + "/{name}",
-                        (request, response) -> runNamed(request, response, protocol, destinations.get(), others,
+                        (request, response) -> runNamed(request, response, protocol, destinations.get(), asks, others,
                                 expected));
     }
 
@@ -99,7 +103,7 @@ public final class OnDemandHandler implements HttpService {
         return Destination.peer(agent, protocol, () -> protocol.to(mesh.address(agent), Ticks.PROMPT));
     }
 
-    /** An agent that this one does not test otherwise; the controller is asked, so callers are admitted before. */
+    /** An agent that this one does not otherwise test. Asks the controller, so the caller must have been admitted. */
     private <R extends Result> List<Destination> other(PeerProtocol<R> protocol, String name) {
         return lookup.apply(name).stream().map(agent -> peer(agent, protocol)).toList();
     }
@@ -110,11 +114,11 @@ public final class OnDemandHandler implements HttpService {
     }
 
     private void runNamed(ServerRequest request, ServerResponse response, String protocol, List<Destination> from,
-            Function<String, List<Destination>> others, String expected) throws IOException {
+            BooleanSupplier asks, Function<String, List<Destination>> others, String expected) throws IOException {
         String name = request.path().pathParameters().get("name");
         List<Destination> named = from.stream().filter(it -> it.names().contains(name)).toList();
         String unknown = "\"%s\" is not %s".formatted(name, expected);
-        if (named.isEmpty() && !rosterState.isPartial()) {
+        if (named.isEmpty() && !asks.getAsBoolean()) {
             refuse(response, Status.NOT_FOUND_404, unknown);
             return;
         }

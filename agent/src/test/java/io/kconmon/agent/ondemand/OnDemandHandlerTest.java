@@ -16,6 +16,7 @@ import io.kconmon.agent.mesh.Mesh;
 import io.kconmon.agent.mesh.PairMetrics;
 import io.kconmon.agent.probe.Outcome;
 import io.kconmon.agent.probe.Protocol;
+import io.kconmon.agent.probe.tcp.ScriptedTcp;
 import io.kconmon.agent.roster.Identity;
 import io.kconmon.agent.roster.RosterState;
 import io.kconmon.agent.support.OutcomeSeries;
@@ -42,12 +43,13 @@ class OnDemandHandlerTest {
 
     private final CountDownLatch answerHeld = new CountDownLatch(1);
     private final List<Protocol<?>> protocols = List
-            .of(new ScriptedHosts<>("dns", List.of("good", "other", "held"), host -> () -> {
-                if (host.equals("held")) {
-                    Eventually.await(answerHeld);
-                }
-                return new Outcome.Success<>(Duration.ofMillis(1));
-            }, OutcomeSeries::new));
+            .of(ScriptedTcp.protocol("tcp", peer -> () -> ScriptedTcp.Found.PASS),
+                    new ScriptedHosts<>("dns", List.of("good", "other", "held"), host -> () -> {
+                        if (host.equals("held")) {
+                            Eventually.await(answerHeld);
+                        }
+                        return new Outcome.Success<>(Duration.ofMillis(1));
+                    }, OutcomeSeries::new));
     private final Sockets sockets = Sockets.open();
     private final Mesh mesh = new Mesh(protocols, 8080, sockets, new LoopMonitor(lag -> {
     }), PairMetrics.EVERY);
@@ -82,8 +84,10 @@ class OnDemandHandlerTest {
     @Test
     void onlyKnownDestinationsCanBeTested() {
         refuses(get("/test/dns/www.example.com"), 404, "\"www.example.com\" is not a configured host (dns.hosts)");
-        refuses(get("/test/nothing"), 404, "no such test; there are /test/dns, each with or without /{name}");
-        refuses(get("/test/nothing/good"), 404, "no such test; there are /test/dns, each with or without /{name}");
+        refuses(get("/test/nothing"), 404,
+                "no such test; there are /test/tcp and /test/dns, each with or without /{name}");
+        refuses(get("/test/nothing/good"), 404,
+                "no such test; there are /test/tcp and /test/dns, each with or without /{name}");
         assertEquals(200, get("/test/dns/good").status().code());
     }
 
@@ -132,15 +136,16 @@ class OnDemandHandlerTest {
         eventually("later there is one again", () -> get("/test/dns/good").status().code() == 200);
     }
 
-    /** Each asks the controller. */
+    /** Each asks the controller. A host that is not configured is asked of nobody. */
     @Test
-    void unknownNamesAreLimitedTooWhereTheRosterIsPartial() {
+    void unknownPeersAreLimitedTooWhereTheRosterIsPartial() {
         rosterState.incoming(OptionalInt.of(20));
-        ClientResponseTyped<String> response = get("/test/dns/nobody");
-        refuses(response, 404, "\"nobody\" is not a configured host (dns.hosts)");
+        ClientResponseTyped<String> response = get("/test/tcp/nobody");
+        refuses(response, 404, "\"nobody\" is not an agent in the roster or its node");
         for (int i = 0; i < 1000 && response.status().code() == 404; i++) {
-            response = get("/test/dns/nobody");
+            response = get("/test/tcp/nobody");
         }
         refuses(response, 429, "too many tests on demand; one a second, after the first 20");
+        refuses(get("/test/dns/nobody"), 404, "\"nobody\" is not a configured host (dns.hosts)");
     }
 }

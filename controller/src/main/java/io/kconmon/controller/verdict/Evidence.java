@@ -81,7 +81,7 @@ final class Evidence {
     }
 
     /** Removes the edges that parts have explained. */
-    void shrink() {
+    void removeExplained() {
         edges.removeIf(it -> it.all() == 0);
     }
 

@@ -1,7 +1,12 @@
 package io.kconmon.controller.verdict;
 
+import io.kconmon.controller.verdict.Hypothesis.FlowFault;
+import io.kconmon.controller.verdict.Hypothesis.MeshFault;
 import io.kconmon.controller.verdict.Hypothesis.NodeFault;
 import io.kconmon.controller.verdict.Hypothesis.PairFault;
+import io.kconmon.controller.verdict.Hypothesis.StrangePair;
+import io.kconmon.controller.verdict.Hypothesis.StrangeSource;
+import io.kconmon.controller.verdict.Hypothesis.ZoneFault;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,6 +30,8 @@ final class Explanations {
     private static final int MOST_ALIKE = 256;
     /** The share of its score that one of these must keep once the losses of those before it are explained. */
     private static final double OF_ITS_OWN = 0.5;
+    /** An explanation that is so much less likely than the best one proposes no candidates. */
+    private static final double NEGLIGIBLE = 1e-6;
 
     /**
      * A fault, and how likely it is that it is part of the true explanation.
@@ -59,8 +66,8 @@ final class Explanations {
                 add(explain(first, evidence.copy()), explanations);
             }
         }
-        add(explainByMany(NodeFault.class, firsts, evidence.copy()), explanations);
-        add(explainByMany(PairFault.class, firsts, evidence.copy()), explanations);
+        explainByMany(NodeFault.class, firsts, evidence.copy()).ifPresent(it -> add(it, explanations));
+        explainByMany(PairFault.class, firsts, evidence.copy()).ifPresent(it -> add(it, explanations));
         return weigh(explanations);
     }
 
@@ -76,13 +83,16 @@ final class Explanations {
         return explainRest(faults, rest);
     }
 
-    /** Where several nodes or pairs are at fault the best first step may be the whole mesh, so here all of these come first. */
-    private Explanation explainByMany(Class<? extends Hypothesis> kind, List<Finding> firsts, Evidence rest) {
+    /**
+     * Where several nodes or pairs are at fault the best first step may be the whole mesh, so here all of these come
+     * first. Empty if there are not several.
+     */
+    private Optional<Explanation> explainByMany(Class<? extends Hypothesis> kind, List<Finding> firsts, Evidence rest) {
         var faults = new ArrayList<Finding>();
         Map<Integer, Evidence> parts = rest.byNode();
         for (Finding first : firsts) {
-            Evidence part = parts.get(node(first.hypothesis()));
-            if (kind.isInstance(first.hypothesis()) && part != null && faults.size() < MOST_ALIKE) {
+            if (kind.isInstance(first.hypothesis()) && faults.size() < MOST_ALIKE) {
+                Evidence part = parts.getOrDefault(node(first.hypothesis()), rest);
                 Finding own = search.finding(first.hypothesis(), part);
                 if (own.score() > OF_ITS_OWN * first.score()) {
                     faults.add(own);
@@ -90,16 +100,23 @@ final class Explanations {
                 }
             }
         }
-        rest.shrink();
-        return explainRest(faults, rest);
+        if (faults.size() < 2) {
+            return Optional.empty();
+        }
+        rest.removeExplained();
+        return Optional.of(explainRest(faults, rest));
     }
 
-    /** One that all of its paths have; -1 if there is none. */
+    /** A node at one end of every path of the hypothesis; -1 if there is none. */
     private static int node(Hypothesis hypothesis) {
         return switch (hypothesis) {
             case NodeFault(int node) -> node;
             case PairFault(int low, int ignored) -> low;
-            default -> -1;
+            case FlowFault(int source, int ignored) -> source;
+            case StrangePair(int source, int ignored) -> source;
+            case StrangeSource(int source) -> source;
+            case ZoneFault ignored -> -1;
+            case MeshFault ignored -> -1;
         };
     }
 
@@ -122,6 +139,9 @@ final class Explanations {
         double all = 0;
         for (Explanation explanation : explanations.values()) {
             double weight = Math.exp(explanation.total() - best);
+            if (weight < NEGLIGIBLE) {
+                continue;
+            }
             all += weight;
             for (Finding fault : explanation.faults()) {
                 weights.merge(fault.hypothesis(), weight, Double::sum);

@@ -111,7 +111,7 @@ final class HypothesisSums {
         worst.forEach(it -> consumer.accept(it.hypothesis, it.sums));
     }
 
-    /** One of many. Where all packets are lost thousands are alike, so a hash orders them before their texts do. */
+    /** One of many. Where all packets are lost thousands are equally surprising, so a hash is compared before their slow keys. */
     private record Ranked(Hypothesis hypothesis, EvidenceSums sums, double surprise, int hash) {
     }
 

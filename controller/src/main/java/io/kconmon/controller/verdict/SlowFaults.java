@@ -120,8 +120,12 @@ final class SlowFaults {
         var rest = new ArrayList<SlowPath>(paths.all());
         active.forEach(it -> explain(it.hypothesis(), rest));
         for (int i = 0; i < MOST_FAULTS; i++) {
+            List<Hypothesis> hypotheses = hypotheses(rest, excused);
+            if (hypotheses.isEmpty()) {
+                return;
+            }
             var index = new SlowPathIndex(rest, nodes);
-            Optional<SlowFinding> best = hypotheses(rest, excused).stream()
+            Optional<SlowFinding> best = hypotheses.stream()
                     .flatMap(it -> SlowFinding.of(it, index, nodes).stream())
                     .min(Comparator.comparingInt((SlowFinding it) -> -it.slow().size())
                             .thenComparing(it -> it.hypothesis().key(nodes)));

@@ -1,9 +1,12 @@
 package io.kconmon.controller.verdict;
 
+import io.kconmon.controller.verdict.Hypothesis.FlowFault;
 import io.kconmon.controller.verdict.Hypothesis.Lie;
 import io.kconmon.controller.verdict.Hypothesis.MeshFault;
 import io.kconmon.controller.verdict.Hypothesis.NodeFault;
 import io.kconmon.controller.verdict.Hypothesis.PairFault;
+import io.kconmon.controller.verdict.Hypothesis.StrangePair;
+import io.kconmon.controller.verdict.Hypothesis.StrangeSource;
 import io.kconmon.controller.verdict.Hypothesis.ZoneFault;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -50,7 +53,9 @@ final class SlowPathIndex {
             case ZoneFault(int low, int high) -> byZones.getOrDefault(zones(low, high), List.of());
             case MeshFault() -> all;
             case PairFault(int low, int high) -> concerned(hypothesis, of(low));
-            default -> concerned(hypothesis, all);
+            case FlowFault ignored -> concerned(hypothesis, all);
+            case StrangePair ignored -> concerned(hypothesis, all);
+            case StrangeSource(int source) -> concerned(hypothesis, of(source));
         };
     }
 

@@ -48,7 +48,7 @@ public final class YamlText {
      *             if it is not YAML, in one line
      */
     public static @Nullable Object loadAsKubectl(byte[] content) {
-        return load(content, new Texts());
+        return load(content, new KubectlResolver());
     }
 
     private static @Nullable Object load(byte[] content, Resolver resolver) {
@@ -66,7 +66,7 @@ public final class YamlText {
         }
     }
 
-    private static final class Texts extends Resolver {
+    private static final class KubectlResolver extends Resolver {
 
         @Override
         public Tag resolve(NodeId kind, String value, boolean implicit) {
