@@ -197,14 +197,14 @@ class KubernetesRosterSourceTest {
 
     @Test
     void aWatchThatDiesInSilenceIsNoticed() throws Exception {
-        start(new Timeouts(QUICK.merge(), Duration.ofMillis(300), Duration.ofSeconds(10), Duration.ofMillis(500),
+        start(new Timeouts(QUICK.merge(), Duration.ofMillis(1500), Duration.ofSeconds(10), Duration.ofMillis(500),
                 Duration.ofMillis(100), QUICK.retry(), QUICK.retryAtMost()));
         nodes("5", node("n1"));
         pods("6", pod("p1", "n1", true));
         expect(agent("p1", "n1", false));
         // neither sends another event, and a new watch is not answered
         api.nodes();
-        troubleStarts("cannot watch nodes: " + api.url() + ": no answer within 300 ms");
+        troubleStarts("cannot watch nodes: " + api.url() + ": no answer within 1500 ms");
         assertTrue(board.age().compareTo(Duration.ofMillis(850)) > 0, () -> "age " + board.age());
         eventually(() -> watchAgain("5"));
         eventually(() -> board.trouble().filter(it -> it.contains("nodes")).isEmpty());
