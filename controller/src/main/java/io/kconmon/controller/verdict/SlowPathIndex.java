@@ -37,10 +37,6 @@ final class SlowPathIndex {
         return (long) Math.min(one, other) << 32 | Math.max(one, other);
     }
 
-    List<SlowPath> all() {
-        return all;
-    }
-
     /** From a node and to it. */
     List<SlowPath> of(int node) {
         return byNode.getOrDefault(node, List.of());
