@@ -55,6 +55,9 @@ final class ReportAgents {
             long interval = now / INTERVAL_MILLIS;
             long since = now % INTERVAL_MILLIS;
             int at = request.indexOf("roster=");
+            if (at < 0) {
+                return; // another program's request
+            }
             String revision = request.substring(at + 7, request.indexOf(' ', at));
             String body = body(agent, since, revision, (int) interval);
             socket.getOutputStream().write(("HTTP/1.1 200 OK\r\nConnection: close\r\nKconmon-Next: %d\r\nETag: \"%d\"\r\n"

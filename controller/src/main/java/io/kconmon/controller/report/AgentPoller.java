@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /** Asks one agent for its report as often as it has a new one. Used by one thread. */
@@ -20,6 +21,12 @@ final class AgentPoller implements Runnable {
     /** The upper limit for the time to an agent's next interval, even if the agent reports a longer one. */
     private static final long LEAST_MILLIS = 250;
     private static final long MOST_MILLIS = 3_600_000;
+    /**
+     * Agents are asked at multiples of it: whoever wakes alone finds cold caches, so asking a few together costs half.
+     * Shorter where agents have short intervals.
+     */
+    private static final long TICK_MILLIS = 250;
+    private static final int TICKS_AN_INTERVAL = 20;
     /** An interval is closed a little before it is asked for. */
     private static final long AFTER_MILLIS = 20;
     private static final Duration WITHIN = Duration.ofSeconds(3);
@@ -66,12 +73,19 @@ final class AgentPoller implements Runnable {
     public void run() {
         try {
             while (true) {
-                Thread.sleep(pause);
+                Thread.sleep(untilTick(pause));
                 pause = next();
             }
         } catch (InterruptedException e) {
             // it has left, or the controller stops
         }
+    }
+
+    /** From now to the first tick after a time. */
+    private Duration untilTick(Duration time) {
+        long tick = TimeUnit.MILLISECONDS.toNanos(Math.clamp(usual.toMillis() / TICKS_AN_INTERVAL, 1, TICK_MILLIS));
+        long now = System.nanoTime();
+        return Duration.ofNanos(Math.ceilDiv(now + time.toNanos(), tick) * tick - now);
     }
 
     /** The time until the next report, even if this one fails. */

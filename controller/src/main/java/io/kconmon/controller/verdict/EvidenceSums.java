@@ -7,7 +7,6 @@ final class EvidenceSums {
     /** Separate rates for the directions must explain enough to be used. */
     private static final double SECOND_RATE = 3;
     private static final double SECOND_WAY = 6;
-    private static final double BOTH_IS_RARER = Math.log(2.5);
     /** The least share of losses with a known direction; below it, directions count as unknown. */
     private static final double WAY_IS_TOLD = 0.15;
 
@@ -42,7 +41,7 @@ final class EvidenceSums {
         return either + switch (way) {
             case ALONG -> along;
             case AGAINST -> against;
-            case BOTH -> -BOTH_IS_RARER + Math.max(shared(tested),
+            case BOTH -> Math.max(shared(tested),
                     Math.min(along, against) > SECOND_WAY ? along + against - SECOND_RATE : 0);
         };
     }

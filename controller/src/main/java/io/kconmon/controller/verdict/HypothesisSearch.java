@@ -18,6 +18,10 @@ final class HypothesisSearch {
     /** ln of how many kinds of hypotheses and windows there are, and of the ways of each. */
     private static final double KINDS = Math.log(5 * 5);
     private static final double WAYS = Math.log(3);
+    /** A fault of both ways is rarer than one of either. */
+    private static final double BOTH_IS_RARER = Math.log(2.5);
+    /** Each way between two zones has links and queues of its own, and few of its packets are lost at once. */
+    private static final double BOTH_IS_RARER_OF_ZONES = Math.log(5);
     /** A pair that nobody else can speak of is believed before its source is thought strange. */
     private static final double UNCONTRADICTED = 7;
     /** That an agent reports nothing speaks for a fault of its node. */
@@ -81,20 +85,22 @@ final class HypothesisSearch {
         boolean inside = hypothesis.isStrange() || hypothesis instanceof MeshFault
                 || (hypothesis instanceof ZoneFault(int low, int high) && low == high);
         if (inside) {
-            return new Finding(hypothesis, PacketDirection.BOTH, sums.score(PacketDirection.ALONG, tested) - price, 1,
+            return new Finding(hypothesis, PacketDirection.BOTH,
+                    score(hypothesis, PacketDirection.ALONG, sums, tested) - price, 1,
                     sums);
         }
         if (sums.wayIsUnknown()) {
             double silent = hypothesis instanceof NodeFault(int node) && counts.isSilent(node) ? SILENT : 0;
             return new Finding(hypothesis, PacketDirection.BOTH, silent + Math.max(
-                    sums.score(PacketDirection.BOTH, tested),
-                    Math.max(sums.score(PacketDirection.ALONG, tested), sums.score(PacketDirection.AGAINST, tested)))
+                    score(hypothesis, PacketDirection.BOTH, sums, tested),
+                    Math.max(score(hypothesis, PacketDirection.ALONG, sums, tested),
+                            score(hypothesis, PacketDirection.AGAINST, sums, tested)))
                     - price, 1, sums);
         }
         PacketDirection best = PacketDirection.BOTH;
         double most = Double.NEGATIVE_INFINITY;
         for (PacketDirection way : PacketDirection.values()) {
-            double score = sums.score(way, tested);
+            double score = score(hypothesis, way, sums, tested);
             if (score > most) {
                 best = way;
                 most = score;
@@ -102,9 +108,16 @@ final class HypothesisSearch {
         }
         double all = 0;
         for (PacketDirection way : PacketDirection.values()) {
-            all += Math.exp(sums.score(way, tested) - most);
+            all += Math.exp(score(hypothesis, way, sums, tested) - most);
         }
         return new Finding(hypothesis, best, most - price, 1 / all, sums);
+    }
+
+    private static double score(Hypothesis hypothesis, PacketDirection way, EvidenceSums sums, double[] tested) {
+        double rarer = way != PacketDirection.BOTH
+                ? 0
+                : hypothesis instanceof ZoneFault ? BOTH_IS_RARER_OF_ZONES : BOTH_IS_RARER;
+        return sums.score(way, tested) - rarer;
     }
 
     private double price(Hypothesis hypothesis) {
