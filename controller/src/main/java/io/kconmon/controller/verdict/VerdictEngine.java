@@ -43,6 +43,12 @@ public final class VerdictEngine {
     }
 
     private record Suspect(Candidate candidate, List<Candidate> others) {
+
+        /** Several nodes, or several pairs, that one explanation has together can begin together. */
+        boolean isLike(Suspect other) {
+            return others == other.others && candidate.finding().hypothesis().getClass() == other.candidate.finding()
+                    .hypothesis().getClass();
+        }
     }
 
     private final NodeIndex nodes = new NodeIndex();
@@ -184,10 +190,10 @@ public final class VerdictEngine {
     }
 
     private void update(ActiveVerdict one, List<Loss> losses, VerdictCriteria criteria, List<VerdictEvent> events) {
-        List<Loss> own = losses.stream().filter(loss -> activeVerdicts.stream().noneMatch(other -> !other.equals(one)
-                && !other.isAgent()
-                && ActiveVerdict.breadth(other.hypothesis()) < ActiveVerdict.breadth(one.hypothesis())
-                && other.covers(loss, nodes))).toList();
+        List<ActiveVerdict> narrower = activeVerdicts.stream().filter(other -> !other.isAgent()
+                && ActiveVerdict.breadth(other.hypothesis()) < ActiveVerdict.breadth(one.hypothesis())).toList();
+        List<Loss> own = losses.stream().filter(loss -> one.covers(loss, nodes)
+                && narrower.stream().noneMatch(other -> other.covers(loss, nodes))).toList();
         var timeline = new FaultTimeline(one.hypothesis(), one.way(), nodes, log, own, Double.NEGATIVE_INFINITY);
         if (timeline.isEmpty() || isOver(timeline)) {
             end(one, events);
@@ -228,7 +234,11 @@ public final class VerdictEngine {
         Map<Hypothesis, Suspect> suspects = suspects(losses);
         List<Suspect> ordered = suspects.values().stream()
                 .sorted(Comparator.comparing(it -> it.candidate().finding(), Finding.order(nodes))).toList();
+        Optional<Suspect> accepted = Optional.empty();
         for (Suspect suspect : ordered) {
+            if (accepted.isPresent() && !suspect.isLike(accepted.get())) {
+                continue;
+            }
             Candidate candidate = suspect.candidate();
             Finding finding = candidate.finding();
             if (finding.hypothesis().isStrange() || finding.score() < 10) {
@@ -246,7 +256,7 @@ public final class VerdictEngine {
                     && !VerdictCriteria.isOneSourcesWord(candidate,
                             timeline, suspect.others(), timeline.reporters())) {
                 accept(suspect, timeline, criteria, events);
-                return;
+                accepted = Optional.of(suspect);
             }
         }
     }
