@@ -29,7 +29,8 @@ final class Layers {
 
     private final Collection<Setting<?>> declared;
     private final Map<String, Setting<?>> byKey = new HashMap<>();
-    private final Map<Entry, Object> parsed = new HashMap<>();
+    /** By {@link #place}. A record as a key would have the JVM make the code of its hash at each start. */
+    private final Map<String, Object> parsed = new HashMap<>();
     private final Deque<ConfigSource> strongestFirst = new ArrayDeque<>();
 
     /** With the defaults as the weakest source. */
@@ -46,12 +47,12 @@ final class Layers {
      *             for the first key that is unknown or set twice, or the first value that is not allowed
      */
     void add(List<Entry> source) {
-        var before = new HashMap<Setting<?>, Entry>();
+        var before = new HashMap<String, Entry>();
         ObjectNode.Builder nodes = ObjectNode.builder();
         for (Entry entry : source) {
             Setting<?> setting = byKey.get(Setting.canonical(entry.key()));
             if (setting != null) {
-                checkOnce(setting, before.put(setting, entry), entry);
+                checkOnce(setting, before.put(setting.key(), entry), entry);
                 set(setting, entry, nodes);
             } else if (entry.form() != Form.NOTHING || !isGroup(entry.key())) {
                 throw unknown(entry);
@@ -74,9 +75,9 @@ final class Layers {
         }
         // A key with nothing after it, as a template leaves it that has no value: as if it were not there.
         if (entry.form() != Form.NOTHING) {
-            var own = Entry.text(setting.key(), entry.text().strip(), entry.origin());
-            parsed.put(own, setting.read(own.text(), own.origin()));
-            nodes.addValue(own.key(), own.text()).addValue(own.key() + "." + ORIGIN, own.origin());
+            String text = entry.text().strip();
+            parsed.put(place(setting, entry.origin()), setting.read(text, entry.origin()));
+            nodes.addValue(setting.key(), text).addValue(setting.key() + "." + ORIGIN, entry.origin());
         }
     }
 
@@ -86,10 +87,16 @@ final class Layers {
         Config config = config();
         for (Setting<?> setting : declared) {
             Config node = config.get(setting.key());
-            var entry = Entry.text(setting.key(), node.asString().get(), node.get(ORIGIN).asString().get());
-            values.put(setting.key(), new Value(requireNonNull(parsed.get(entry)), entry.text(), entry.origin()));
+            String origin = node.get(ORIGIN).asString().get();
+            Object value = requireNonNull(parsed.get(place(setting, origin)));
+            values.put(setting.key(), new Value(value, node.asString().get(), origin));
         }
         return values;
+    }
+
+    /** An origin alone may be that of several settings. */
+    private static String place(Setting<?> setting, String origin) {
+        return setting.key() + " " + origin;
     }
 
     /** No service is searched for in the jars, no thread is made, and a dollar sign in a value is no reference. */
