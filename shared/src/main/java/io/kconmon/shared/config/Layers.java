@@ -1,7 +1,5 @@
 package io.kconmon.shared.config;
 
-import static java.util.Objects.requireNonNull;
-
 import io.helidon.config.Config;
 import io.helidon.config.ConfigSources;
 import io.helidon.config.spi.ConfigNode.ObjectNode;
@@ -33,11 +31,9 @@ final class Layers {
     private final Map<String, Object> parsed = new HashMap<>();
     private final Deque<ConfigSource> strongestFirst = new ArrayDeque<>();
 
-    /** With the defaults as the weakest source. */
     Layers(Collection<Setting<?>> declared) {
         this.declared = declared;
         declared.forEach(it -> byKey.put(Setting.canonical(it.key()), it));
-        add(declared.stream().map(it -> Entry.text(it.key(), it.fallback(), "default")).toList());
     }
 
     /**
@@ -87,9 +83,10 @@ final class Layers {
         Config config = config();
         for (Setting<?> setting : declared) {
             Config node = config.get(setting.key());
-            String origin = node.get(ORIGIN).asString().get();
-            Object value = requireNonNull(parsed.get(place(setting, origin)));
-            values.put(setting.key(), new Value(value, node.asString().get(), origin));
+            String text = node.asString().orElse(setting.fallback());
+            String origin = node.get(ORIGIN).asString().orElse("default");
+            Object value = parsed.computeIfAbsent(place(setting, origin), it -> setting.read(text, origin));
+            values.put(setting.key(), new Value(value, text, origin));
         }
         return values;
     }

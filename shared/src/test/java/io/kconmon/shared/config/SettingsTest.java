@@ -481,7 +481,7 @@ final class SettingsTest {
         Settings settings = new SettingsLoader(List.of(setting)).load(Optional.of(file("group: {name: b}")),
                 Map.of("KCONMON_GROUP_NAME", "c"), properties);
         assertEquals("d", settings.get(setting));
-        assertEquals(List.of("a", "b", "c", "d"), parsed);
+        assertEquals(List.of("b", "c", "d"), parsed);
     }
 
     /** Helidon's Config takes some of these for references and escapes, unless it is told not to. */
