@@ -460,6 +460,39 @@ final class SettingsTest {
                         settings.describe()));
     }
 
+    /** A weaker source's mistake would show when the stronger one goes. */
+    @Test
+    void aValueIsCheckedAlsoWhereAStrongerSourceHasAnother() {
+        Path file = file("udp: {packets: 0}");
+        refused("udp.packets: \"0\" is not allowed (FILE, line 1); allowed: a whole number from 1 to 100",
+                () -> new SettingsLoader(ALL).load(Optional.of(file), Map.of("KCONMON_UDP_PACKETS", "7"),
+                        new Properties()));
+    }
+
+    @Test
+    void eachSourceIsParsedOnce() {
+        var parsed = new ArrayList<String>();
+        Setting<String> setting = new Setting<>("group.name", "a", "anything", false, text -> {
+            parsed.add(text);
+            return Optional.of(text);
+        }, "a name");
+        var properties = new Properties();
+        properties.setProperty("kconmon.group.name", "d");
+        Settings settings = new SettingsLoader(List.of(setting)).load(Optional.of(file("group: {name: b}")),
+                Map.of("KCONMON_GROUP_NAME", "c"), properties);
+        assertEquals("d", settings.get(setting));
+        assertEquals(List.of("b", "c", "d"), parsed);
+    }
+
+    /** Helidon's Config takes some of these for references and escapes, unless it is told not to. */
+    @ParameterizedTest
+    @ValueSource(strings = {"${port}", "$port", "${env.HOME}", "${port:-1}", "a.b", "a\\.b", "a\\,b", "~1", "~0", "\\"})
+    void aValueIsNeitherAReferenceNorAnEscape(String text) {
+        assertEquals(text, yaml("node-name: '%s'".formatted(text)).get(NODE));
+        assertEquals(text, environment(Map.of("KCONMON_NODE_NAME", text)).get(NODE));
+        assertEquals(text, property("kconmon.node-name", text).get(NODE));
+    }
+
     /** What config prints can be used as a file. */
     @ParameterizedTest
     @ValueSource(strings = {"plain", "", " ", "a: b", "# a", "null", "~", "- a", "off", "\"", "a\\", "[a]", "{a}", "é☃",
