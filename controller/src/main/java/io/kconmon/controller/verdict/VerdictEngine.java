@@ -42,12 +42,13 @@ public final class VerdictEngine {
     private record Past(Hypothesis hypothesis, double until) {
     }
 
-    private record Suspect(Candidate candidate, List<Candidate> others) {
+    private record Suspect(Candidate candidate, List<Candidate> others, Window window) {
 
         /** Several nodes, or several pairs, that one explanation has together can begin together. */
         boolean isLike(Suspect other) {
-            return others == other.others && candidate.finding().hypothesis().getClass() == other.candidate.finding()
-                    .hypothesis().getClass();
+            return window.intervals() == other.window.intervals()
+                    && candidate.finding().hypothesis().getClass() == other.candidate.finding()
+                            .hypothesis().getClass();
         }
     }
 
@@ -294,7 +295,7 @@ public final class VerdictEngine {
             }
             List<Candidate> candidates = new Explanations(search, counts).candidates(evidence);
             for (Candidate candidate : candidates) {
-                suspects.merge(candidate.finding().hypothesis(), new Suspect(candidate, candidates),
+                suspects.merge(candidate.finding().hypothesis(), new Suspect(candidate, candidates, window),
                         (one, other) -> one.candidate().finding().score() >= other.candidate().finding().score()
                                 ? one
                                 : other);
