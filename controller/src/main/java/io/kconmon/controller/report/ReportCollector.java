@@ -19,7 +19,8 @@ import java.util.function.Supplier;
 
 /**
  * Asks every agent of the roster for its report when it has closed an interval: a waiting thread each. Agents begin their
- * intervals at different times, so that they are asked one after the other; no more than some at once in any case.
+ * intervals at different times, so their turns are spread over the interval; no more than some are asked at once in any
+ * case.
  */
 public final class ReportCollector implements AutoCloseable {
 
