@@ -27,7 +27,7 @@ final class Layers {
 
     private final Collection<Setting<?>> declared;
     private final Map<String, Setting<?>> byKey = new HashMap<>();
-    /** By {@link #place}. A record as a key would have the JVM make the code of its hash at each start. */
+    /** By {@link #keyAndOrigin}. A record as a key would have the JVM make the code of its hash at each start. */
     private final Map<String, Object> parsed = new HashMap<>();
     private final Deque<ConfigSource> strongestFirst = new ArrayDeque<>();
 
@@ -72,7 +72,7 @@ final class Layers {
         // A key with nothing after it, as a template leaves it that has no value: as if it were not there.
         if (entry.form() != Form.NOTHING) {
             String text = entry.text().strip();
-            parsed.put(place(setting, entry.origin()), setting.read(text, entry.origin()));
+            parsed.put(keyAndOrigin(setting, entry.origin()), setting.read(text, entry.origin()));
             nodes.addValue(setting.key(), text).addValue(setting.key() + "." + ORIGIN, entry.origin());
         }
     }
@@ -85,14 +85,14 @@ final class Layers {
             Config node = config.get(setting.key());
             String text = node.asString().orElse(setting.fallback());
             String origin = node.get(ORIGIN).asString().orElse("default");
-            Object value = parsed.computeIfAbsent(place(setting, origin), it -> setting.read(text, origin));
+            Object value = parsed.computeIfAbsent(keyAndOrigin(setting, origin), it -> setting.read(text, origin));
             values.put(setting.key(), new Value(value, text, origin));
         }
         return values;
     }
 
     /** An origin alone may be that of several settings. */
-    private static String place(Setting<?> setting, String origin) {
+    private static String keyAndOrigin(Setting<?> setting, String origin) {
         return setting.key() + " " + origin;
     }
 
