@@ -27,6 +27,8 @@ final class FaultTimeline {
     private static final double STRAY = 3.5;
     private static final double SIGMAS = 2;
     private static final double MOST = 0.9;
+    /** Reports with losses. */
+    private static final int LEAST_OF_A_CUT = 2;
     /** If fewer packets than this were lost, the intervals in which the fault began count, too. */
     private static final int ENOUGH_LOST = 4;
 
@@ -281,6 +283,13 @@ final class FaultTimeline {
             }
         }
         return new double[]{lost / ways, sent};
+    }
+
+    /** Whether nothing has come back since the fault began, so that the direction of all losses is unknown. */
+    boolean isCut() {
+        List<Loss> whole = losses.stream().filter(it -> it.start() >= onset - 1e-3).toList();
+        long cut = whole.stream().filter(it -> it.unknown() > 0 && it.forward() + it.backward() == 0).count();
+        return cut >= LEAST_OF_A_CUT && cut >= MOST * whole.size() && udpLoss() >= MOST;
     }
 
     /** Of TCP tests. */

@@ -98,6 +98,11 @@ public final class VerdictEngine {
         return events;
     }
 
+    /** From when on {@link #advance} judges again, in seconds since 1970-01-01; before, it does nothing. */
+    double nextLook() {
+        return nextLook;
+    }
+
     /** Whether it does not answer, by a verdict or by what others have reported just now. */
     private boolean isAgentAway(int node) {
         if (activeVerdicts.stream().anyMatch(it -> it.isAgent() && it.isAbout(node))) {
@@ -143,12 +148,13 @@ public final class VerdictEngine {
     /** The losses without those of nodes that were not to be tested, and without those that past faults explain. */
     private List<Loss> told() {
         var told = new ArrayList<Loss>();
+        var cuts = new CutPaths(log.losses(), log.interval());
         for (Loss loss : log.losses()) {
             boolean excused = nodes.excused(loss.reporter(), loss.start(), loss.end(), log.interval())
                     || nodes.excused(loss.destination(), loss.start(), loss.end(), log.interval());
             if (!excused && past.stream().noneMatch(it -> loss.end() <= it.until()
                     && ActiveVerdict.covers(it.hypothesis(), PacketDirection.BOTH, loss, nodes))) {
-                told.add(loss);
+                told.add(cuts.told(loss));
             }
         }
         return told;
@@ -255,6 +261,9 @@ public final class VerdictEngine {
     private void accept(Suspect suspect, FaultTimeline timeline, VerdictCriteria criteria, List<VerdictEvent> events) {
         Candidate candidate = suspect.candidate();
         Finding finding = candidate.finding();
+        if (timeline.isCut()) {
+            candidate = new Candidate(finding.bothWays(), candidate.confidence());
+        }
         Optional<ActiveVerdict> known = activeVerdicts.stream()
                 .filter(it -> !it.isAgent() && it.hypothesis().equals(finding.hypothesis())).findFirst();
         if (known.isEmpty()) {
