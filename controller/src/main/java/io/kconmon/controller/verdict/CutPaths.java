@@ -1,20 +1,23 @@
 package io.kconmon.controller.verdict;
 
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * The paths on which nothing came back for a whole round. Just before and after such a round the same cut may have lost
- * a part of a round, and the direction of these packets is not known either: without an answer nobody knows it.
+ * The nodes from which nothing came back to several others for a whole round. The interval before such a round, or after
+ * it, may have lost a part of a round to the same cut, and the direction of these packets is not known either: without
+ * an answer nobody knows it.
  */
 final class CutPaths {
 
     /** The ends of two reports that follow one another are not further apart; in intervals. */
     private static final double NEXT = 1.7;
+    /** A lossy pair loses whole rounds by chance. */
+    private static final int SEVERAL = 3;
 
-    private final Map<Long, List<Loss>> cuts = new HashMap<>();
+    private final Map<Integer, Map<Integer, Set<Double>>> cuts = new HashMap<>();
     private final double next;
 
     /**
@@ -24,18 +27,12 @@ final class CutPaths {
     CutPaths(Iterable<Loss> losses, double interval) {
         next = NEXT * interval;
         for (Loss loss : losses) {
-            if (isCut(loss)) {
-                cuts.computeIfAbsent(path(loss), it -> new ArrayList<>()).add(loss);
+            if (loss.unknown() > 0 && loss.forward() + loss.backward() == 0) {
+                cuts.computeIfAbsent(loss.destination(), it -> new HashMap<>())
+                        .computeIfAbsent(loss.reporter(), it -> new HashSet<>()).add(loss.end());
             }
         }
-    }
-
-    private static boolean isCut(Loss loss) {
-        return loss.unknown() > 0 && loss.forward() + loss.backward() == 0;
-    }
-
-    private static long path(Loss loss) {
-        return (long) loss.reporter() << 32 | loss.destination();
+        cuts.values().removeIf(it -> it.size() < SEVERAL);
     }
 
     /** The loss, without its direction if a cut next to it has hidden it. */
@@ -43,8 +40,7 @@ final class CutPaths {
         if (cuts.isEmpty() || loss.forward() + loss.backward() == 0) {
             return loss;
         }
-        boolean isNext = cuts.getOrDefault(path(loss), List.of()).stream()
-                .anyMatch(it -> Math.abs(it.end() - loss.end()) < next);
-        return isNext ? loss.ofUnknownWay() : loss;
+        Set<Double> ends = cuts.getOrDefault(loss.destination(), Map.of()).getOrDefault(loss.reporter(), Set.of());
+        return ends.stream().anyMatch(it -> Math.abs(it - loss.end()) < next) ? loss.ofUnknownWay() : loss;
     }
 }

@@ -142,7 +142,8 @@ public final class VerdictEngine {
                 begin(criteria.stalled(agent), events);
             }
         }
-        begin(losses, criteria, events);
+        // what has just ended explains the losses until now
+        begin(events.isEmpty() ? losses : ofTheNetwork(told(), agents), criteria, events);
     }
 
     /** The losses without those of nodes that were not to be tested, and without those that past faults explain. */
