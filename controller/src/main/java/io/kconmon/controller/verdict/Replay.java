@@ -21,7 +21,7 @@ public final class Replay {
     }
 
     /** Between two lines; they are some 35 intervals, and every verdict ends sooner without reports. */
-    private static final int MOST_LOOKS = 350;
+    private static final int MOST_LOOKS = 70;
 
     private final VerdictEngine engine = new VerdictEngine();
     private double now = Double.NEGATIVE_INFINITY;
@@ -54,8 +54,8 @@ public final class Replay {
             return;
         }
         judge(now, out);
-        for (int looks = 0; engine.nextLook() < at && looks < MOST_LOOKS; looks++) {
-            judge(engine.nextLook(), out);
+        for (int looks = 0; engine.lookWithoutReports() < at && looks < MOST_LOOKS; looks++) {
+            judge(engine.lookWithoutReports(), out);
         }
     }
 

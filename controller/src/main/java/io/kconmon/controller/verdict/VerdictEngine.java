@@ -22,6 +22,10 @@ public final class VerdictEngine {
 
     /** In intervals. */
     private static final double LOOK = 0.1;
+    private static final double LOOK_WITHOUT_REPORTS = 0.5;
+    /** With so many losses a fault has lasted for some time, and a few looks an interval do. */
+    private static final int SOME = 20_000;
+    private static final double LOOK_LATER = 0.2;
     /** With so many losses a look takes long, and one an interval has to do. */
     private static final int MANY = 150_000;
     /** So long after the last loss a fault can be over, if enough was tested meanwhile; in intervals. */
@@ -87,7 +91,8 @@ public final class VerdictEngine {
         if (now < nextLook) {
             return List.of();
         }
-        nextLook = now + (LOOK + (double) log.lossCount() / MANY) * log.interval();
+        double losses = log.lossCount();
+        nextLook = now + (LOOK + Math.min(LOOK_LATER, losses / SOME) + losses / MANY) * log.interval();
         log.expire(now);
         past.removeIf(it -> it.until() < now - 30 * log.interval());
         var events = new ArrayList<VerdictEvent>();
@@ -98,9 +103,9 @@ public final class VerdictEngine {
         return events;
     }
 
-    /** From when on {@link #advance} judges again, in seconds since 1970-01-01; before, it does nothing. */
-    double nextLook() {
-        return nextLook;
+    /** When to judge again if no report comes meanwhile, in seconds since 1970-01-01. */
+    double lookWithoutReports() {
+        return now + LOOK_WITHOUT_REPORTS * log.interval();
     }
 
     /** Whether it does not answer, by a verdict or by what others have reported just now. */
