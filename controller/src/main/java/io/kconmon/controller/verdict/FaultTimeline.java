@@ -27,6 +27,10 @@ final class FaultTimeline {
     private static final double STRAY = 3.5;
     private static final double SIGMAS = 2;
     private static final double MOST = 0.9;
+    /** Reports with losses. */
+    private static final int LEAST_OF_A_CUT = 2;
+    private static final int LEAST_OF_A_CUT_PAIR = 4;
+    private static final double HALF = 0.5;
     /** If fewer packets than this were lost, the intervals in which the fault began count, too. */
     private static final int ENOUGH_LOST = 4;
 
@@ -59,7 +63,8 @@ final class FaultTimeline {
             int covered = report.end() > after ? covered(report) : 0;
             if (covered > 0) {
                 double share = (double) covered / report.destinations().length;
-                steps.add(new Step(report.start(), report.end(), report.source(), report.rounds() * share,
+                double rounds = report.rounds() > 0 ? report.rounds() : report.tests(); // where TCP is all
+                steps.add(new Step(report.start(), report.end(), report.source(), rounds * share,
                         report.packets() * share, report.tests() * share));
             }
         }
@@ -281,6 +286,16 @@ final class FaultTimeline {
             }
         }
         return new double[]{lost / ways, sent};
+    }
+
+    /** Whether nothing has come back since the fault began, so that the direction of all losses is unknown. */
+    boolean isCut() {
+        List<Loss> whole = losses.stream().filter(it -> it.start() >= onset - 1e-3).toList();
+        long cut = whole.stream().filter(it -> it.unknown() > 0 && it.forward() + it.backward() == 0).count();
+        int least = hypothesis instanceof PairFault || hypothesis instanceof FlowFault
+                ? LEAST_OF_A_CUT_PAIR
+                : LEAST_OF_A_CUT;
+        return cut >= least && cut >= MOST * whole.size() && udpLoss() > HALF;
     }
 
     /** Of TCP tests. */

@@ -75,6 +75,11 @@ record Loss(int reporter, int destination, double start, double end, int forward
         return new Loss(reporter, destination, start, end, forward, backward, 0, 0, absent, stalled, causes, flows);
     }
 
+    Loss ofUnknownWay() {
+        return new Loss(reporter, destination, start, end, 0, 0, unknown + forward + backward, tcp, absent, stalled,
+                causes, flows);
+    }
+
     boolean isNetwork() {
         return forward + backward + unknown + tcp > 0;
     }

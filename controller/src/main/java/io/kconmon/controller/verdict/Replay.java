@@ -20,6 +20,9 @@ public final class Replay {
         }
     }
 
+    /** Between two lines; they are some 35 intervals, and every verdict ends sooner without reports. */
+    private static final int MOST_LOOKS = 70;
+
     private final VerdictEngine engine = new VerdictEngine();
     private double now = Double.NEGATIVE_INFINITY;
 
@@ -38,9 +41,26 @@ public final class Replay {
             if (text.isBlank()) {
                 continue;
             }
-            take(line(number, text));
-            engine.advance(now).forEach(event -> out.accept(VerdictJson.write(event)));
+            Line line = line(number, text);
+            judgeUntil(line.at(), out);
+            take(line);
         }
+        judge(now, out);
+    }
+
+    /** At the times between two lines, too, and only after all lines of the same time. */
+    private void judgeUntil(double at, Consumer<String> out) {
+        if (at <= now || now == Double.NEGATIVE_INFINITY) {
+            return;
+        }
+        judge(now, out);
+        for (int looks = 0; engine.lookWithoutReports() < at && looks < MOST_LOOKS; looks++) {
+            judge(engine.lookWithoutReports(), out);
+        }
+    }
+
+    private void judge(double at, Consumer<String> out) {
+        engine.advance(at).forEach(event -> out.accept(VerdictJson.write(event)));
     }
 
     private static Line line(int number, String text) throws BadLineException {

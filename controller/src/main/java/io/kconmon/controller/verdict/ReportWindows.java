@@ -20,6 +20,8 @@ final class ReportWindows implements HypothesisTotals.Mesh {
     /** After such a silence an agent's first report reflects the agent, not the network; in intervals. */
     private static final double SILENCE = 2.5;
     private static final double LATE = 1.4;
+    /** Of times that are sums of decimal fractions, in seconds. */
+    private static final double SAME = 1e-3;
     /** A node that left so long ago is in no window, and in no verdict that is over; in intervals. */
     private static final double FORGOTTEN = 60;
     /** So many losses are enough for any verdict; older ones are dropped. */
@@ -169,6 +171,12 @@ final class ReportWindows implements HypothesisTotals.Mesh {
     double lastReport(int node) {
         ReportSummary summary = latest.get(node);
         return summary == null ? Double.NEGATIVE_INFINITY : summary.end();
+    }
+
+    /** Whether each active agent that is not silent has reported an interval that began at a time or later. */
+    boolean allReportedSince(double time) {
+        return latest.values().stream().allMatch(
+                it -> it.start() >= time - SAME || !nodes.isActive(it.source()) || isSilent(it.source()));
     }
 
     @Override

@@ -104,7 +104,8 @@ final class VerdictCriteria {
         double first = log.fullSince() < timeline.firstSeen() ? log.fullSince() : timeline.firstSeen();
         double age = (now - first) / log.interval();
         boolean silent = finding.sums().wayIsUnknown() && timeline.tcpEvents() == 0;
-        if (age < (silent ? NOT_STALLED : ALL_TESTIFIED) && !isDead(hypothesis, timeline, age)) {
+        boolean waits = silent ? age < NOT_STALLED : age < ALL_TESTIFIED && !log.allReportedSince(first);
+        if (waits && !isDead(hypothesis, timeline, age)) {
             return false;
         }
         if (age < TCP_ALONE && !silent && protocol(finding) == Protocol.TCP) {

@@ -22,6 +22,10 @@ public final class VerdictEngine {
 
     /** In intervals. */
     private static final double LOOK = 0.1;
+    private static final double LOOK_WITHOUT_REPORTS = 0.5;
+    /** With so many losses a fault has lasted for some time, and a few looks an interval do. */
+    private static final int SOME = 20_000;
+    private static final double LOOK_LATER = 0.2;
     /** With so many losses a look takes long, and one an interval has to do. */
     private static final int MANY = 150_000;
     /** So long after the last loss a fault can be over, if enough was tested meanwhile; in intervals. */
@@ -94,7 +98,8 @@ public final class VerdictEngine {
         if (now < nextLook) {
             return List.of();
         }
-        nextLook = now + (LOOK + (double) log.lossCount() / MANY) * log.interval();
+        double losses = log.lossCount();
+        nextLook = now + (LOOK + Math.min(LOOK_LATER, losses / SOME) + losses / MANY) * log.interval();
         log.expire(now);
         past.removeIf(it -> it.until() < now - 30 * log.interval());
         var events = new ArrayList<VerdictEvent>();
@@ -103,6 +108,11 @@ public final class VerdictEngine {
         }
         events.addAll(slowFaults.advance(now, log.interval(), this::isAgentAway));
         return events;
+    }
+
+    /** When to judge again if no report comes meanwhile, in seconds since 1970-01-01. */
+    double lookWithoutReports() {
+        return now + LOOK_WITHOUT_REPORTS * log.interval();
     }
 
     /** Whether it does not answer, by a verdict or by what others have reported just now. */
@@ -144,18 +154,20 @@ public final class VerdictEngine {
                 begin(criteria.stalled(agent), events);
             }
         }
-        begin(losses, criteria, events);
+        // what has just ended explains the losses until now
+        begin(events.isEmpty() ? losses : ofTheNetwork(told(), agents), criteria, events);
     }
 
     /** The losses without those of nodes that were not to be tested, and without those that past faults explain. */
     private List<Loss> told() {
         var told = new ArrayList<Loss>();
+        var cuts = new CutPaths(log.losses(), log.interval());
         for (Loss loss : log.losses()) {
             boolean excused = nodes.excused(loss.reporter(), loss.start(), loss.end(), log.interval())
                     || nodes.excused(loss.destination(), loss.start(), loss.end(), log.interval());
             if (!excused && past.stream().noneMatch(it -> loss.end() <= it.until()
                     && ActiveVerdict.covers(it.hypothesis(), PacketDirection.BOTH, loss, nodes))) {
-                told.add(loss);
+                told.add(cuts.told(loss));
             }
         }
         return told;
@@ -266,6 +278,9 @@ public final class VerdictEngine {
     private void accept(Suspect suspect, FaultTimeline timeline, VerdictCriteria criteria, List<VerdictEvent> events) {
         Candidate candidate = suspect.candidate();
         Finding finding = candidate.finding();
+        if (timeline.isCut()) {
+            candidate = new Candidate(finding.bothWays(), candidate.confidence());
+        }
         Optional<ActiveVerdict> known = activeVerdicts.stream()
                 .filter(it -> !it.isAgent() && it.hypothesis().equals(finding.hypothesis())).findFirst();
         if (known.isEmpty()) {

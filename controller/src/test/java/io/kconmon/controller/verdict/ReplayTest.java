@@ -9,6 +9,7 @@ import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Whole recordings as text, and what is said of them. */
@@ -141,6 +142,37 @@ class ReplayTest {
         assertEquals(1, said.size(), said.toString());
         assertTrue(said.getFirst().contains("\"kind\":\"node\",\"node\":\"node-3\",\"direction\":\"both\","
                 + "\"protocol\":\"tcp\""), said.getFirst());
+    }
+
+    /** Node 3 dies in the middle of the interval that ends at 60 s; all report at the same moment. */
+    private static String deadNodeInStep(int seconds) {
+        String inStep = recording(6, seconds, node -> "zone-a", (source, destination, at) -> {
+            if (destination != 3 || at < 60) {
+                return "";
+            }
+            return at == 60
+                    ? "\"udp\":{\"sent\":5,\"received\":2,\"forwardLost\":3,\"backwardLost\":0},\"tcp\":{\"pass\":1,\"fail\":0}"
+                    : "\"udp\":{\"sent\":5,\"received\":0,\"forwardLost\":null},\"tcp\":{\"pass\":0,\"fail\":1}";
+        }).replaceAll("(\"at\":[0-9]+)\\.[0-9]+", "$1.0");
+        return inStep.lines()
+                .filter(it -> !it.contains("\"source\":\"node-3\"") || it.compareTo("{\"at\":" + (START + 60)) < 0)
+                .collect(Collectors.joining("\n"));
+    }
+
+    @Test
+    void reportsOfOneMomentAreJudgedTogether() throws Exception {
+        List<String> said = replay(deadNodeInStep(70));
+        assertEquals(1, said.size(), said.toString());
+        assertTrue(said.getFirst().startsWith("{\"at\":%d".formatted(START + 65)), said.getFirst());
+        assertTrue(said.getFirst().contains("\"kind\":\"node\",\"node\":\"node-3\",\"direction\":\"both\""),
+                said.getFirst());
+    }
+
+    @Test
+    void aVerdictThatEndsForWantOfReportsDoesNotBeginAgain() throws Exception {
+        List<String> said = replay(deadNodeInStep(100) + "\n{\"at\":%d,\"roster\":[]}\n".formatted(START + 400));
+        assertEquals(2, said.size(), said.toString());
+        assertTrue(said.get(1).contains("\"event\":\"ends\""), said.get(1));
     }
 
     @Test
