@@ -92,6 +92,9 @@ final class ReportWindows implements HypothesisTotals.Mesh {
         int count = 0;
         for (PeerReport peer : report.peers()) {
             int destination = nodes.id(peer.destination());
+            if (destination == source) {
+                continue; // no network is between a node and itself
+            }
             destinations[count++] = destination;
             int sent = peer.udp().isPresent() ? peer.udp().get().sent() : 0;
             packets += sent;
@@ -102,6 +105,7 @@ final class ReportWindows implements HypothesisTotals.Mesh {
                 lost.add(loss);
             }
         }
+        destinations = Arrays.copyOf(destinations, count);
         Arrays.sort(destinations);
         ReportSummary before = latest.get(source);
         int[] shared = before != null && Arrays.equals(before.destinations(), destinations)

@@ -80,7 +80,8 @@ final class VerdictCriteria {
         Finding finding = candidate.finding();
         Hypothesis hypothesis = finding.hypothesis();
         if (hypothesis.isStrange() || timeline.isEmpty()
-                || finding.score() < EVIDENCE + (onTop ? ON_TOP : 0) || candidate.confidence() < CERTAIN
+                || finding.score() < EVIDENCE + (onTop ? ON_TOP : 0)
+                || candidate.confidence() < (nodes.active() < FEW_NODES ? MORE_CERTAIN : CERTAIN)
                 || finding.certainty() < certain(hypothesis)
                 || now < log.first() + 2 * log.interval()) {
             return false;
