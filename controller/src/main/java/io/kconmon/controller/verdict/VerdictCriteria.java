@@ -81,7 +81,7 @@ final class VerdictCriteria {
         Hypothesis hypothesis = finding.hypothesis();
         if (hypothesis.isStrange() || timeline.isEmpty()
                 || finding.score() < EVIDENCE + (onTop ? ON_TOP : 0)
-                || candidate.confidence() < (nodes.active() < FEW_NODES ? MORE_CERTAIN : CERTAIN)
+                || candidate.confidence() < confident(hypothesis)
                 || finding.certainty() < certain(hypothesis)
                 || now < log.first() + 2 * log.interval()) {
             return false;
@@ -116,6 +116,11 @@ final class VerdictCriteria {
             return false;
         }
         return timeline.over(timeline.rateWhileItLasted(), now) < (pair ? OVER_PAIR : OVER);
+    }
+
+    /** Of a few nodes the inside of a zone may seem to be at fault before its node does. */
+    private double confident(Hypothesis hypothesis) {
+        return nodes.active() < FEW_NODES && !isOfTwoNodes(hypothesis) ? MORE_CERTAIN : CERTAIN;
     }
 
     private double certain(Hypothesis hypothesis) {

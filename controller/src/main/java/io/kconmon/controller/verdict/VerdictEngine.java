@@ -31,7 +31,7 @@ public final class VerdictEngine {
     /** So long after the last loss a fault can be over, if enough was tested meanwhile; in intervals. */
     private static final double SOONEST_END = 5;
     /** And so long at the most; in intervals. */
-    private static final double LATEST_END = 10.4;
+    private static final double LATEST_END = 11.4;
     /** How many losses are missing by then, at the soonest and at the latest. */
     private static final double MISSING_SOON = 10;
     private static final double MISSING_LATE = 4.5;
