@@ -56,7 +56,7 @@ final class ReportAgents {
             long since = now % INTERVAL_MILLIS;
             int at = request.indexOf("roster=");
             if (at < 0) {
-                return; // another program's request
+                return; // a request of another program
             }
             String revision = request.substring(at + 7, request.indexOf(' ', at));
             String body = body(agent, since, revision, (int) interval);

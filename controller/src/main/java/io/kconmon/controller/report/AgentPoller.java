@@ -12,18 +12,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /** Asks one agent for its report as often as it has a new one. Used by one thread. */
 final class AgentPoller implements Runnable {
 
-    /** The upper limit for the time to an agent's next interval, even if the agent reports a longer one. */
+    /** The limits for the time to an agent's next interval, whatever the agent reports. */
     private static final long LEAST_MILLIS = 250;
     private static final long MOST_MILLIS = 3_600_000;
     /**
-     * Agents are asked at multiples of it: whoever wakes alone finds cold caches, so asking a few together costs half.
-     * Shorter where agents have short intervals.
+     * Agents are asked only at multiples of this time. A thread that wakes alone finds cold caches, so asking several agents
+     * together costs half the CPU. Agents with intervals shorter than 5 s have a shorter tick.
      */
     private static final long TICK_MILLIS = 250;
     private static final int TICKS_AN_INTERVAL = 20;
@@ -73,7 +72,8 @@ final class AgentPoller implements Runnable {
     public void run() {
         try {
             while (true) {
-                Thread.sleep(untilTick(pause));
+                long tick = Math.clamp(usual.toMillis() / TICKS_AN_INTERVAL, 1, TICK_MILLIS);
+                Thread.sleep(untilTick(System.nanoTime(), pause, Duration.ofMillis(tick)));
                 pause = next();
             }
         } catch (InterruptedException e) {
@@ -81,11 +81,15 @@ final class AgentPoller implements Runnable {
         }
     }
 
-    /** From now to the first tick after a time. */
-    private Duration untilTick(Duration time) {
-        long tick = TimeUnit.MILLISECONDS.toNanos(Math.clamp(usual.toMillis() / TICKS_AN_INTERVAL, 1, TICK_MILLIS));
-        long now = System.nanoTime();
-        return Duration.ofNanos(Math.ceilDiv(now + time.toNanos(), tick) * tick - now);
+    /**
+     * The time from now to the first tick at which the pause is over.
+     *
+     * @param now
+     *            by {@link System#nanoTime}
+     */
+    static Duration untilTick(long now, Duration pause, Duration tick) {
+        long after = now + pause.toNanos();
+        return pause.plusNanos(Math.floorMod(-after, tick.toNanos()));
     }
 
     /** The time until the next report, even if this one fails. */

@@ -17,4 +17,12 @@ public record Report(double at, String source, double interval, List<PeerReport>
     public Report {
         peers = List.copyOf(peers);
     }
+
+    /** The same without what it has of the source itself, since no network is between a node and itself. */
+    public Report withoutSelf() {
+        return peers.stream().noneMatch(it -> it.destination().equals(source))
+                ? this
+                : new Report(at, source, interval,
+                        peers.stream().filter(it -> !it.destination().equals(source)).toList());
+    }
 }

@@ -27,10 +27,10 @@ final class FaultTimeline {
     private static final double STRAY = 3.5;
     private static final double SIGMAS = 2;
     private static final double MOST = 0.9;
-    /** Reports with losses. */
+    /** The least number of lossy reports for a cut. */
     private static final int LEAST_OF_A_CUT = 2;
     private static final int LEAST_OF_A_CUT_PAIR = 4;
-    private static final double HALF = 0.5;
+    private static final double LEAST_LOSS_OF_A_CUT = 0.5;
     /** If fewer packets than this were lost, the intervals in which the fault began count, too. */
     private static final int ENOUGH_LOST = 4;
 
@@ -59,17 +59,28 @@ final class FaultTimeline {
             }
         }
         losses.sort(Comparator.comparingDouble(Loss::end));
+        boolean udp = hasUdp(log);
         for (ReportSummary report : log.reports()) {
             int covered = report.end() > after ? covered(report) : 0;
             if (covered > 0) {
                 double share = (double) covered / report.destinations().length;
-                double rounds = report.rounds() > 0 ? report.rounds() : report.tests(); // where TCP is all
+                double rounds = udp ? report.rounds() : report.tests();
                 steps.add(new Step(report.start(), report.end(), report.source(), rounds * share,
                         report.packets() * share, report.tests() * share));
             }
         }
         steps.sort(Comparator.comparingDouble(Step::end));
         onset = onset();
+    }
+
+    /** Without UDP tests anywhere, a TCP test is a round. */
+    private static boolean hasUdp(ReportWindows log) {
+        for (ReportSummary report : log.reports()) {
+            if (report.rounds() > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private int covered(ReportSummary report) {
@@ -288,14 +299,23 @@ final class FaultTimeline {
         return new double[]{lost / ways, sent};
     }
 
-    /** Whether nothing has come back since the fault began, so that the direction of all losses is unknown. */
-    boolean isCut() {
-        List<Loss> whole = losses.stream().filter(it -> it.start() >= onset - 1e-3).toList();
-        long cut = whole.stream().filter(it -> it.unknown() > 0 && it.forward() + it.backward() == 0).count();
+    /**
+     * Whether hardly any packet has come back since the fault began, or most are lost and the node has reported nothing
+     * since then. The direction of the losses is then unknown.
+     */
+    boolean isCut(ReportWindows log) {
+        if (udpLoss() <= LEAST_LOSS_OF_A_CUT) {
+            return false;
+        }
+        if (hypothesis instanceof NodeFault(int node) && log.lastReport(node) < onset) {
+            return true;
+        }
+        List<Loss> since = losses.stream().filter(it -> it.start() >= onset - 1e-3).toList();
+        long cut = since.stream().filter(Loss::unanswered).count();
         int least = hypothesis instanceof PairFault || hypothesis instanceof FlowFault
                 ? LEAST_OF_A_CUT_PAIR
                 : LEAST_OF_A_CUT;
-        return cut >= least && cut >= MOST * whole.size() && udpLoss() > HALF;
+        return cut >= least && cut >= MOST * since.size();
     }
 
     /** Of TCP tests. */

@@ -18,10 +18,10 @@ final class HypothesisSearch {
     /** ln of how many kinds of hypotheses and windows there are, and of the ways of each. */
     private static final double KINDS = Math.log(5 * 5);
     private static final double WAYS = Math.log(3);
-    /** A fault of both ways is rarer than one of either. */
-    private static final double BOTH_IS_RARER = Math.log(2.5);
-    /** Each way between two zones has links and queues of its own, and few of its packets are lost at once. */
-    private static final double BOTH_IS_RARER_OF_ZONES = Math.log(5);
+    /** ln of how much rarer a fault of both ways is than a fault of one way. */
+    private static final double PRICE_OF_BOTH_WAYS = Math.log(2.5);
+    /** The same between two zones, whose two ways have links and queues of their own. */
+    private static final double PRICE_OF_BOTH_WAYS_OF_ZONES = Math.log(5);
     /** A pair that nobody else can speak of is believed before its source is thought strange. */
     private static final double UNCONTRADICTED = 7;
     /** That an agent reports nothing speaks for a fault of its node. */
@@ -114,10 +114,10 @@ final class HypothesisSearch {
     }
 
     private static double score(Hypothesis hypothesis, PacketDirection way, EvidenceSums sums, double[] tested) {
-        double rarer = way != PacketDirection.BOTH
+        double price = way != PacketDirection.BOTH
                 ? 0
-                : hypothesis instanceof ZoneFault ? BOTH_IS_RARER_OF_ZONES : BOTH_IS_RARER;
-        return sums.score(way, tested) - rarer;
+                : hypothesis instanceof ZoneFault ? PRICE_OF_BOTH_WAYS_OF_ZONES : PRICE_OF_BOTH_WAYS;
+        return sums.score(way, tested) - price;
     }
 
     private double price(Hypothesis hypothesis) {

@@ -23,9 +23,13 @@ import java.util.Set;
  *            TCP tests that the destination's kernel answered and its agent did not, or that it refused
  * @param stalled
  *            the number of {@code absent} ones that were not answered
+ * @param unanswered
+ *            whether packets were sent and nothing came back
  */
 record Loss(int reporter, int destination, double start, double end, int forward, int backward, int unknown, int tcp,
-        int absent, int stalled, Map<String, Integer> causes, List<Integer> flows) implements Interval {
+        int absent, int stalled, boolean unanswered, Map<String, Integer> causes, List<Integer> flows)
+        implements
+            Interval {
 
     /** These failures concern the agents at both ends, not the network between them. */
     private static final Set<String> ABSENT = Set.of("stalled", "refused");
@@ -37,6 +41,7 @@ record Loss(int reporter, int destination, double start, double end, int forward
         int forward = 0;
         int backward = 0;
         int unknown = 0;
+        boolean unanswered = false;
         List<Integer> flows = List.of();
         if (peer.udp().isPresent()) {
             UdpReport udp = peer.udp().get();
@@ -45,6 +50,7 @@ record Loss(int reporter, int destination, double start, double end, int forward
             backward = Math.min(udp.backwardLost().orElse(0), lost - forward);
             boolean told = udp.forwardLost().isPresent() && udp.backwardLost().isPresent();
             unknown = told ? 0 : lost - forward - backward;
+            unanswered = udp.sent() > 0 && udp.received() == 0;
             flows = udp.flowLossPercent();
         }
         int tcp = 0;
@@ -62,8 +68,8 @@ record Loss(int reporter, int destination, double start, double end, int forward
             }
             tcp = Math.max(0, test.fail() - absent - own);
         }
-        return new Loss(reporter, destination, start, end, forward, backward, unknown, tcp, absent, stalled, causes,
-                flows);
+        return new Loss(reporter, destination, start, end, forward, backward, unknown, tcp, absent, stalled, unanswered,
+                causes, flows);
     }
 
     boolean isNothing() {
@@ -72,12 +78,8 @@ record Loss(int reporter, int destination, double start, double end, int forward
 
     /** Without the losses that a missing agent explains. */
     Loss ofKnownWay() {
-        return new Loss(reporter, destination, start, end, forward, backward, 0, 0, absent, stalled, causes, flows);
-    }
-
-    Loss ofUnknownWay() {
-        return new Loss(reporter, destination, start, end, 0, 0, unknown + forward + backward, tcp, absent, stalled,
-                causes, flows);
+        return new Loss(reporter, destination, start, end, forward, backward, 0, 0, absent, stalled, unanswered, causes,
+                flows);
     }
 
     boolean isNetwork() {

@@ -20,7 +20,7 @@ public final class Replay {
         }
     }
 
-    /** Between two lines; they are some 35 intervals, and every verdict ends sooner without reports. */
+    /** The most looks between two lines. They span 35 intervals, and without reports every verdict ends sooner. */
     private static final int MOST_LOOKS = 70;
 
     private final VerdictEngine engine = new VerdictEngine();
@@ -45,10 +45,10 @@ public final class Replay {
             judgeUntil(line.at(), out);
             take(line);
         }
-        judge(now, out);
+        judge(Math.max(now, engine.nextLook()), out);
     }
 
-    /** At the times between two lines, too, and only after all lines of the same time. */
+    /** Judges the lines before this time: once after all lines of one moment, then each half interval. */
     private void judgeUntil(double at, Consumer<String> out) {
         if (at <= now || now == Double.NEGATIVE_INFINITY) {
             return;

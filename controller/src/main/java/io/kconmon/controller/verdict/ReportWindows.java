@@ -20,7 +20,7 @@ final class ReportWindows implements HypothesisTotals.Mesh {
     /** After such a silence an agent's first report reflects the agent, not the network; in intervals. */
     private static final double SILENCE = 2.5;
     private static final double LATE = 1.4;
-    /** Of times that are sums of decimal fractions, in seconds. */
+    /** Times that differ by less are the same, since sums of decimal fractions are not exact; in seconds. */
     private static final double SAME = 1e-3;
     /** A node that left so long ago is in no window, and in no verdict that is over; in intervals. */
     private static final double FORGOTTEN = 60;
@@ -92,9 +92,6 @@ final class ReportWindows implements HypothesisTotals.Mesh {
         int count = 0;
         for (PeerReport peer : report.peers()) {
             int destination = nodes.id(peer.destination());
-            if (destination == source) {
-                continue; // no network is between a node and itself
-            }
             destinations[count++] = destination;
             int sent = peer.udp().isPresent() ? peer.udp().get().sent() : 0;
             packets += sent;
@@ -105,7 +102,6 @@ final class ReportWindows implements HypothesisTotals.Mesh {
                 lost.add(loss);
             }
         }
-        destinations = Arrays.copyOf(destinations, count);
         Arrays.sort(destinations);
         ReportSummary before = latest.get(source);
         int[] shared = before != null && Arrays.equals(before.destinations(), destinations)

@@ -32,7 +32,10 @@ final class VerdictCriteria {
     /** Stricter for losses that another verdict mostly explains. */
     private static final double ON_TOP = 15;
     private static final double CERTAIN = 0.99;
-    /** Of the way: a pair loses so much, or so few nodes so little, that waiting costs little or is needed anyway. */
+    /**
+     * Required of the direction for a pair, and of direction and confidence in a mesh of few nodes: a pair loses so much,
+     * or so few nodes so little, that waiting costs little or is needed anyway.
+     */
     private static final double MORE_CERTAIN = 0.998;
     private static final int FEW_NODES = 20;
     /** The evidence without the source that contributes most. */
@@ -81,8 +84,8 @@ final class VerdictCriteria {
         Hypothesis hypothesis = finding.hypothesis();
         if (hypothesis.isStrange() || timeline.isEmpty()
                 || finding.score() < EVIDENCE + (onTop ? ON_TOP : 0)
-                || candidate.confidence() < confident(hypothesis)
-                || finding.certainty() < certain(hypothesis)
+                || candidate.confidence() < leastConfidence(hypothesis)
+                || finding.certainty() < leastCertainty(hypothesis)
                 || now < log.first() + 2 * log.interval()) {
             return false;
         }
@@ -118,12 +121,12 @@ final class VerdictCriteria {
         return timeline.over(timeline.rateWhileItLasted(), now) < (pair ? OVER_PAIR : OVER);
     }
 
-    /** Of a few nodes the inside of a zone may seem to be at fault before its node does. */
-    private double confident(Hypothesis hypothesis) {
+    /** In a mesh of few nodes, the first losses of a node fit the inside of its zone, too. */
+    private double leastConfidence(Hypothesis hypothesis) {
         return nodes.active() < FEW_NODES && !isOfTwoNodes(hypothesis) ? MORE_CERTAIN : CERTAIN;
     }
 
-    private double certain(Hypothesis hypothesis) {
+    private double leastCertainty(Hypothesis hypothesis) {
         return isOfTwoNodes(hypothesis) || nodes.active() < FEW_NODES ? MORE_CERTAIN : CERTAIN;
     }
 

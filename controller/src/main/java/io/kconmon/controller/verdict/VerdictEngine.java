@@ -23,8 +23,8 @@ public final class VerdictEngine {
     /** In intervals. */
     private static final double LOOK = 0.1;
     private static final double LOOK_WITHOUT_REPORTS = 0.5;
-    /** With so many losses a fault has lasted for some time, and a few looks an interval do. */
-    private static final int SOME = 20_000;
+    /** Losses make looks rarer, by an interval for each so many, and by {@link #LOOK_LATER} at most. */
+    private static final int LOSSES_AN_INTERVAL = 20_000;
     private static final double LOOK_LATER = 0.2;
     /** With so many losses a look takes long, and one an interval has to do. */
     private static final int MANY = 150_000;
@@ -48,8 +48,8 @@ public final class VerdictEngine {
 
     private record Suspect(Candidate candidate, List<Candidate> others, Window window) {
 
-        /** Several nodes, or several pairs, that one explanation has together can begin together. */
-        boolean isLike(Suspect other) {
+        /** Faults of one kind that the same window shows can begin in one look. */
+        boolean isOfSameKindAndWindow(Suspect other) {
             return window.intervals() == other.window.intervals()
                     && candidate.finding().hypothesis().getClass() == other.candidate.finding()
                             .hypothesis().getClass();
@@ -64,6 +64,7 @@ public final class VerdictEngine {
     private final List<Past> past = new ArrayList<>();
     private double now = Double.NEGATIVE_INFINITY;
     private double nextLook = Double.NEGATIVE_INFINITY;
+    private boolean unjudged;
 
     /**
      * Who is there from now on.
@@ -82,8 +83,10 @@ public final class VerdictEngine {
     /** Takes an agent's report, which may come late or not at all. */
     public void report(Report report) {
         now = Math.max(now, report.at());
-        log.add(report, now);
-        roundTrips.add(report, log.interval());
+        Report ofOthers = report.withoutSelf();
+        log.add(ofOthers, now);
+        roundTrips.add(ofOthers, log.interval());
+        unjudged = true;
     }
 
     /**
@@ -98,8 +101,9 @@ public final class VerdictEngine {
         if (now < nextLook) {
             return List.of();
         }
+        unjudged = false;
         double losses = log.lossCount();
-        nextLook = now + (LOOK + Math.min(LOOK_LATER, losses / SOME) + losses / MANY) * log.interval();
+        nextLook = now + (LOOK + Math.min(LOOK_LATER, losses / LOSSES_AN_INTERVAL) + losses / MANY) * log.interval();
         log.expire(now);
         past.removeIf(it -> it.until() < now - 30 * log.interval());
         var events = new ArrayList<VerdictEvent>();
@@ -112,7 +116,12 @@ public final class VerdictEngine {
 
     /** When to judge again if no report comes meanwhile, in seconds since 1970-01-01. */
     double lookWithoutReports() {
-        return now + LOOK_WITHOUT_REPORTS * log.interval();
+        return unjudged ? nextLook : now + LOOK_WITHOUT_REPORTS * log.interval();
+    }
+
+    /** Nothing is judged before, in seconds since 1970-01-01. */
+    double nextLook() {
+        return nextLook;
     }
 
     /** Whether it does not answer, by a verdict or by what others have reported just now. */
@@ -154,23 +163,30 @@ public final class VerdictEngine {
                 begin(criteria.stalled(agent), events);
             }
         }
-        // what has just ended explains the losses until now
+        // A fault that has just ended explains the losses until now.
         begin(events.isEmpty() ? losses : ofTheNetwork(told(), agents), criteria, events);
     }
 
     /** The losses without those of nodes that were not to be tested, and without those that past faults explain. */
     private List<Loss> told() {
         var told = new ArrayList<Loss>();
-        var cuts = new CutPaths(log.losses(), log.interval());
         for (Loss loss : log.losses()) {
             boolean excused = nodes.excused(loss.reporter(), loss.start(), loss.end(), log.interval())
                     || nodes.excused(loss.destination(), loss.start(), loss.end(), log.interval());
-            if (!excused && past.stream().noneMatch(it -> loss.end() <= it.until()
-                    && ActiveVerdict.covers(it.hypothesis(), PacketDirection.BOTH, loss, nodes))) {
-                told.add(cuts.told(loss));
+            if (!excused && past.stream().noneMatch(it -> explains(it, loss))) {
+                told.add(loss);
             }
         }
         return told;
+    }
+
+    /** Not a loss of a narrower fault that goes on. */
+    private boolean explains(Past fault, Loss loss) {
+        return loss.end() <= fault.until()
+                && ActiveVerdict.covers(fault.hypothesis(), PacketDirection.BOTH, loss, nodes)
+                && activeVerdicts.stream().noneMatch(
+                        it -> ActiveVerdict.breadth(it.hypothesis()) < ActiveVerdict.breadth(fault.hypothesis())
+                                && it.covers(loss, nodes));
     }
 
     private List<Loss> ofTheNetwork(List<Loss> told, AgentFaultDetector agents) {
@@ -249,7 +265,7 @@ public final class VerdictEngine {
                 .sorted(Comparator.comparing(it -> it.candidate().finding(), Finding.order(nodes))).toList();
         Optional<Suspect> accepted = Optional.empty();
         for (Suspect suspect : ordered) {
-            if (accepted.isPresent() && !suspect.isLike(accepted.get())) {
+            if (accepted.isPresent() && !suspect.isOfSameKindAndWindow(accepted.get())) {
                 continue;
             }
             Candidate candidate = suspect.candidate();
@@ -268,28 +284,38 @@ public final class VerdictEngine {
             if (!contradicted && criteria.holds(candidate, timeline, onTop)
                     && !VerdictCriteria.isOneSourcesWord(candidate,
                             timeline, suspect.others(), timeline.reporters())) {
-                accept(suspect, timeline, criteria, events);
-                accepted = Optional.of(suspect);
+                if (accept(suspect, timeline, criteria, events)) {
+                    accepted = Optional.of(suspect);
+                }
             }
         }
     }
 
-    /** The same fault, now both ways, is one verdict in the other's place. */
-    private void accept(Suspect suspect, FaultTimeline timeline, VerdictCriteria criteria, List<VerdictEvent> events) {
+    /**
+     * The same fault, now both ways, is one verdict in the other's place.
+     *
+     * @return whether a verdict began
+     */
+    private boolean accept(Suspect suspect, FaultTimeline timeline, VerdictCriteria criteria,
+            List<VerdictEvent> events) {
         Candidate candidate = suspect.candidate();
         Finding finding = candidate.finding();
-        if (timeline.isCut()) {
+        if (timeline.isCut(log)) {
             candidate = new Candidate(finding.bothWays(), candidate.confidence());
         }
         Optional<ActiveVerdict> known = activeVerdicts.stream()
                 .filter(it -> !it.isAgent() && it.hypothesis().equals(finding.hypothesis())).findFirst();
         if (known.isEmpty()) {
             begin(criteria.begin(candidate, timeline), events);
-        } else if (known.get().way() != PacketDirection.BOTH && known.get().way() != finding.way()) {
+            return true;
+        }
+        if (known.get().way() != PacketDirection.BOTH && known.get().way() != finding.way()) {
             activeVerdicts.remove(known.get());
             events.add(new VerdictEvent(now, Change.ENDS, known.get().verdict()));
             begin(criteria.begin(new Candidate(finding.bothWays(), candidate.confidence()), timeline), events);
+            return true;
         }
+        return false;
     }
 
     private Map<Hypothesis, Suspect> suspects(List<Loss> losses) {

@@ -64,7 +64,7 @@ final class LookCost {
     private static void print(String name, Shape shape, List<Fault> faults) {
         var engine = new VerdictEngine();
         var threads = ManagementFactory.getThreadMXBean();
-        var looks = new ArrayList<Double>();
+        var costs = new ArrayList<Double>();
         var events = new ArrayList<VerdictEvent>();
         double[] now = {0};
         double[] nextLook = {SimulatedMesh.START};
@@ -76,21 +76,22 @@ final class LookCost {
             }
             if (now[0] >= nextLook[0]) { // as often as a controller decides
                 nextLook[0] = now[0] + 1;
+                boolean looks = now[0] >= engine.nextLook();
                 long began = threads.getCurrentThreadCpuTime();
                 events.addAll(engine.advance(now[0]));
-                if (now[0] > SimulatedMesh.START + BEGINS) {
-                    looks.add((threads.getCurrentThreadCpuTime() - began) / 1e6);
+                if (looks && now[0] > SimulatedMesh.START + BEGINS) {
+                    costs.add((threads.getCurrentThreadCpuTime() - began) / 1e6);
                 }
             }
         });
-        looks.sort(null);
+        costs.sort(null);
         List<VerdictEvent> begun = events.stream().filter(it -> it.change() == Change.BEGINS).toList();
         long right = begun.stream().filter(it -> faults.stream().anyMatch(fault -> fault.matches(it.verdict())))
                 .count();
         System.out.printf(
-                "%-28s CPU of a look %7.1f ms, %7.0f at most, %6.1f ms/s; %d of %d named, %d wrong, all after %.0f s%n",
-                name, looks.get(looks.size() / 2), looks.getLast(),
-                looks.stream().mapToDouble(it -> it).sum() / (ENDS - BEGINS), right, faults.size(),
+                "%-28s %3d looks, CPU of each %7.1f ms, %7.0f at most, %6.1f ms/s; %d of %d named, %d wrong, all after %.0f s%n",
+                name, costs.size(), costs.get(costs.size() / 2), costs.getLast(),
+                costs.stream().mapToDouble(it -> it).sum() / (ENDS - BEGINS), right, faults.size(),
                 begun.size() - right,
                 begun.isEmpty() ? Double.NaN : begun.getLast().at() - SimulatedMesh.START - BEGINS);
     }

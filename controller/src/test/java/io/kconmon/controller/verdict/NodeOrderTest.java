@@ -50,7 +50,7 @@ class NodeOrderTest {
     @ParameterizedTest
     @CsvSource({"PAIR_CUT, 12, false", "PAIR_50_BOTH, 12, false", "PAIR_50_BOTH, 60, true", "ZONES_CUT, 12, false",
             "ZONES_1, 20, false", "TWO_DEAD, 12, false", "NODE_AND_PAIR, 12, false", "BOTH_20, 12, false",
-            "STALLED, 12, false", "MESH_2, 12, false"})
+            "STALLED, 12, false", "MESH_2, 12, false", "THREE_DEAD, 12, false", "RACK_DEAD, 30, false"})
     void theNodesOrderDecidesNothing(Type type, int nodes, boolean sparse) {
         for (int seed = 1; seed < 4; seed++) {
             List<String> said = decide(type, nodes, sparse, seed, it -> {

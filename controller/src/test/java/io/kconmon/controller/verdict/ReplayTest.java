@@ -173,6 +173,7 @@ class ReplayTest {
         List<String> said = replay(deadNodeInStep(100) + "\n{\"at\":%d,\"roster\":[]}\n".formatted(START + 400));
         assertEquals(2, said.size(), said.toString());
         assertTrue(said.get(1).contains("\"event\":\"ends\""), said.get(1));
+        assertTrue(said.get(1).compareTo("{\"at\":" + (START + 300)) < 0, said.get(1));
     }
 
     @Test

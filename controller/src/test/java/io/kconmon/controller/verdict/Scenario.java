@@ -26,7 +26,7 @@ record Scenario(Shape shape, List<Fault> faults, Oddity oddity, double seconds) 
 
     /** Whole kinds of scenarios; each draws its particulars from the seed. */
     enum Type {
-        DEAD, TO_1, FROM_1, FROM_5, BOTH_1, BOTH_1_SPARSE, BOTH_20, ZONES_10, ZONES_1, ZONES_01, ZONES_CUT, PAIR_50, PAIR_50_BOTH, PAIR_CUT, MESH_2, MESH_20, TWO_DEAD, DEAD_AND_ZONES, NODE_AND_PAIR, TWO_NODES, STALLED, QUIET, LATE, DRAIN, RESTARTS, STRANGE, STRANGE_ONE, BLIPS, BEGINNING, SLOW, SLOW_LITTLE, SLOW_START, SLOW_ZONES, SLOW_PAIR, SLOW_MESH, TWO_SLOW, SLOW_AND_LOSSY, JITTER, JITTER_DAY, JITTER_RESTARTS, JITTER_STRANGE, JITTER_BEGINNING, ZONES_01_BOTH, ZONES_1_BOTH, THREE_DEAD, RACK_DEAD, PAIRS_CUT
+        DEAD, TO_1, FROM_1, FROM_5, BOTH_1, BOTH_1_SPARSE, BOTH_20, ZONES_10, ZONES_1, ZONES_01, ZONES_CUT, PAIR_50, PAIR_50_BOTH, PAIR_CUT, MESH_2, MESH_20, TWO_DEAD, DEAD_AND_ZONES, NODE_AND_PAIR, TWO_NODES, STALLED, QUIET, LATE, DRAIN, RESTARTS, STRANGE, STRANGE_ONE, BLIPS, BEGINNING, SLOW, SLOW_LITTLE, SLOW_START, SLOW_ZONES, SLOW_PAIR, SLOW_MESH, TWO_SLOW, SLOW_AND_LOSSY, JITTER, JITTER_DAY, JITTER_RESTARTS, JITTER_STRANGE, JITTER_BEGINNING, ZONES_01_BOTH, ZONES_1_BOTH, THREE_DEAD, RACK_DEAD, PAIRS_CUT, ZONES_85, FROM_80
     }
 
     private static final Oddity NONE = new Oddity() {
@@ -58,6 +58,8 @@ record Scenario(Shape shape, List<Fault> faults, Oddity oddity, double seconds) 
             case ZONES_10 -> List.of(zones(zone, otherZone, Direction.TO, 0.1, from, to));
             case ZONES_1 -> List.of(zones(zone, otherZone, Direction.TO, 0.01, from, to));
             case ZONES_01 -> List.of(zones(zone, otherZone, Direction.TO, 0.001, from, to));
+            case ZONES_85 -> List.of(zones(zone, otherZone, Direction.TO, 0.85, from, to));
+            case FROM_80 -> List.of(node(node, Direction.FROM, 0.8, from, to));
             case ZONES_CUT -> List.of(zones(zone, otherZone, Direction.BOTH, 1, from, to));
             case PAIR_50 -> List.of(pair(node, other, Direction.TO, 0.5, from, to));
             case PAIR_50_BOTH -> List.of(pair(node, other, Direction.BOTH, 0.5, from, to));

@@ -15,10 +15,11 @@ class VerdictEngineTest {
 
     @ParameterizedTest
     @CsvSource({"DEAD, 6, 12", "DEAD, 30, 10", "TWO_DEAD, 12, 15", "FROM_5, 30, 20", "TO_1, 30, 45", "BOTH_1, 30, 30",
-            "ZONES_10, 12, 20", "ZONES_1, 30, 30", "ZONES_01, 30, 70", "ZONES_CUT, 12, 20", "PAIR_50, 12, 30",
+            "ZONES_10, 12, 20", "ZONES_1, 30, 30", "ZONES_01, 30, 70", "ZONES_1_BOTH, 30, 20", "ZONES_85, 30, 20",
+            "FROM_80, 12, 20", "ZONES_CUT, 12, 20", "PAIR_50, 12, 30",
             "PAIR_CUT, 12, 20",
             "MESH_2, 12, 30", "NODE_AND_PAIR, 20, 30", "DEAD_AND_ZONES, 20, 50", "STALLED, 12, 15",
-            "THREE_DEAD, 12, 20", "RACK_DEAD, 30, 25", "PAIRS_CUT, 30, 25"})
+            "THREE_DEAD, 12, 20", "RACK_DEAD, 30, 12", "PAIRS_CUT, 30, 25"})
     void aFaultIsNamedOnceAndEnds(Type type, int nodes, double atMost) {
         for (int seed = 100; seed < 102; seed++) {
             Outcome outcome = Evaluation.run(Scenario.of(type, nodes, false, seed), seed);

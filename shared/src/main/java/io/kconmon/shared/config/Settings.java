@@ -18,12 +18,12 @@ public final class Settings {
      * @param sources
      *            from the weakest to the strongest
      * @throws BadSettingException
-     *             for the first unknown key, or the first value that is not allowed
+     *             for the first key that is unknown or set twice, or the first value that is not allowed
      */
     Settings(Collection<Setting<?>> declared, List<List<Entry>> sources) {
-        var layers = new Layers(declared);
-        sources.forEach(layers::add);
-        values = layers.values();
+        var all = new SettingSources(declared);
+        sources.forEach(all::add);
+        values = all.values();
     }
 
     /** For programs that are put together by hand: the given texts over the defaults. */

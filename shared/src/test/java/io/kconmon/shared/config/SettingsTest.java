@@ -470,7 +470,7 @@ final class SettingsTest {
     }
 
     @Test
-    void eachSourceIsParsedOnce() {
+    void eachValueIsParsedOnce() {
         var parsed = new ArrayList<String>();
         Setting<String> setting = new Setting<>("group.name", "a", "anything", false, text -> {
             parsed.add(text);

@@ -17,21 +17,22 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sources of settings, each checked against what is declared. Helidon's {@link Config} finds the strongest that has a
- * value: a setting is a node with its text, and its origin is a node below it. Of Helidon's own sources none is used:
- * they know neither hyphens in a variable's key nor a file's lines and bounds, and take {@code off} for {@code false}.
+ * Joins sources of settings, after checking each against the declared settings. Helidon's {@link Config} finds the
+ * strongest source that has a value. A setting is a node with its text; a node below it holds its origin. Helidon's own
+ * sources are not used, because they do not know hyphens in variables, lines or bounds of a file, and they read
+ * {@code off} as {@code false}.
  */
-final class Layers {
+final class SettingSources {
 
     private static final String ORIGIN = "origin";
 
     private final Collection<Setting<?>> declared;
     private final Map<String, Setting<?>> byKey = new HashMap<>();
-    /** By {@link #keyAndOrigin}. A record as a key would have the JVM make the code of its hash at each start. */
+    /** By {@link #keyAndOrigin}. A record as key would make the JVM generate its hash code at each start. */
     private final Map<String, Object> parsed = new HashMap<>();
     private final Deque<ConfigSource> strongestFirst = new ArrayDeque<>();
 
-    Layers(Collection<Setting<?>> declared) {
+    SettingSources(Collection<Setting<?>> declared) {
         this.declared = declared;
         declared.forEach(it -> byKey.put(Setting.canonical(it.key()), it));
     }
@@ -69,7 +70,7 @@ final class Layers {
         if (entry.form() == Form.LIST && !setting.many()) {
             throw setting.refuse("[" + entry.text() + "]", entry.origin());
         }
-        // A key with nothing after it, as a template leaves it that has no value: as if it were not there.
+        // A template without a value leaves a key with nothing after it. It counts as not set.
         if (entry.form() != Form.NOTHING) {
             String text = entry.text().strip();
             parsed.put(keyAndOrigin(setting, entry.origin()), setting.read(text, entry.origin()));
@@ -77,7 +78,7 @@ final class Layers {
         }
     }
 
-    /** Of each setting the value of the strongest source that has one. */
+    /** The value of each setting, from the strongest source that has one. */
     Map<String, Value> values() {
         var values = new LinkedHashMap<String, Value>();
         Config config = config();
@@ -91,12 +92,12 @@ final class Layers {
         return values;
     }
 
-    /** An origin alone may be that of several settings. */
+    /** Several settings may have the same origin. */
     private static String keyAndOrigin(Setting<?> setting, String origin) {
         return setting.key() + " " + origin;
     }
 
-    /** No service is searched for in the jars, no thread is made, and a dollar sign in a value is no reference. */
+    /** Searches no jar for services, starts no thread, and takes a dollar sign literally. */
     private Config config() {
         Config.Builder builder = Config.builder().disableEnvironmentVariablesSource().disableSystemPropertiesSource()
                 .disableMapperServices().disableParserServices().disableFilterServices().disableKeyResolving()
