@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 
 /**
  * The intervals of reports, numbered from 0. They begin at another moment in each agent, so that a controller that asks
- * all agents as their intervals close asks them one after the other.
+ * all agents as their intervals close spreads its requests over the interval.
  */
 public final class ReportIntervals {
 
