@@ -192,7 +192,7 @@ def controller(net, root, peers, folder, options):
     roster.write_text(json.dumps([{"name": it, "nodeName": it, "ip": agents[it], "zone": "zone"} for it in agents]))
     return Container(net, net.peers, "controller", root, GATEWAY, CONTROLLER_PORT,
                      ["--memory=256m", f"--volume={folder}:/etc/kconmon:ro", *options],
-                     [f"-Dkconmon.bind-address={GATEWAY}", "-Dkconmon.roster=static"])
+                     [f"-Dkconmon.bind-address={GATEWAY}", "-Dkconmon.roster=static", "-Dkconmon.mesh=full"])
 
 
 def peers(net, program, replies, count):
