@@ -35,7 +35,6 @@ final class TcpProbe implements Probe<TcpResult> {
     private final Sockets sockets;
     private final InetAddress source;
     private final InetSocketAddress peer;
-    private final byte[] request;
 
     /** Makes a probe of one agent, whose connections come from the source address. */
     TcpProbe(TcpSettings settings, Ticks ticks, Sockets sockets, InetAddress source, InetSocketAddress peer) {
@@ -44,7 +43,6 @@ final class TcpProbe implements Probe<TcpResult> {
         this.sockets = sockets;
         this.source = source;
         this.peer = peer;
-        this.request = request(peer, settings.requestBytes());
     }
 
     @Override
@@ -79,7 +77,7 @@ final class TcpProbe implements Probe<TcpResult> {
     private Outcome<TcpTiming> exchange(TcpConnection connection, TcpAnswer answer)
             throws IOException, InterruptedException {
         long connect = connection.handshakeNanos().orElse(connection.connectNanos());
-        connection.send(request);
+        connection.send(request(peer, settings.requestBytes())); // not kept, for it is large
         long deadline = System.nanoTime() + settings.timeout().toNanos() - connect;
         // Most answers are there by then. The stamp says when they came.
         sockets.sleepUntil(Math.min(ticks.after(System.nanoTime() + Ticks.PROMPT.nanos()), deadline));
