@@ -197,9 +197,9 @@ final class PeerLists {
     }
 
     /** What an agent is to know now. */
-    Roster peers(AgentKey key, Roster now) {
+    Content now(AgentKey key, Roster now) {
         try (Feed feed = open(Optional.of(key), now)) {
-            return requireNonNull(feed.content).roster;
+            return requireNonNull(feed.content);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.kconmon.controller;
 
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.json.JsonObject;
@@ -7,6 +8,7 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.kconmon.controller.PeerLists.Content;
 import io.kconmon.shared.http.Responses;
 import io.kconmon.shared.roster.Agent;
 import io.kconmon.shared.roster.Roster;
@@ -15,6 +17,7 @@ import io.kconmon.shared.roster.RosterJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * {@code GET /agents}: the agents to test now. An agent whose tests pause is left out, because clients that poll this
@@ -22,6 +25,9 @@ import java.util.Optional;
  * there is a roster.
  */
 final class RosterRoutes implements HttpService {
+
+    /** How many others are to test the agent that asks; without it, all are. */
+    private static final HeaderName INCOMING = HeaderNames.create("Kconmon-Incoming");
 
     /** The list of one roster, written once for all clients. */
     private static final class Written {
@@ -59,11 +65,12 @@ final class RosterRoutes implements HttpService {
             return;
         }
         try {
-            byte[] list = AgentQuery.key(request).map(it -> lists.peers(it, roster.get()))
-                    .filter(it -> !it.revision().equals(roster.get().revision())).map(RosterRoutes::written)
-                    .orElseGet(() -> list(roster.get()));
+            Optional<Content> content = AgentQuery.key(request).map(it -> lists.now(it, roster.get()));
+            content.map(Content::incoming).filter(OptionalInt::isPresent)
+                    .ifPresent(it -> response.header(INCOMING, String.valueOf(it.getAsInt())));
             response.header(HeaderNames.CONTENT_TYPE, "application/json");
-            Responses.send(response, list);
+            Responses.send(response, content.filter(it -> !it.whole()).map(it -> written(it.roster()))
+                    .orElseGet(() -> list(roster.get())));
         } catch (IllegalArgumentException e) {
             error(response, Status.BAD_REQUEST_400, String.valueOf(e.getMessage()));
         }

@@ -42,28 +42,32 @@ final class MeshPage {
         this.protocols = List.copyOf(protocols);
     }
 
+    /**
+     * Peers that are tested for a while only are in the sums and in the reports, and in nothing else: in the end there would
+     * be series of all pairs, which a bounded mesh is to avoid, and alerts would miss those of peers that are counted.
+     */
     void write(List<Mesh.Peer> peers, String node, String zone, MetricFamilies families) {
         var ends = new Ends(node, zone);
+        List<Mesh.Peer> lasting = peers.stream().filter(it -> !it.agent().rotating()).toList();
         for (ProtocolZones<?> protocol : protocols) {
             protocol.all().forEach((name, series) -> series.writeSums(ends.toZone(name), families));
         }
         if (!settings.isEvery()) {
-            writePeers(peers, ends, families);
+            writePeers(lasting, ends, families);
             families.limit(PairMetrics.MOST_SERIES);
         }
         for (ProtocolZones<?> protocol : protocols) {
             protocol.all().forEach((name, series) -> series.writeRareSums(ends.toZone(name), families));
         }
-        for (String name : histogramZones(node, zones(peers), families)) {
+        for (String name : histogramZones(node, zones(lasting), families)) {
             protocols.forEach(it -> it.of(name).writeHistograms(ends.toZone(name), families));
         }
-        writePairs(peers, ends, families);
+        writePairs(lasting, ends, families);
     }
 
-    /** The zones that have peers which stay; what others have added to a histogram is there with the next of these. */
     private static List<String> zones(List<Mesh.Peer> peers) {
         var zones = new TreeSet<String>();
-        peers.stream().filter(it -> !it.agent().rotating()).forEach(it -> zones.add(it.agent().zone()));
+        peers.forEach(it -> zones.add(it.agent().zone()));
         return List.copyOf(zones);
     }
 
@@ -111,12 +115,7 @@ final class MeshPage {
         return hash ^ hash >>> 16;
     }
 
-    /**
-     * Peers that are tested for a while only have no series of their own: in the end there would be series of all pairs, which
-     * a bounded mesh is to avoid. They are in the sums and in the reports.
-     */
-    private void writePairs(List<Mesh.Peer> peers, Ends ends, MetricFamilies families) {
-        List<Mesh.Peer> lasting = peers.stream().filter(it -> !it.agent().rotating()).toList();
+    private void writePairs(List<Mesh.Peer> lasting, Ends ends, MetricFamilies families) {
         switch (settings.mode()) {
             case ALL -> lasting.forEach(it -> writePair(it, ends, families));
             case WORST -> writeWorst(lasting, ends, families);

@@ -46,6 +46,7 @@ public final class RosterClient implements AutoCloseable {
     private static final Duration WAIT = Duration.ofMinutes(1);
     private static final Duration LOOKUP = Duration.ofSeconds(3);
     private static final Pattern NAME = Pattern.compile("[0-9A-Za-z][0-9A-Za-z._-]{0,252}");
+    private static final Pattern AGENTS = Pattern.compile("[0-9]{1,6}");
     private static final int POLLS_A_STREAM_TRIAL = 12;
     private static final int OK = 200;
     private static final int UNAVAILABLE = 503;
@@ -220,7 +221,13 @@ public final class RosterClient implements AutoCloseable {
         }
     }
 
-    /** Asks for the whole list, and for this agent's identity if the list does not contain it. */
+    /** How many others are to test this agent, which a controller says in a bounded mesh. */
+    private static OptionalInt incoming(Map<String, String> headers) {
+        String agents = headers.getOrDefault("kconmon-incoming", "");
+        return AGENTS.matcher(agents).matches() ? OptionalInt.of(Integer.parseInt(agents)) : OptionalInt.empty();
+    }
+
+    /** Asks for the list, and for this agent's identity if the list does not contain it. */
     private boolean poll() {
         try {
             Client.Answer agents = get("/agents?" + rosterState.identity().key().query());
@@ -229,6 +236,7 @@ public final class RosterClient implements AutoCloseable {
             }
             RosterJson.Parsed parsed = RosterJson.agents(RosterJson.parse(agents.body()));
             parsed.refused().stream().findFirst().ifPresent(news::refusePart);
+            rosterState.incoming(incoming(agents.headers()));
             rosterState.set(Roster.of(withPaused(parsed.agents())), Duration.ZERO);
             if (!rosterState.identity().confirmed()) {
                 Client.Answer identity = get("/agent/" + rosterState.identity().podName());

@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
 final class LinuxSockets implements Sockets {
 
     private static final List<String> ARCHITECTURES = List.of("amd64", "aarch64");
-    private static final int ATTEMPTS = 50;
+    /**
+     * The kernel begins to put stamps on packets from a work queue ({@code net_enable_timestamp} in net/core/dev.c), so that
+     * the first packets on a busy machine may have none.
+     */
+    private static final long STAMPS_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long MOST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Poller poller;
     private final FilePages pages = FilePages.start();
@@ -63,13 +68,15 @@ final class LinuxSockets implements Sockets {
         }
         stamped = socket;
         var own = new InetSocketAddress(loopback.getAddress(), socket.port());
-        for (int i = 0; i < ATTEMPTS && !seen.both(); i++) {
+        long deadline = System.nanoTime() + STAMPS_WITHIN_NANOS;
+        for (long pause = TimeUnit.MILLISECONDS.toNanos(1); !seen.both() && System.nanoTime() - deadline < 0; pause = Math
+                .min(2 * pause, MOST_PAUSE_NANOS)) {
             try {
                 socket.send(new byte[4], own);
             } catch (SocketError e) {
                 return; // loopback is down
             }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            LockSupport.parkNanos(pause);
             socket.poll();
         }
         if (!seen.both()) {

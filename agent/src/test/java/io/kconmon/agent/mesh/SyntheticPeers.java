@@ -49,7 +49,15 @@ final class SyntheticPeers implements AutoCloseable {
     }
 
     void join(int number, String zone) {
-        var agent = new Agent("pod-" + number, "node-" + number, "10.0.0.1", zone);
+        join(number, new Agent("pod-" + number, "node-" + number, "10.0.0.1", zone));
+    }
+
+    /** A peer that is tested for a while only. */
+    void joinRotating(int number, String zone) {
+        join(number, new Agent("pod-" + number, "node-" + number, "10.0.0.1", zone).withRotating(true));
+    }
+
+    private void join(int number, Agent agent) {
         var notice = new DrainNotice(now::get);
         List<PeerProbe<?>> probes = protocols.stream().<PeerProbe<?>>map(it -> probe(it, agent, notice)).toList();
         peers.put(number, new Mesh.Peer(agent, notice, probes));
