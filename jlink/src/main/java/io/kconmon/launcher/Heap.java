@@ -1,39 +1,42 @@
 package io.kconmon.launcher;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
 import java.time.Duration;
 
 /**
- * Collects the heap when it has grown by a quarter or so. The serial collector lets the old generation fill up to the heap's
- * limit first, so that a process is as large as it may be and not as it needs to be; its limit can be generous so.
+ * Collects the heap when its old generation has grown by a quarter or so. The serial collector lets it fill up to the heap's
+ * limit first, so that a process is as large as it may be and not as it needs to be. With this, the limit can be generous.
  */
 final class Heap {
 
     private static final Duration LOOK = Duration.ofSeconds(5);
-    private static final long LEAST_GROWTH_BYTES = 1 << 20;
+    private static final long LEAST_GROWTH_BYTES = 512 << 10;
+    private static final int PART = 4;
 
-    private long usedBytes = used();
+    private final MemoryPoolMXBean old;
+    private long usedBytes;
 
-    private Heap() {
+    private Heap(MemoryPoolMXBean old) {
+        this.old = old;
     }
 
     /** Until the thread is interrupted. */
     static void keepSmall() throws InterruptedException {
-        var heap = new Heap();
+        // As the serial collector names it; another one, which an operator may have chosen, is left alone.
+        var heap = ManagementFactory.getMemoryPoolMXBeans().stream().filter(it -> it.getName().equals("Tenured Gen"))
+                .map(Heap::new).findFirst();
         while (true) {
             Thread.sleep(LOOK);
-            heap.look();
+            heap.ifPresent(Heap::look);
         }
     }
 
     @SuppressWarnings("CallSystemGc")
     private void look() {
-        if (used() - usedBytes > Math.max(LEAST_GROWTH_BYTES, usedBytes / 4)) {
+        if (old.getUsage().getUsed() - usedBytes > Math.max(LEAST_GROWTH_BYTES, usedBytes / PART)) {
             System.gc();
-            usedBytes = used();
+            usedBytes = old.getUsage().getUsed();
         }
-    }
-
-    private static long used() {
-        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 }

@@ -16,8 +16,8 @@ public record Ticks(long nanos) {
     /** For somebody who waits for the result. */
     public static final Ticks PROMPT = new Ticks(TimeUnit.MILLISECONDS.toNanos(1));
 
-    private static final Duration LONGEST = Duration.ofMillis(500);
-    private static final int EACH_INTERVAL = 10;
+    private static final Duration LONGEST = Duration.ofMillis(250);
+    private static final int EACH_INTERVAL = 20;
 
     /** So many ticks in an interval that a test's place in it is still any. */
     public static Ticks of(Duration interval) {

@@ -69,8 +69,9 @@ final class LinuxSockets implements Sockets {
         stamped = socket;
         var own = new InetSocketAddress(loopback.getAddress(), socket.port());
         long deadline = System.nanoTime() + STAMPS_WITHIN_NANOS;
-        for (long pause = TimeUnit.MILLISECONDS.toNanos(1); !seen.both() && System.nanoTime() - deadline < 0; pause = Math
-                .min(2 * pause, MOST_PAUSE_NANOS)) {
+        for (long pause = TimeUnit.MILLISECONDS.toNanos(1); !seen.both()
+                && System.nanoTime() - deadline < 0; pause = Math
+                        .min(2 * pause, MOST_PAUSE_NANOS)) {
             try {
                 socket.send(new byte[4], own);
             } catch (SocketError e) {

@@ -20,9 +20,9 @@ class TicksTest {
 
     @Test
     void aShortIntervalHasShortTicks() {
-        assertEquals(new Ticks(10_000_000), Ticks.of(Duration.ofMillis(100)));
-        assertEquals(new Ticks(100_000_000), Ticks.of(Duration.ofSeconds(1)));
-        assertEquals(new Ticks(500_000_000), Ticks.of(Duration.ofSeconds(5)));
-        assertEquals(new Ticks(500_000_000), Ticks.of(Duration.ofHours(1)));
+        assertEquals(new Ticks(5_000_000), Ticks.of(Duration.ofMillis(100)));
+        assertEquals(new Ticks(50_000_000), Ticks.of(Duration.ofSeconds(1)));
+        assertEquals(new Ticks(250_000_000), Ticks.of(Duration.ofSeconds(5)));
+        assertEquals(new Ticks(250_000_000), Ticks.of(Duration.ofHours(1)));
     }
 }

@@ -5,16 +5,18 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How many requests have come from each source, which is an address and a port. The memory grows with the sources up to a
- * bound: if there are more sources than places, the source that has been silent for longest loses its count. A forged
- * source can cost another one its place and nothing else. Used by one thread.
+ * How many requests have come from each source, which is an address and a port. The table grows with the sources up to a
+ * bound. If there are more sources than places then, the source that has been silent for longest loses its count. Forged
+ * sources can make the table grow to its bound once, and can cost others their places; they can do nothing else. Used by one
+ * thread.
  */
 final class SourceCounts {
 
     /** For 1,000 agents of 5 flows each, of which fewer than 1 in 10,000 meets 16 others in its set. */
     private static final int MOST_SETS = 1024;
-    private static final int FIRST_SETS = 32;
     private static final int WAYS = 16;
+    /** For 100 agents. */
+    private static final int FIRST_SETS = 32;
 
     /** Nobody else can know which sources share a place. */
     private final long seed = ThreadLocalRandom.current().nextLong();

@@ -70,6 +70,17 @@ class TcpProbeTest {
         return new TcpProbe(new TcpSettings(HOUR, LONG, 2000), Ticks.PROMPT, sockets, source, peer).run();
     }
 
+    /** Without stamps from the kernel the time of reading counts, so that a test does not wait for a tick. */
+    @Test
+    void aTickIsInNoFigure() throws Exception {
+        assumeTrue(clock == Sockets.Clock.PROCESS, "the kernel's stamp says when the answer came");
+        try (var peer = TcpPeer.saying("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")) {
+            var probe = new TcpProbe(new TcpSettings(HOUR, LONG, 2000), new Ticks(HOUR.toNanos()), sockets,
+                    Loopback.ONE, peer.address());
+            assertEquals(Optional.empty(), probe.run().cause());
+        }
+    }
+
     private TcpResult resultOf(String answer) throws Exception {
         try (var peer = TcpPeer.saying(answer)) {
             return test(peer.address());
