@@ -102,8 +102,7 @@ class DashboardsTest {
     /** What a user compares with docs/sizing.md and docs/mesh.md. */
     @Test
     void theOverviewShowsHowTheMeshGrows() {
-        List<Manifest> all = Chart.render("mesh=bounded");
-        String overview = Manifest.one(all, "ConfigMap", "-dashboard-overview").at("/data").toString();
+        String overview = Manifest.one(Chart.render(), "ConfigMap", "-dashboard-overview").at("/data").toString();
         for (String growth : List.of("max(kconmon_series{", "min(kconmon_incoming_peers{",
                 "max(kconmon_mesh_cycle_seconds{")) {
             assertTrue(overview.contains(growth), growth);

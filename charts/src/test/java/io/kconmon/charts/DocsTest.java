@@ -238,6 +238,23 @@ class DocsTest {
         }
     }
 
+    /** The heap that docs/performance.md has measured to be enough, as the image's share of the limit. */
+    @Test
+    void theControllersLimitForManyNodesHasRoomForTheMeasuredHeap() {
+        String flags = Chart.read(Path.of("../jlink/src/image/flags/controller"));
+        int percent = Integer.parseInt(flags.replaceAll("(?s).*-XX:MaxRAMPercentage=(\\d+)\n.*", "$1"));
+        Matcher measured = Pattern.compile("\\| both, heap of (\\d+) MB \\| (\\d+) MiB")
+                .matcher(Chart.read(Chart.DOCS.resolve("performance.md")));
+        assertTrue(measured.find());
+        int heap = Integer.parseInt(measured.group(1));
+        String text = Chart.read(Chart.DOCS.resolve("sizing.md"));
+        for (String wanted : List.of("with these it is %s MiB. A heap of %d MiB".formatted(measured.group(2), heap),
+                "is %d %% of the memory limit".formatted(percent),
+                "`controller.resources.limits.memory` to %dMi for 5,000".formatted(heap * 100 / percent))) {
+            assertTrue(text.contains(wanted), wanted);
+        }
+    }
+
     private static String rounded(double figure) {
         var digits = new BigDecimal(figure).round(new MathContext(2));
         return figure < 10 ? digits.toPlainString() : String.format(Locale.ROOT, "%,d", digits.longValueExact());
