@@ -99,6 +99,16 @@ class DashboardsTest {
         }
     }
 
+    /** What a user compares with docs/sizing.md and docs/mesh.md. */
+    @Test
+    void theOverviewShowsHowTheMeshGrows() {
+        String overview = Manifest.one(Chart.render(), "ConfigMap", "-dashboard-overview").at("/data").toString();
+        for (String growth : List.of("max(kconmon_series{", "min(kconmon_incoming_peers{",
+                "max(kconmon_mesh_cycle_seconds{")) {
+            assertTrue(overview.contains(growth), growth);
+        }
+    }
+
     @Test
     void everyExpressionIsPromql() throws Exception {
         var rules = new ArrayList<Map<String, String>>();

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -194,17 +196,68 @@ class DocsTest {
     @Test
     void seriesAreCountedRight() {
         String text = Chart.read(Chart.DOCS.resolve("sizing.md"));
-        for (int nodes : new int[]{3, 75, 200, 1000, 5000}) {
-            String row = String.format(Locale.ROOT, "| %,d | %,d | %,d | %,d | %,d | %,d |", nodes,
+        for (int nodes : new int[]{3, 75, 100, 200, 1000, 5000}) {
+            String row = String.format(Locale.ROOT, "| %,d | %,d | %,d | %,d | %,d | %,d | %,d |", nodes,
                     (long) nodes * (nodes - 1), Sizing.agents(nodes, Sizing.Mode.ALL),
-                    Sizing.agents(nodes, Sizing.Mode.WORST), Sizing.agents(nodes, Sizing.Mode.NONE),
-                    Sizing.agent(nodes, Sizing.Mode.WORST));
+                    nodes * Sizing.boundedAgent(nodes, Sizing.Mode.ALL), Sizing.agents(nodes, Sizing.Mode.WORST),
+                    Sizing.agents(nodes, Sizing.Mode.NONE), Sizing.agent(nodes, Sizing.Mode.WORST));
             assertTrue(text.contains(row), row);
         }
         for (String count : List.of("zone of destinations | " + Sizing.ZONE, "each other node | " + Sizing.PAIR,
                 "of itself | " + Sizing.OWN)) {
             assertTrue(text.contains(count), count);
         }
+    }
+
+    /** Why the mesh is full up to so many nodes. */
+    @Test
+    void theDefaultMeshIsExplainedByTheSameFigures() throws IOException {
+        String text = Chart.read(Chart.DOCS.resolve("sizing.md"));
+        int upTo = Chart.YAML.readTree(Chart.HOME.resolve("values.yaml").toFile()).path("meshFullUpTo").asInt();
+        for (String wanted : List.of(
+                String.format(Locale.ROOT, "full mesh up to %d nodes", upTo),
+                String.format(Locale.ROOT, "%,d ordered pairs, %,d series with `all`, and %s UDP packets",
+                        (long) upTo * (upTo - 1), Sizing.agents(upTo, Sizing.Mode.ALL),
+                        rounded(Sizing.packetsPerSecond(upTo))),
+                String.format(Locale.ROOT, "would be %,d pairs and %,d series", 200 * 199,
+                        Sizing.agents(200, Sizing.Mode.ALL)),
+                String.format(Locale.ROOT, "has %,d pairs and %,d series", 200 * Sizing.boundedPeers(200),
+                        200 * Sizing.boundedAgent(200, Sizing.Mode.ALL)),
+                String.format(Locale.ROOT, "%d series", Sizing.boundedAgent(upTo, Sizing.Mode.ALL)))) {
+            assertTrue(text.contains(wanted), wanted);
+        }
+    }
+
+    @Test
+    void packetsAndConnectionsAreCountedRight() {
+        String text = Chart.read(Chart.DOCS.resolve("sizing.md"));
+        for (int nodes : new int[]{10, 75, 100, 1000}) {
+            String row = "| %d | %s | %s |".formatted(nodes, rounded(Sizing.packetsPerSecond(nodes)),
+                    rounded(Sizing.connectionsPerSecond(nodes)));
+            assertTrue(text.contains(row), row);
+        }
+    }
+
+    /** The heap that docs/performance.md has measured to be enough, as the image's share of the limit. */
+    @Test
+    void theControllersLimitForManyNodesHasRoomForTheMeasuredHeap() {
+        String flags = Chart.read(Path.of("../jlink/src/image/flags/controller"));
+        int percent = Integer.parseInt(flags.replaceAll("(?s).*-XX:MaxRAMPercentage=(\\d+)\n.*", "$1"));
+        Matcher measured = Pattern.compile("\\| both, heap of (\\d+) MB \\| (\\d+) MiB")
+                .matcher(Chart.read(Chart.DOCS.resolve("performance.md")));
+        assertTrue(measured.find());
+        int heap = Integer.parseInt(measured.group(1));
+        String text = Chart.read(Chart.DOCS.resolve("sizing.md"));
+        for (String wanted : List.of("with these it is %s MiB. A heap of %d MiB".formatted(measured.group(2), heap),
+                "is %d %% of the memory limit".formatted(percent),
+                "`controller.resources.limits.memory` to %dMi for 5,000".formatted(heap * 100 / percent))) {
+            assertTrue(text.contains(wanted), wanted);
+        }
+    }
+
+    private static String rounded(double figure) {
+        var digits = new BigDecimal(figure).round(new MathContext(2));
+        return figure < 10 ? digits.toPlainString() : String.format(Locale.ROOT, "%,d", digits.longValueExact());
     }
 
     private static List<Path> documents() throws IOException {

@@ -449,6 +449,21 @@ class ManifestsTest {
     }
 
     @Test
+    void theNotesSayWhoTestsWhom() {
+        String full = Chart.notes("mesh=full");
+        assertTrue(full.contains("tests every other node over TCP and UDP, and DNS.\n\n1. "), full);
+        String some = "tests other nodes over TCP and UDP, and DNS.\n";
+        String bounded = Chart.notes("mesh=bounded", "meshPeers=30");
+        assertTrue(bounded.contains(some + "30 others test each node all the time, and the rest do in turn"), bounded);
+        assertFalse(bounded.contains("every other"), bounded);
+        String wanted = some
+                + "Up to %d nodes, each tests every other. In a larger cluster 20 others test each node all"
+                + " the time, and the rest do in turn (docs/mesh.md).\n\n1. ";
+        assertTrue(Chart.notes().contains(wanted.formatted(100)), Chart.notes());
+        assertTrue(Chart.notes("mesh=", "meshFullUpTo=50").contains(wanted.formatted(50)));
+    }
+
+    @Test
     void theNotesNameTheNextSteps() {
         String plain = Chart.notes();
         assertTrue(plain.contains("kubectl -n monitoring rollout status daemonset/net-kconmon-agent"), plain);

@@ -20,24 +20,55 @@ final class Sizing {
     private static final int NAMES = 2;
     private static final int ZONES = 3;
     private static final int WORST = 20;
+    /** How many others test each node of a bounded mesh all the time, so an agent tests as many on average. */
+    private static final int MESH_PEERS = 20;
     /** Unless every pair has series: peers of each zone, and those that fail over UDP and TCP. */
     private static final int COUNTED = 3;
+
+    /** Seconds from one round of a pair's tests to the next, on average: it is 5.05 to 5.5. */
+    private static final double ROUND = (5.05 + 5.5) / 2;
+    /** Of a round, each way: five requests and the replies to the other's five. */
+    private static final int PACKETS = 10;
 
     private Sizing() {
     }
 
-    /** Of one agent, with two names and three zones. Nodes are spread evenly; where a zone has one node, the agent has two. */
+    /** Of one agent in a full mesh. */
     static long agent(int nodes, Mode mode) {
+        return agent(nodes, nodes - 1, mode);
+    }
+
+    /** With two names and three zones. Nodes are spread evenly; where a zone has one node, the agent has two. */
+    private static long agent(int nodes, int peers, Mode mode) {
         int zones = nodes > ZONES ? ZONES : ZONES - 1;
         long rest = OWN + NAMES * NAME + zones * ZONE;
         return switch (mode) {
-            case ALL -> rest + (long) PAIR * (nodes - 1);
-            case WORST -> rest + zones * COUNTED + (long) PAIR * Math.min(WORST, nodes - 1);
+            case ALL -> rest + (long) PAIR * peers;
+            case WORST -> rest + zones * COUNTED + (long) PAIR * Math.min(WORST, peers);
             case NONE -> rest + zones * COUNTED;
         };
     }
 
     static long agents(int nodes, Mode mode) {
         return nodes * agent(nodes, mode);
+    }
+
+    static int boundedPeers(int nodes) {
+        return Math.min(MESH_PEERS, nodes - 1);
+    }
+
+    /** Of one agent in a bounded mesh, on average: peers that it tests only in turn have no series. */
+    static long boundedAgent(int nodes, Mode mode) {
+        return agent(nodes, boundedPeers(nodes), mode);
+    }
+
+    /** In a full mesh, of one node, each way. */
+    static double packetsPerSecond(int nodes) {
+        return PACKETS * connectionsPerSecond(nodes);
+    }
+
+    /** In a full mesh, of one node, each way. */
+    static double connectionsPerSecond(int nodes) {
+        return (nodes - 1) / ROUND;
     }
 }
