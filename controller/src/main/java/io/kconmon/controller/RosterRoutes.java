@@ -26,7 +26,7 @@ import java.util.OptionalInt;
  */
 final class RosterRoutes implements HttpService {
 
-    /** How many others are to test the agent that asks; without it, all are. */
+    /** How many others are to test the agent that asks. A full mesh has no such header. */
     private static final HeaderName INCOMING = HeaderNames.create("Kconmon-Incoming");
 
     /** The list of one roster, written once for all clients. */

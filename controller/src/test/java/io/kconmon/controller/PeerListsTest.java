@@ -27,6 +27,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,45 @@ final class PeerListsTest {
         }
         for (Agent agent : roster.agents()) {
             assertEquals(PEERS, tested.stream().filter(agent.nodeName()::equals).count());
+        }
+    }
+
+    /** It becomes bounded with the first agent too many, and full again when there are clearly fewer. */
+    @Test
+    void aMeshThatGrowsAndShrinksIsToldWholeOrInPart() throws Exception {
+        var growing = new PeerLists(new MeshSettings(Mode.AUTO, PEERS, 2, 40), epochMillis::get);
+        Feed feed = growing.open(Optional.of(key(agent(7))), roster(1, 40));
+        var whole = new ArrayList<Boolean>();
+        for (int size : List.of(40, 41, 37, 36, 41)) {
+            growing.update(roster(1, size));
+            Content content = told(feed);
+            whole.add(content.whole());
+            assertEquals(content.whole(), content.incoming().isEmpty());
+            assertEquals(content.whole(), content.roster().equals(roster(1, size)));
+            assertEquals(content.whole(), growing.cycle().isZero());
+        }
+        assertEquals(List.of(true, false, false, true, false), whole);
+    }
+
+    @Test
+    void controllersWithDifferentPastsTellTheSame() throws Exception {
+        var random = new Random(7);
+        var others = new PeerLists(BOUNDED, epochMillis::get);
+        var mine = new ArrayList<Feed>();
+        var theirs = new ArrayList<Feed>();
+        for (int i = 1; i <= 60; i++) {
+            mine.add(lists.open(Optional.of(key(agent(i))), roster(1, 60)));
+            theirs.add(others.open(Optional.of(key(agent(i))), roster(20, 90)));
+        }
+        for (int change = 0; change < 10; change++) {
+            lists.update(roster(1 + random.nextInt(18), 60 + random.nextInt(18)));
+            others.update(roster(1 + random.nextInt(18), 60 + random.nextInt(18)));
+        }
+        lists.update(roster(3, 70));
+        others.update(roster(3, 70));
+        for (int i = 0; i < mine.size(); i++) {
+            assertEquals(told(mine.get(i)).roster().revision(), told(theirs.get(i)).roster().revision());
+            assertEquals(told(mine.get(i)).incoming(), told(theirs.get(i)).incoming());
         }
     }
 
@@ -189,8 +229,12 @@ final class PeerListsTest {
             try (var all = new Reader(server.port(), Optional.empty())) {
                 assertEquals(new RosterEvent.Snapshot(roster(1, 60), Duration.ZERO), all.next());
             }
-            assertEquals(60, get(server, "/agents").split("\"ip\"", -1).length - 1);
-            assertEquals(first.roster().size(), get(server, "/agents?" + query).split("\"ip\"", -1).length - 1);
+            HttpResponse<String> whole = answer(server, "/agents");
+            assertEquals(60, whole.body().split("\"ip\"", -1).length - 1);
+            assertEquals(Optional.empty(), whole.headers().firstValue("Kconmon-Incoming"));
+            HttpResponse<String> own = answer(server, "/agents?" + query);
+            assertEquals(first.roster().size(), own.body().split("\"ip\"", -1).length - 1);
+            assertEquals(Optional.of(String.valueOf(PEERS)), own.headers().firstValue("Kconmon-Incoming"));
 
             Agent peer = lasting(first.roster()).stream().filter(it -> !it.name().equals("pod-7")).findFirst()
                     .orElseThrow();
@@ -233,10 +277,13 @@ final class PeerListsTest {
     }
 
     private static String get(HttpServer server, String path) throws Exception {
+        return answer(server, path).body();
+    }
+
+    private static HttpResponse<String> answer(HttpServer server, String path) throws Exception {
         try (var client = HttpClient.newHttpClient()) {
             URI uri = URI.create("http://127.0.0.1:%d%s".formatted(server.port(), path));
-            HttpResponse<String> response = client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
-            return response.body();
+            return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
         }
     }
 }

@@ -15,7 +15,6 @@ final class Heap {
     private static final int PART = 4;
 
     private final MemoryPoolMXBean old;
-    private long usedBytes;
 
     private Heap(MemoryPoolMXBean old) {
         this.old = old;
@@ -32,11 +31,12 @@ final class Heap {
         }
     }
 
+    /** The first look finds no collection before it, and so has what the start has left collected. */
     @SuppressWarnings("CallSystemGc")
     private void look() {
-        if (old.getUsage().getUsed() - usedBytes > Math.max(LEAST_GROWTH_BYTES, usedBytes / PART)) {
+        long live = old.getCollectionUsage().getUsed();
+        if (old.getUsage().getUsed() - live > Math.max(LEAST_GROWTH_BYTES, live / PART)) {
             System.gc();
-            usedBytes = old.getUsage().getUsed();
         }
     }
 }

@@ -43,8 +43,9 @@ final class MeshPage {
     }
 
     /**
-     * Peers that are tested for a while only are in the sums and in the reports, and in nothing else: in the end there would
-     * be series of all pairs, which a bounded mesh is to avoid, and alerts would miss those of peers that are counted.
+     * Peers that are tested for a while only are in a zone's sums and histograms, and in the reports. They have no series of
+     * their own, since in the end these would be of all pairs. Nor are they counted, since alerts compare the count with the
+     * series of peers that are tested all the time.
      */
     void write(List<Mesh.Peer> peers, String node, String zone, MetricFamilies families) {
         var ends = new Ends(node, zone);
@@ -83,7 +84,7 @@ final class MeshPage {
         }
         counts.forEach((zone, count) -> {
             Labels labels = ends.toZone(zone);
-            families.gauge("zone_peers", "Agents under test in a zone", labels, count[0]);
+            families.gauge("zone_peers", "Agents in a zone that are tested all the time", labels, count[0]);
             for (int i = 0; i < protocols.size(); i++) {
                 families.gauge("zone_failing_peers",
                         "Agents in a zone of whose packets or requests the network fails over 5 percent",

@@ -137,6 +137,7 @@ public final class RosterClient implements AutoCloseable {
                 return Ending.NONE;
             }
             stream = answer;
+            rosterState.incoming(OptionalInt.empty()); // unless the stream says something else after its first event
             var events = new EventReader(answer.body(), MAX_ROSTER_BYTES);
             while (closed.getCount() > 0) {
                 var event = events.next();

@@ -69,9 +69,8 @@ final class LinuxSockets implements Sockets {
         stamped = socket;
         var own = new InetSocketAddress(loopback.getAddress(), socket.port());
         long deadline = System.nanoTime() + STAMPS_WITHIN_NANOS;
-        for (long pause = TimeUnit.MILLISECONDS.toNanos(1); !seen.both()
-                && System.nanoTime() - deadline < 0; pause = Math
-                        .min(2 * pause, MOST_PAUSE_NANOS)) {
+        long pause = TimeUnit.MILLISECONDS.toNanos(1);
+        while (!seen.both() && System.nanoTime() - deadline < 0 && !Thread.currentThread().isInterrupted()) {
             try {
                 socket.send(new byte[4], own);
             } catch (SocketError e) {
@@ -79,6 +78,7 @@ final class LinuxSockets implements Sockets {
             }
             LockSupport.parkNanos(pause);
             socket.poll();
+            pause = Math.min(2 * pause, MOST_PAUSE_NANOS);
         }
         if (!seen.both()) {
             throw new IOException("the kernel puts no stamps on packets");

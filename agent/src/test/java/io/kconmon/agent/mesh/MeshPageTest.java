@@ -231,6 +231,26 @@ class MeshPageTest {
         }
     }
 
+    /** Alerts compare the peers that fail with those that are counted. */
+    @ParameterizedTest
+    @EnumSource(names = {"WORST", "NONE"})
+    void rotatingPeersAreNeitherCountedNorShown(Mode mode) {
+        try (var peers = peers(mode, 20, 1)) {
+            for (int i = 21; i <= 28; i++) {
+                peers.joinRotating(i, "zone-0");
+            }
+            peers.failing.addAll(List.of(1, 28));
+            peers.testAll(8);
+            List<String> series = peers.series(OTHERS);
+            assertEquals(20, value(series, "kconmon_zone_peers"));
+            assertEquals(1, value(series, "kconmon_zone_failing_peers", "test=\"tcp\""));
+            assertEquals(26 * 8, value(series, "kconmon_zone_tcp_results_total", "result=\"pass\""));
+            assertEquals(mode == Mode.WORST, destinations(series).contains("node-1"));
+            assertEquals(Set.of(), destinations(series).stream().filter(it -> it.matches("node-2[1-8]"))
+                    .collect(Collectors.toSet()));
+        }
+    }
+
     @Test
     void withNoneThereIsNoPair() {
         try (var peers = peers(Mode.NONE, 50, 3)) {

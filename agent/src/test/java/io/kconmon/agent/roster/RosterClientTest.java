@@ -253,6 +253,37 @@ class RosterClientTest {
         assertEquals("node-a", rosterState.identity().node());
     }
 
+    /** In a bounded mesh the list has its own peers alone, and the controller says how many others test it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-7", "1234567"})
+    void anAgentThatPollsHearsHowManyTestIt(String nothing) throws Exception {
+        server.answers("/agents/stream", Answer.of(404));
+        server.answersAgents(List.of(A, B));
+        server.saysIncoming("20");
+        client.start();
+        assertEquals(AB, nextRoster());
+        assertEquals(20, rosterState.incoming());
+        assertTrue(rosterState.isPartial());
+        server.saysIncoming(nothing);
+        server.answersAgents(List.of(A, B, C));
+        assertEquals(ABC, nextRoster());
+        assertEquals(2, rosterState.incoming(), "all others, unless it is told");
+        assertFalse(rosterState.isPartial());
+    }
+
+    /** The controller may have been bounded, and have begun anew with the same agents in a full mesh. */
+    @Test
+    void anAgentWhoseStreamSaysNothingOfItIsTestedByAll() throws Exception {
+        server.answers("/agents/stream", Answer.of(404));
+        server.answersAgents(List.of(A, B));
+        server.saysIncoming("20");
+        client.start();
+        assertEquals(AB, nextRoster());
+        server.streams();
+        server.nextStream().send(new RosterEvent.Heartbeat(AB.revision(), Duration.ZERO));
+        eventually("all others are to", () -> rosterState.incoming() == 1);
+    }
+
     @Test
     void aStreamIsTriedAgainFromTimeToTime() throws Exception {
         server.answers("/agents/stream", Answer.of(404));

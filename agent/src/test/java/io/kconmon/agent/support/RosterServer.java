@@ -99,6 +99,7 @@ public final class RosterServer implements AutoCloseable {
     private final BlockingQueue<Stream> streams = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> requests = new LinkedBlockingQueue<>();
     private volatile String lastQuery = "";
+    private volatile String incoming = "";
 
     public RosterServer() throws IOException {
         this(Loopback.ONE, 0);
@@ -132,6 +133,11 @@ public final class RosterServer implements AutoCloseable {
 
     public void answersAgents(List<Agent> agents) {
         answers("/agents", Answer.json(RosterJson.encode(agents).toString()));
+    }
+
+    /** Each list says how many others are to test the agent; an empty text says nothing. */
+    public void saysIncoming(String agents) {
+        incoming = agents;
     }
 
     /** Streams can be had again. */
@@ -199,8 +205,11 @@ public final class RosterServer implements AutoCloseable {
         }
     }
 
-    private static void send(HttpExchange exchange, Answer answer) throws IOException {
+    private void send(HttpExchange exchange, Answer answer) throws IOException {
         byte[] body = answer.body.getBytes(StandardCharsets.UTF_8);
+        if (!incoming.isEmpty()) {
+            exchange.getResponseHeaders().set("Kconmon-Incoming", incoming);
+        }
         exchange.getResponseHeaders().set("Content-Type", answer.contentType);
         exchange.sendResponseHeaders(answer.status, body.length);
         exchange.getResponseBody().write(body);

@@ -81,7 +81,7 @@ final class TcpProbe implements Probe<TcpResult> {
         connection.send(request(peer, settings.requestBytes())); // kept by each probe, it would be 2 MB for 1,000 peers
         long deadline = System.nanoTime() + settings.timeout().toNanos() - connect;
         if (sockets.clock() == Sockets.Clock.KERNEL) {
-            // Most answers are there by then. The stamp says when they came.
+            // Most answers are there by then. The stamp says when they came; by the process's clock a wait would be in the figure.
             sockets.sleepUntil(Math.min(ticks.after(System.nanoTime() + Ticks.PROMPT.nanos()), deadline));
         }
         try {

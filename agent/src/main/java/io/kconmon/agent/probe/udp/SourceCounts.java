@@ -15,7 +15,7 @@ final class SourceCounts {
     /** For 1,000 agents of 5 flows each, of which fewer than 1 in 10,000 meets 16 others in its set. */
     private static final int MOST_SETS = 1024;
     private static final int WAYS = 16;
-    /** For 100 agents. */
+    /** For some 45 agents. */
     private static final int FIRST_SETS = 32;
 
     /** Nobody else can know which sources share a place. */
