@@ -5,14 +5,14 @@ import java.lang.management.MemoryPoolMXBean;
 import java.time.Duration;
 
 /**
- * Collects the heap when its old generation has grown by a quarter or so. The serial collector lets it fill up to the heap's
+ * Collects the heap when its old generation has grown by a sixth or so. The serial collector lets it fill up to the heap's
  * limit first, so that a process is as large as it may be and not as it needs to be. With this, the limit can be generous.
  */
 final class Heap {
 
     private static final Duration LOOK = Duration.ofSeconds(5);
     private static final long LEAST_GROWTH_BYTES = 512 << 10;
-    private static final int PART = 4;
+    private static final int PART = 6;
 
     private final MemoryPoolMXBean old;
 

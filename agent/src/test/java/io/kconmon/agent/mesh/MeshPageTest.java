@@ -1,7 +1,6 @@
 package io.kconmon.agent.mesh;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.kconmon.agent.mesh.PairMetrics.Mode;
@@ -210,24 +209,6 @@ class MeshPageTest {
             assertEquals(8, value(series, "kconmon_tcp_results_total", to, "result=\"pass\""));
             assertEquals(3, value(series, "kconmon_tcp_results_total", to, "result=\"fail\""));
             assertEquals(15, value(series, "kconmon_udp_packets_total", to, "outcome=\"lost\""));
-        }
-    }
-
-    /** Alerts compare the peers that fail with those that are counted. */
-    @ParameterizedTest
-    @EnumSource(names = {"WORST", "NONE"})
-    void peersThatAreTestedForAWhileOnlyAreInTheSumsAlone(Mode mode) {
-        try (var peers = peers(mode, 20, 1)) {
-            for (int i = 21; i <= 28; i++) {
-                peers.joinRotating(i, "zone-0");
-            }
-            peers.failing.addAll(List.of(1, 28));
-            peers.testAll(8);
-            List<String> series = peers.series(OTHERS);
-            assertEquals(20, value(series, "kconmon_zone_peers"));
-            assertEquals(1, value(series, "kconmon_zone_failing_peers", "test=\"tcp\""));
-            assertEquals(26 * 8, value(series, "kconmon_zone_tcp_results_total", "result=\"pass\""));
-            assertFalse(destinations(series).contains("node-28"));
         }
     }
 
