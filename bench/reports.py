@@ -27,6 +27,17 @@ def metric(name):
     return values[0] if values else 0
 
 
+def status(kind):
+    """Its size in kB, and the median of five answers' milliseconds."""
+    request = urllib.request.Request(f"http://127.0.0.1:{PORT}/status", headers={"Accept": kind})
+    millis = []
+    for _ in range(5):
+        begin = time.monotonic()
+        size = len(urllib.request.urlopen(request).read())
+        millis.append((time.monotonic() - begin) * 1000)
+    return size / 1000, sorted(millis)[2]
+
+
 def run(agents, peers, reports):
     with tempfile.TemporaryDirectory() as folder:
         roster = folder + "/roster.json"
@@ -48,7 +59,9 @@ def run(agents, peers, reports):
             got = metric("kconmon_reports_received_total") - got
             failed = metric("kconmon_reports_failed_total")
             verdicts = sum(1 for line in open(folder + "/log") if "verdict begins" in line)
-            return cpu, resident_mib(controller.pid), got / MEASURED, failed, verdicts, metric("kconmon_reports_kept_bytes")
+            kept = metric("kconmon_reports_kept_bytes")
+            memory = resident_mib(controller.pid)
+            return cpu, memory, got / MEASURED, failed, verdicts, kept, status("text/plain"), status("application/json")
         finally:
             controller.kill()
             fakes.kill()
@@ -62,4 +75,5 @@ for size in sys.argv[1:] or ["75:74", "1000:21"]:
     on = run(agents, peers, True)
     print(f"{agents} agents of {peers} peers: {on[0] - off[0]:.1f} ms/s of CPU ({on[0]:.1f} less {off[0]:.1f}), "
           f"{on[1] - off[1]:.1f} MiB resident ({on[1]:.1f} less {off[1]:.1f}); {on[2]:.1f} reports a second, "
-          f"{on[3]:.0f} failed, {on[4]} verdicts, {on[5] / 2**20:.1f} MiB of reports kept", flush=True)
+          f"{on[3]:.0f} failed, {on[4]} verdicts, {on[5] / 2**20:.1f} MiB of reports kept; "
+          f"/status {on[6][0]:.1f} kB in {on[6][1]:.0f} ms, as JSON {on[7][0]:.0f} kB in {on[7][1]:.0f} ms", flush=True)
